@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Letter(models.Model):
+    """A letter to one address. Written in the transaction that causes it, sent afterwards by a worker.
+
+    `key` is unique: the same occasion never makes two letters, however often it is retried.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        GIVEN_UP = "given up"
+
+    key = models.CharField(max_length=200, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    calendar = models.BinaryField(null=True)  # an iTIP message, attached as invite.ics
+    calendar_method = models.CharField(max_length=10, blank=True)  # REQUEST or CANCEL
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    trouble = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting")
+        ]

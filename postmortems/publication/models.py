@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from postmortems.accounts.models import User
+from postmortems.incidents.models import Incident
+
+
+class RevisionQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> RevisionQuerySet:
+        """Published work is for everyone with an account; of restricted incidents for their circle."""
+        return self.filter(incident__in=Incident.objects.visible_to(user))
+
+    def current(self) -> RevisionQuerySet:
+        """The newest revision of each incident."""
+        newer = Revision.objects.filter(
+            incident=models.OuterRef("incident"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(~models.Exists(newer))
+
+
+class Revision(models.Model):
+    """A published text, numbered and frozen: a trigger of the database refuses any change.
+
+    `content` is everything the page and the PDF are made from (its shape: `publication.content`);
+    `html` is the page's article as it was published; `digest` is the SHA-256 over the content and the
+    digest of the revision before, so that a chain can be checked.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    content = models.JSONField()
+    html = models.TextField()
+    words = models.TextField()  # the article as plain text, for search
+    change_note = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("words", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="one_revision_of_a_number")
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="revision_search"),
+            models.Index(fields=["-published_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (revision {self.number})"
+
+
+class Printing(models.Model):
+    """The PDF of a revision: asked for when it is published, set by a worker, kept once made."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for a worker"
+        RUNNING = "running", "Being set"
+        DONE = "done", "Done"
+        FAILED = "failed", "Could not be set"
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="printing")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0)  # per cent
+    file = models.FileField(upload_to="publications/%Y", blank=True, max_length=300)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=500, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+
+class Approval(models.Model):
+    """Somebody named as approver agreed to exactly this text: `digest` is that of the draft they read."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="approvals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "by", "digest"], name="one_approval_of_a_text")
+        ]
