@@ -27,7 +27,9 @@ def invite(*, by: User, email: str, name: str, role: str, teams, now: datetime, 
     with transaction.atomic():
         if User.objects.filter(email__iexact=email).exists():
             raise NotPossible(f"{email} has an account already.")
-        Invitation.objects.filter(email__iexact=email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+        Invitation.objects.filter(email__iexact=email, accepted_at=None, withdrawn_at=None).update(
+            withdrawn_at=now
+        )
         try:
             with transaction.atomic():
                 invitation = Invitation.objects.create(
@@ -72,8 +74,12 @@ def accept(*, invitation: Invitation, name: str, password: str, zone: str, now: 
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if not invitation.is_open(now):
-            raise NotPossible("This invitation was used already, was withdrawn, or is too old. Ask for another.")
-        user = User.objects.create_user(invitation.email, password, name=name, role=invitation.role, zone=zone)
+            raise NotPossible(
+                "This invitation was used already, was withdrawn, or is too old. Ask for another."
+            )
+        user = User.objects.create_user(
+            invitation.email, password, name=name, role=invitation.role, zone=zone
+        )
         for team in invitation.teams.all():
             team.members.add(user)
         invitation.accepted_at = now
@@ -86,10 +92,14 @@ def set_role(*, by: User, person: User, role: str) -> None:
     """Change what somebody may do. Raises NotPossible rather than leave the house without an administrator."""
     with transaction.atomic():
         administrators = list(
-            User.objects.select_for_update().filter(role="administrator", is_active=True).values_list("pk", flat=True)
+            User.objects.select_for_update()
+            .filter(role="administrator", is_active=True)
+            .values_list("pk", flat=True)
         )
         if administrators == [person.pk] and role != "administrator":
-            raise NotPossible("Somebody has to remain administrator. Make another person administrator first.")
+            raise NotPossible(
+                "Somebody has to remain administrator. Make another person administrator first."
+            )
         User.objects.filter(pk=person.pk).update(role=role)
         record(by=by, verb="person.role", subject=person.email, sentence=f"made {person} {role}", role=role)
 
@@ -97,7 +107,9 @@ def set_role(*, by: User, person: User, role: str) -> None:
 def set_active(*, by: User, person: User, active: bool) -> None:
     with transaction.atomic():
         administrators = list(
-            User.objects.select_for_update().filter(role="administrator", is_active=True).values_list("pk", flat=True)
+            User.objects.select_for_update()
+            .filter(role="administrator", is_active=True)
+            .values_list("pk", flat=True)
         )
         if not active and administrators == [person.pk]:
             raise NotPossible("The last administrator cannot be signed out for good.")

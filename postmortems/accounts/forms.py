@@ -20,7 +20,10 @@ class InviteForm(forms.Form):
 class AcceptForm(forms.Form):
     name = forms.CharField(label="Your name", max_length=120, help_text="As colleagues know you.")
     zone = forms.ChoiceField(
-        label="Time zone", choices=zone_choices, initial="UTC", help_text="Times are shown to you in this zone."
+        label="Time zone",
+        choices=zone_choices,
+        initial="UTC",
+        help_text="Times are shown to you in this zone.",
     )
     password = forms.CharField(
         label="Password",

@@ -116,7 +116,9 @@ def set_role(request, pk):
 def accept(request, token):
     invitation = Invitation.objects.filter(token=token).first()
     if invitation is None or not invitation.is_open(timezone.now()):
-        return TemplateResponse(request, "accounts/invitation_over.html", status=404 if invitation is None else 410)
+        return TemplateResponse(
+            request, "accounts/invitation_over.html", status=404 if invitation is None else 410
+        )
     form = AcceptForm(request.POST or None, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         try:

@@ -135,6 +135,8 @@ class Incident(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    # the same form sent twice opens one incident
+    form_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
 
     objects = IncidentQuerySet.as_manager()
 
@@ -154,7 +156,7 @@ class Incident(models.Model):
         return f"{self.ref} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("incidents:overview", args=[self.ref])
+        return reverse("desk:overview", args=[self.ref])
 
     @property
     def times(self) -> dict:

@@ -44,6 +44,9 @@ class Record:
     raw: bytes = b""
     noise: bool = False  # kept, hidden unless asked for (joins, notify entries)
     deleted: bool = False  # the source says it was deleted
+    revised: datetime | None = None  # when the source last changed this record, where it says so
+    order: int = 0  # order inside the source when instants are equal
+    nanoseconds: int = 0  # beyond the microsecond, 0…999
     extra: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,252 @@
+"""Syslog: RFC 3164, RFC 5424, and the ISO-stamped files rsyslog writes.
+
+Source: RFC 3164, RFC 5424, RFC 6587 (octet counting). RFC 3164 has neither year nor zone: both are asked
+for, once for the source. The year given is that of the first line; months that fall by half a year or
+more begin the next year, once; anything else that goes backwards is kept in the year and marked as
+derived, because it may as well be out of order. A line has no id of its own: it is its words, and its
+number among equal lines of the same instant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from timelines.formats.base import (
+    BadTime,
+    Bundle,
+    Context,
+    Format,
+    NeedsAnswer,
+    clean,
+    decode,
+    in_range,
+    iso,
+    lines,
+    precision_of,
+    too_long,
+)
+from timelines.formats.records import Record, Skipped
+
+MONTHS = {
+    name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+}
+FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>1 )")
+RFC5424 = re.compile(
+    r"^(?:<(?P<pri>\d{1,3})>)?1 (?P<time>\S+) (?P<host>\S+) (?P<app>\S+) (?P<pid>\S+) (?P<id>\S+) "
+    r"(?P<data>-|(?:\[(?:[^\]\\\"]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+)(?: (?P<message>.*))?$",
+    re.S,
+)
+ISO_LINE = re.compile(
+    r"^(?:<(?P<pri>\d{1,3})>)?(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?P<rest>.*)$",
+    re.S,
+)
+RFC3164 = re.compile(
+    r"^(?:<(?P<pri>\d{1,3})>)?(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?(?P<rest>:? .*)$",
+    re.S,
+)
+PROGRAM = re.compile(
+    r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d+)\])?:\s?(?P<message>.*)$", re.S
+)
+REPEATED = re.compile(r"(?:last )?message repeated (\d+) times")
+LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
+
+
+def sniff(bundle: Bundle, head: bytes) -> str | None:
+    text = decode(head)
+    sample = [line for line in text.splitlines()[:30] if line.strip()]
+    hits = {
+        "RFC 5424": sum(
+            1
+            for line in sample
+            if RFC5424.match(FRAME.sub("", line)) and line.lstrip("0123456789 ")[:1] == "<"
+        ),
+        "RFC 3164": sum(1 for line in sample if (m := RFC3164.match(line)) and m["month"] in MONTHS),
+        "rsyslog's ISO form": sum(
+            1 for line in sample if (m := ISO_LINE.match(line)) and _is_tagged(m["rest"])
+        ),
+    }
+    name, count = max(hits.items(), key=lambda hit: hit[1])
+    if sample and count and count >= len(sample) * 0.5:
+        return f"{count} of its first {len(sample)} lines are syslog ({name})"
+    return None
+
+
+def _is_tagged(rest: str) -> bool:
+    _, _, after = rest.partition(" ")
+    return bool(PROGRAM.match(after.lstrip())) and not rest.startswith(("stdout ", "stderr "))
+
+
+def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
+    for name in bundle.names:
+        yield from _file(bundle, name, Calendar(context))
+
+
+def _file(bundle: Bundle, name: str, calendar: Calendar) -> Iterator[Record | Skipped]:
+    pending: Record | None = None
+    equal: dict[str, int] = {}
+    instant: datetime | None = None
+    with bundle.open(name) as file:
+        for number, raw in lines(file):
+            where = f"{name}:{number}"
+            if raw is None:
+                yield too_long(where)
+                continue
+            if not raw.strip():
+                continue
+            text = decode(raw)
+            try:
+                record = _line(text, raw, where, calendar)
+            except BadTime as error:
+                yield Skipped(where, str(error))
+                continue
+            if record is None:
+                if pending is not None and len(pending.raw) < 64 * 1024 and not _looks_dated(text):
+                    pending.text = f"{pending.text}\n{clean(text)}"
+                    pending.raw += b"\n" + raw
+                else:
+                    yield Skipped(where, f"This is no syslog line: {clean(text)[:80]!r}.")
+                continue
+            if pending is not None:
+                yield _named(pending, equal)
+            if record.at != instant:
+                equal, instant = {}, record.at
+            record.order = number
+            pending = record
+    if pending is not None:
+        yield _named(pending, equal)
+
+
+def _looks_dated(text: str) -> bool:
+    """A line that begins like a dated one and is not: noted by itself, never swallowed by the line before."""
+    return bool(re.match(r"^\w{3} +\d{1,2} \d\d:\d\d", text))
+
+
+def _named(record: Record, equal: dict[str, int]) -> Record:
+    digest = hashlib.sha256(record.raw).hexdigest()[:32]
+    count = equal[digest] = equal.get(digest, 0) + 1
+    record.external_id = digest if count == 1 else f"{digest}/{count}"
+    return record
+
+
+def _line(text: str, raw: bytes, where: str, calendar: Calendar) -> Record | None:
+    text = FRAME.sub("", text)
+    if match := RFC5424.match(text):
+        return _rfc5424(match, raw, where)
+    if match := ISO_LINE.match(text):
+        moment = iso(match["time"])
+        host, _, rest = match["rest"].partition(" ")
+        return _record(
+            moment.at,
+            moment.precision,
+            match["time"],
+            moment.zone,
+            "exact",
+            host,
+            rest.lstrip(),
+            match["pri"],
+            raw,
+            where,
+        )
+    if match := RFC3164.match(text):
+        if match["month"] not in MONTHS:
+            raise BadTime(f"There is no month {match['month']!r}.")
+        at, certainty = calendar.place(
+            MONTHS[match["month"]], int(match["day"]), match["clock"], match["fraction"] or ""
+        )
+        rest = match["rest"]
+        written = f"{match['month']} {match['day']} {match['clock']}{match['fraction'] or ''}"
+        if rest.startswith(":"):
+            host, rest = "", rest[1:].strip()
+        else:
+            host, _, after = rest.strip().partition(" ")
+            if host.endswith(":") or not after:
+                host, rest = "", rest.strip()
+            else:
+                rest = after.strip()
+        precision = precision_of(len(match["fraction"] or ".") - 1)
+        return _record(at, precision, written, "", certainty, host, rest, match["pri"], raw, where)
+    return None
+
+
+def _rfc5424(match: re.Match, raw: bytes, where: str) -> Record:
+    if match["time"] == "-":
+        raise BadTime("The sender gave no time (“-”).")
+    moment = iso(match["time"])
+    app, pid = (None if match[name] == "-" else match[name] for name in ("app", "pid"))
+    message = (match["message"] or "").lstrip("\ufeff")
+    head = (app or "") + (f"[{pid}]" if pid else "")
+    record = _record(
+        moment.at, moment.precision, match["time"], moment.zone, "exact",
+        "" if match["host"] == "-" else match["host"], f"{head}: {message.strip()}" if head else message.strip(), match["pri"], raw, where,
+    )  # fmt: skip
+    if match["id"] != "-":
+        record.extra["message_id"] = match["id"]
+    if match["data"] != "-":
+        record.extra["data"] = match["data"][:2000]
+        if 'isSynced="0"' in match["data"] or 'tzKnown="0"' in match["data"]:
+            record.certainty = "derived"  # the sender itself does not trust its clock
+    return record
+
+
+def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where) -> Record:
+    extra: dict[str, Any] = {}
+    program = PROGRAM.match(rest)
+    if program:
+        extra["program"] = program["program"].rsplit("/", 1)[-1]
+        if program["pid"]:
+            extra["pid"] = int(program["pid"])
+    elif word := re.match(r"([A-Za-z][\w./-]*)\s", rest):
+        extra["program"] = word[1]
+    if pri is not None and int(pri) <= 191:
+        extra |= {"facility": int(pri) // 8, "severity": LEVELS[int(pri) % 8]}
+    if repeated := REPEATED.search(rest):
+        extra["repeated"] = int(repeated[1])
+    return Record(
+        at=at, external_id="", text=clean(rest), kind="log", precision=precision, certainty=certainty, written=written,
+        zone=zone, actor=extra.get("program", ""), actor_id=extra.get("program", ""), actor_kind="system", place=host,
+        where=where, raw=raw, extra=extra,
+    )  # fmt: skip
+
+
+class Calendar:
+    """Gives RFC 3164 stamps their year and zone; asks when nobody said."""
+
+    def __init__(self, context: Context) -> None:
+        self.zone, self.year = context.zone, context.year
+        self.current = context.year
+        self.month: int | None = None
+        self.stepped = False
+
+    def place(self, month: int, day: int, clock: str, fraction: str) -> tuple[datetime, str]:
+        if self.year is None:
+            raise NeedsAnswer("year", "These lines state no year. Which year is the first line of?")
+        if self.zone is None:
+            raise NeedsAnswer("zone", "These lines state no time zone. Which zone was the host's clock in?")
+        certainty = "assumed zone"
+        if self.month is not None and month < self.month:
+            if self.month - month >= 6 and not self.stepped:
+                self.current, self.stepped = self.current + 1, True
+            certainty = "derived"
+        self.month = month
+        hour, minute, second = (int(part) for part in clock.split(":"))
+        try:
+            naive = datetime(
+                self.current, month, day, hour, minute, min(second, 59), int(fraction[1:7].ljust(6, "0") or 0)
+            )
+        except ValueError as error:
+            raise BadTime(f"{day} of month {month} in {self.current}, {clock}: {error}.") from error
+        return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC)), certainty
+
+
+FORMAT = Format(
+    key="syslog",
+    label="Syslog",
+    about="/var/log files and forwarded messages: RFC 3164, RFC 5424, ISO stamps",
+    sniff=sniff,
+    read=read,
+    asks=("year", "zone"),
+)
