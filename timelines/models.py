@@ -59,6 +59,7 @@ class Import(models.Model):
     size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     format = models.CharField(max_length=40, default="auto")
+    name = models.CharField(max_length=120, blank=True)  # of the source, where the person gave one
     detected = models.CharField(max_length=300, blank=True)  # why this format was chosen
     zone = models.CharField(max_length=60, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -78,6 +79,8 @@ class Import(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # the same form sent twice is one import
+    form_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
 
     class Meta:
         ordering = ["-asked_at"]
@@ -158,7 +161,7 @@ class Event(models.Model):
     read_at = models.DateTimeField()
     nanoseconds = models.PositiveSmallIntegerField(default=0)  # beyond the microsecond, 0…999
     precision = models.CharField(max_length=12, default="second")
-    certainty = models.CharField(max_length=12, default="exact")
+    certainty = models.CharField(max_length=14, default="exact")
     written = models.CharField(max_length=120, blank=True)
     zone = models.CharField(max_length=60, blank=True)
     sequence = models.BigIntegerField(default=0)  # order inside the source when instants are equal
@@ -174,6 +177,7 @@ class Event(models.Model):
     extra = models.JSONField(default=dict)
     noise = models.BooleanField(default=False)
     deleted = models.BooleanField(default=False)  # its source says so
+    revised = models.DateTimeField(null=True)  # when its source last changed it, where it says so
     editions = models.PositiveSmallIntegerField(default=1)
     digest = models.BinaryField(max_length=32, null=True)  # content identity of the newest edition
 

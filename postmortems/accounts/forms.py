@@ -74,7 +74,7 @@ class ProfileForm(forms.ModelForm):
     def changes(self) -> dict:
         data = self.cleaned_data
         day = [[data["day_from"].strftime("%H:%M"), data["day_to"].strftime("%H:%M")]]
-        hours = {name: day for name in ("mon", "tue", "wed", "thu", "fri")}
+        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), day)
         return {name: data[name] for name in self.Meta.fields} | {"hours": hours}
 
 

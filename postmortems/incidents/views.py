@@ -30,7 +30,10 @@ from postmortems.web.paging import page_of
 
 @require_safe
 def incident_list(request):
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "severity", "state", "service", "team", "tag", "year")}
+    asked = {
+        name: request.GET.get(name, "").strip()
+        for name in ("q", "severity", "state", "service", "team", "tag", "year")
+    }
     mine = request.GET.get("mine") == "1"
     found = _filtered(Incident.objects.visible_to(request.user), asked, mine, request.user)
     return TemplateResponse(
@@ -53,7 +56,9 @@ def incident_list(request):
 def _filtered(found, asked: dict, mine: bool, user):
     if asked["q"]:
         for word in asked["q"].split():
-            found = found.filter(Q(title__icontains=word) | Q(ref__icontains=word) | Q(summary__icontains=word))
+            found = found.filter(
+                Q(title__icontains=word) | Q(ref__icontains=word) | Q(summary__icontains=word)
+            )
     if asked["severity"]:
         found = found.filter(severity__key=asked["severity"])
     if asked["state"] in Incident.State.values:
@@ -78,7 +83,11 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         incident = actions.open_incident(
-            by=request.user, services=data["services"], teams=data["teams"], form_key=data["form_key"], **form.values()
+            by=request.user,
+            services=data["services"],
+            teams=data["teams"],
+            form_key=data["form_key"],
+            **form.values(),
         )
         messages.success(request, f"{incident.ref} is open. Bring in the evidence while people rest.")
         return redirect(incident)
@@ -108,7 +117,9 @@ def edit(request, incident):
         else:
             messages.success(request, "Saved.")
             return redirect(incident)
-    return TemplateResponse(request, "incidents/edit.html", {"form": form, "incident": incident, "standing": standing})
+    return TemplateResponse(
+        request, "incidents/edit.html", {"form": form, "incident": incident, "standing": standing}
+    )
 
 
 @incident_view(Permission.READ)
@@ -140,14 +151,20 @@ def add_participant(request, incident):
         else:
             messages.success(request, f"{participant.name} is noted as {participant.role}.")
             return redirect("incidents:people", incident.ref)
-    return TemplateResponse(request, "incidents/people.html", _people(incident, participant_form=form), status=422)
+    return TemplateResponse(
+        request, "incidents/people.html", _people(incident, participant_form=form), status=422
+    )
 
 
 @incident_view(Permission.WRITE)
 @require_POST
 def remove_participant(request, incident, pk):
     participant = get_object_or_404(incident.participants, pk=pk)
-    _try(request, lambda: actions.remove_participant(participant=participant, by=request.user), "Removed from the list.")
+    _try(
+        request,
+        lambda: actions.remove_participant(participant=participant, by=request.user),
+        "Removed from the list.",
+    )
     return redirect("incidents:people", incident.ref)
 
 
@@ -166,7 +183,11 @@ def add_to_circle(request, incident):
 @require_POST
 def remove_from_circle(request, incident, pk):
     member = get_object_or_404(incident.circle, pk=pk)
-    _try(request, lambda: actions.remove_from_circle(member=member, by=request.user), f"{member.user} left the circle.")
+    _try(
+        request,
+        lambda: actions.remove_from_circle(member=member, by=request.user),
+        f"{member.user} left the circle.",
+    )
     return redirect("incidents:people", incident.ref)
 
 
@@ -219,7 +240,10 @@ def close(request, incident):
 @require_POST
 def skip_stage(request, incident):
     actions.skip_stage(
-        incident=incident, by=request.user, stage=request.POST.get("stage", "")[:20], reason=request.POST.get("reason", "")
+        incident=incident,
+        by=request.user,
+        stage=request.POST.get("stage", "")[:20],
+        reason=request.POST.get("reason", ""),
     )
     return redirect(incident)
 
@@ -229,7 +253,9 @@ def skip_stage(request, incident):
 def history(request, incident):
     entries = Entry.objects.about(incident.ref)
     return TemplateResponse(
-        request, "incidents/history.html", {"incident": incident, "entries": page_of(request, entries, size=100)}
+        request,
+        "incidents/history.html",
+        {"incident": incident, "entries": page_of(request, entries, size=100)},
     )
 
 
@@ -276,7 +302,9 @@ def edit_service(request, slug=None):
 @require_safe
 def audit(request):
     """The organisation's trail, without what concerns restricted incidents the reader is not in the circle of."""
-    hidden = Incident.objects.exclude(pk__in=Incident.objects.visible_to(request.user).values("pk")).values("ref")
+    hidden = Incident.objects.exclude(pk__in=Incident.objects.visible_to(request.user).values("pk")).values(
+        "ref"
+    )
     entries = Entry.objects.exclude(subject__in=hidden)
     return TemplateResponse(request, "incidents/audit.html", {"entries": page_of(request, entries, size=100)})
 

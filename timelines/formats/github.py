@@ -207,12 +207,12 @@ def _run(run: dict, where: str, repository: str, raw: dict) -> Iterator[Record]:
     repository = repository or clean(get(run, "repository", "full_name", default=""))
     name = clean(run.get("name") or run.get("display_title") or "workflow")
     result = run.get("conclusion") or run.get("status") or "unknown"
-    started = run.get("run_started_at") or run.get("created_at")
+    started = run.get("created_at") or run.get("run_started_at")
     ended = run.get("updated_at") if run.get("status") == "completed" else None
     record = _made(
         started, f"run/{run['id']}/{attempt}", f"run {result}",
         f"Workflow “{name}” #{run.get('run_number', '?')}" + (f" (attempt {attempt})" if attempt > 1 else "") + f" on {clean(run.get('head_branch'))}: {result}",
-        run.get("triggering_actor") or run.get("actor"), where, repository, raw, link=run.get("html_url") or "",
+        run.get("actor") or run.get("triggering_actor"), where, repository, raw, link=run.get("html_url") or "",
         extra={"conclusion": run.get("conclusion"), "status": run.get("status"), "event": run.get("event"), "sha": run.get("head_sha"), "attempt": attempt},
     )  # fmt: skip
     if ended:

@@ -32,7 +32,10 @@ from timelines.formats.base import (
 from timelines.formats.records import Record, Skipped
 
 MONTHS = {
-    name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+    name: number
+    for number, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
+    )
 }
 FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>1 )")
 RFC5424 = re.compile(

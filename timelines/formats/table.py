@@ -51,7 +51,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
     ),
     "actor": ("actor", "user", "author", "who", "source", "owner", "username", "user_name", "by", "sys_updated_by", "sender", "assigned_to"),
     "kind": ("kind", "type", "event_type", "category", "level", "severity", "status", "impact"),
-    "id": ("id", "uuid", "event_id", "uid", "guid", "key", "incident_id", "number"),
+    "id": ("uuid", "event_id", "id", "uid", "guid", "key", "incident_id", "number"),
     "place": ("place", "channel", "host", "service", "component", "resource", "hostname"),
     "link": ("link", "url", "href", "permalink"),
 }  # fmt: skip
@@ -60,7 +60,10 @@ WRITTEN = re.compile(
     r"(\d{1,4})[-/.](\d{1,2}|[A-Za-z]{3})[-/.](\d{1,4})[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([AaPp][Mm])?\s*(Z|UTC|[+-]\d\d:?\d\d)?$"
 )
 MONTHS = {
-    name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
 }
 
 

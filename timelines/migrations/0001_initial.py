@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("size", models.BigIntegerField(default=0)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
                 ("format", models.CharField(default="auto", max_length=40)),
+                ("name", models.CharField(blank=True, max_length=120)),
                 ("detected", models.CharField(blank=True, max_length=300)),
                 ("zone", models.CharField(blank=True, max_length=60)),
                 ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -61,6 +62,10 @@ class Migration(migrations.Migration):
                 ("beat_at", models.DateTimeField(blank=True, null=True)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "form_key",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
                 (
                     "by",
                     models.ForeignKey(
@@ -195,7 +200,7 @@ class Migration(migrations.Migration):
                 ("read_at", models.DateTimeField()),
                 ("nanoseconds", models.PositiveSmallIntegerField(default=0)),
                 ("precision", models.CharField(default="second", max_length=12)),
-                ("certainty", models.CharField(default="exact", max_length=12)),
+                ("certainty", models.CharField(default="exact", max_length=14)),
                 ("written", models.CharField(blank=True, max_length=120)),
                 ("zone", models.CharField(blank=True, max_length=60)),
                 ("sequence", models.BigIntegerField(default=0)),
@@ -210,6 +215,7 @@ class Migration(migrations.Migration):
                 ("extra", models.JSONField(default=dict)),
                 ("noise", models.BooleanField(default=False)),
                 ("deleted", models.BooleanField(default=False)),
+                ("revised", models.DateTimeField(null=True)),
                 ("editions", models.PositiveSmallIntegerField(default=1)),
                 ("digest", models.BinaryField(max_length=32, null=True)),
                 ("pinned", models.BooleanField(default=False)),

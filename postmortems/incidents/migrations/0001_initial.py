@@ -158,6 +158,10 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
+                    "form_key",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
+                (
                     "opened_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+
+from timelines.formats.records import Record
+from timelines.reading import Reading, Unreadable, stamp
+
+PLAIN = (
+    "precision",
+    "certainty",
+    "written",
+    "zone",
+    "actor",
+    "actor_id",
+    "actor_kind",
+    "kind",
+    "text",
+    "external_id",
+    "place",
+    "thread",
+    "link",
+    "where",
+    "noise",
+    "deleted",
+)
+
+
+class Command(BaseCommand):
+    help = "Reads evidence without storing it: one JSON object an event, then one report an export."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--format", default="auto")
+        parser.add_argument("--zone", help="for sources that state none, such as Europe/Lisbon")
+        parser.add_argument("--year", type=int, help="of the first line, for sources that state none")
+        parser.add_argument(
+            "--mapping", default="{}", help="JSON object: which column is the time, text, actor …"
+        )
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help="accepted for likeness with the other commands; the output is JSON anyway",
+        )
+
+    def handle(self, *, files, format, zone, year, mapping, **options):
+        out = sys.stdout.buffer
+        try:
+            columns = orjson.loads(mapping)
+        except orjson.JSONDecodeError as error:
+            raise CommandError(f"--mapping is not JSON: {error.msg}.", returncode=2) from error
+        for path in files:
+            try:
+                reading = Reading(path, format=format, zone=zone, year=year, mapping=columns)
+                for number, found in enumerate(reading):
+                    if isinstance(found, Record):
+                        out.write(
+                            orjson.dumps(_event(found, reading.detection.format.key), default=str) + b"\n"
+                        )
+                    if number % 2000 == 0 and self.stderr.isatty():
+                        self.stderr.write(
+                            f"\r{reading.bytes_read:,} of {reading.bytes_total:,} bytes", ending=""
+                        )
+            except Unreadable as reason:
+                out.flush()
+                raise CommandError(str(reason), returncode=2) from reason
+            out.write(orjson.dumps({"report": reading.report()}) + b"\n")
+        out.flush()
+
+
+def _event(record: Record, format: str) -> dict:
+    event = {"at": stamp(record.at), "until": stamp(record.until), "format": format}
+    return (
+        event
+        | {name: getattr(record, name) for name in PLAIN}
+        | {"nanoseconds": record.nanoseconds, "extra": record.extra}
+    )
