@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from postmortems.accounts.models import zone_choices
+from postmortems.web.times import NoSuchTime, parse_local
+from timelines.models import Event
+from timelines.reading import FORMATS
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+def format_choices():
+    return [("auto", "Find out by itself"), *((key, format.label) for key, format in FORMATS.items())]
+
+
+class EvidenceForm(forms.Form):
+    files = FilesField(
+        label="Files",
+        error_messages={
+            "required": "Choose at least one file.",
+            "empty": "This file is empty: it has no bytes at all. Nothing was stored.",
+        },
+        help_text="A Slack export (zip), alerts, pages, deployments, logs, shell history, or any table with a time column.",
+    )
+    format = forms.ChoiceField(choices=format_choices, required=False, initial="auto")
+    name = forms.CharField(
+        label="Name of the source", required=False, max_length=120, help_text="For instance a host, or a workspace. Left out, the kind of source names it."
+    )
+    zone = forms.ChoiceField(
+        label="Its time zone", required=False, choices=lambda: [("", "as the file states it"), *zone_choices()]
+    )
+    year = forms.IntegerField(label="Year of its first line", required=False, min_value=1990, max_value=2100)
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", secrets.token_urlsafe(24))
+
+
+class AnswerForm(forms.Form):
+    zone = forms.ChoiceField(label="Time zone of the source", required=False, choices=lambda: [("", "–"), *zone_choices()])
+    year = forms.IntegerField(label="Year of the first line", required=False, min_value=1990, max_value=2100)
+    format = forms.ChoiceField(label="Read it as", required=False, choices=lambda: [("", "as found"), *format_choices()[1:]])
+    time = forms.CharField(label="Column with the time", required=False, max_length=80)
+    text = forms.CharField(label="Column with the text", required=False, max_length=80)
+    actor = forms.CharField(label="Column with who it was", required=False, max_length=80)
+    end = forms.CharField(label="Column with the end", required=False, max_length=80)
+    dates = forms.ChoiceField(
+        label="Dates are written", required=False, choices=[("", "as found"), ("ymd", "year first"), ("dmy", "day first"), ("mdy", "month first")]
+    )
+
+    def answer(self) -> dict:
+        data = self.cleaned_data
+        mapping = {name: data[name].strip() for name in ("time", "text", "actor", "end", "dates") if data[name].strip()}
+        return {"zone": data["zone"], "year": data["year"], "format": data["format"], "mapping": mapping}
+
+
+class EventForm(forms.Form):
+    """An event by hand, in the incident's zone."""
+
+    at = forms.CharField(label="When", widget=forms.TextInput(attrs={"type": "datetime-local", "step": "1"}))
+    precision = forms.ChoiceField(
+        choices=[("second", "to the second"), ("minute", "to the minute"), ("hour", "about that hour"), ("day", "that day")], initial="minute"
+    )
+    text = forms.CharField(label="What happened", widget=forms.Textarea(attrs={"rows": 2}))
+    actor = forms.CharField(label="Who or what", required=False, max_length=120)
+    kind = forms.ChoiceField(
+        choices=[("note", "Something that happened"), ("customer message", "Something customers were told"), ("decision", "A decision")], initial="note"
+    )
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+
+    def __init__(self, *args, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(zone)
+        self.fields["at"].help_text = f"In {zone}."
+        self.initial.setdefault("form_key", secrets.token_urlsafe(16))
+
+    def clean_at(self):
+        try:
+            at = parse_local(self.cleaned_data["at"], self.zone)
+        except NoSuchTime as error:
+            raise forms.ValidationError(str(error)) from error
+        except ValueError as error:
+            raise forms.ValidationError("This is not a date and time. Write it like 2026-03-10T02:14:00.") from error
+        if not 1990 <= at.year < 2100:
+            raise forms.ValidationError("Years from 1990 to 2099 are kept. Is the year right?")
+        return at
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(required=False, max_length=200)
+    source = forms.IntegerField(required=False)
+    actor = forms.CharField(required=False, max_length=200)
+    kind = forms.CharField(required=False, max_length=60)
+    phase = forms.ChoiceField(required=False, choices=[("", "")] + [c for c in Event.Phase.choices if c[0]])
+    show = forms.ChoiceField(required=False, choices=[("", "the story"), ("pinned", "pinned"), ("all", "everything")])
