@@ -54,8 +54,8 @@ LOOKS: dict[str, Look] = {
     "tl-badge": {"fill": "currentColor"},
     "tl-hit": {"fill": SHEET, "fill-opacity": 0},
 }
-for number, colour in enumerate(LANES, start=1):
-    LOOKS[f"tl-lane-{number}"] = {"color": colour}
+for _place, _colour in enumerate(LANES, start=1):
+    LOOKS[f"tl-lane-{_place}"] = {"color": _colour}
 
 
 def number(value: float) -> str:

@@ -1,0 +1,196 @@
+"""The rules that bind every interview, turned into sets of possible starts.
+
+All interviews are equally long and begin on the same slots, so what one person and one interviewer may do is
+a set of slots, and a set of slots is a whole number with one bit for each: to combine rules is `&`, to
+exclude is `& ~`, the earliest start is the lowest bit. That keeps a problem of two hundred people small
+enough to be searched in plain Python.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from postmortems.calendars.hours import Stretch, days, joined, lies_within, on_date, working_intervals
+from postmortems.interviews.problem import Interviewer, Person, Problem
+
+REST = timedelta(hours=11)
+NOON, TEN_IN_THE_EVENING, SIX_IN_THE_MORNING, MIDNIGHT = 12 * 60, 22 * 60, 6 * 60, 24 * 60
+
+Slots = int  # a set of slots, one bit each
+
+
+def earliest(slots: Slots) -> int:
+    """The number of the lowest slot of a set that is not empty."""
+    return (slots & -slots).bit_length() - 1
+
+
+def each(slots: Slots) -> Iterator[int]:
+    """The numbers of the slots in a set, in order of time."""
+    while slots:
+        lowest = slots & -slots
+        yield lowest.bit_length() - 1
+        slots ^= lowest
+
+
+def slot_starts(since: datetime, until: datetime, minutes: int) -> list[datetime]:
+    """Every start from `since` up to and including `until`, on multiples of `minutes` from the full hour, UTC."""
+    hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    found = []
+    while hour <= until:
+        found += [hour + timedelta(minutes=minute) for minute in range(0, 60, minutes)]
+        hour += timedelta(hours=1)
+    return found[bisect_left(found, since) : bisect_right(found, until)]
+
+
+def rested_at(person: Person) -> datetime | None:
+    """The first moment at which the person has rested from work outside their hours; None without such work.
+
+    1. Work counts unless all of it lies inside working intervals, taken together. A holiday has none.
+    2. Rest lasts eleven hours from its end.
+    3. If any of it lay between 22:00 and 06:00 local time, rest lasts at least until noon of the local date
+       on which it ended.
+    """
+    moments = []
+    for begin, end in person.worked:
+        hours = working_intervals(person.hours, person.zone, begin, end, person.holidays)
+        if lies_within(begin, end, joined(hours)):
+            continue
+        moments.append(end + REST)
+        if _by_night(person, begin, end):
+            moments.append(_noon(person, end.astimezone(person.zone).date()))
+    return max(moments, default=None)
+
+
+def _by_night(person: Person, begin: datetime, end: datetime) -> bool:
+    dates = days(begin.astimezone(person.zone).date(), end.astimezone(person.zone).date())
+    nights = (
+        night
+        for day in dates
+        for first, last in ((0, SIX_IN_THE_MORNING), (TEN_IN_THE_EVENING, MIDNIGHT))
+        for night in on_date(person.zone, day, first, last)
+    )
+    return any(first < end and begin < last for first, last in nights)
+
+
+def _noon(person: Person, day: date) -> datetime:
+    return on_date(person.zone, day, NOON, MIDNIGHT)[0][0]
+
+
+@dataclass
+class Board:
+    """A problem laid out on slots. People and interviewers are numbers: their place in `people` and `interviewers`.
+
+    `people` stand by rank and id, `interviewers` by id: the order in which schedules are compared.
+    """
+
+    problem: Problem
+    starts: list[datetime] = field(default_factory=list)
+
+    def __post_init__(self):
+        problem = self.problem
+        self.people = sorted(problem.people, key=lambda person: (person.rank, person.id))
+        self.interviewers = sorted(problem.interviewers, key=lambda interviewer: interviewer.id)
+        if not self.starts:
+            since = max(problem.now, problem.opens_at)
+            self.starts = slot_starts(since, problem.fades_at - problem.length, problem.slot_minutes)
+        self.minutes = [int((start - self.starts[0]).total_seconds()) // 60 for start in self.starts]
+        self.every = (1 << len(self.starts)) - 1
+        # From one start to the next at which the same people can be busy with another interview.
+        self.apart = problem.interview_minutes + problem.break_minutes
+
+        place = {person.id: number for number, person in enumerate(self.people)}
+        self.after = [[place[other] for other in person.after] for person in self.people]
+        self.before = [[] for _ in self.people]
+        for number, others in enumerate(self.after):
+            for other in others:
+                self.before[other].append(number)
+        seat = {interviewer.id: number for number, interviewer in enumerate(self.interviewers)}
+        # The interviewer that a person also is, and the person that an interviewer also is.
+        self.twin = [seat.get(person.id) for person in self.people]
+        self.twin_of = [place.get(interviewer.id) for interviewer in self.interviewers]
+
+        calendars = {
+            zone: self._calendar(zone) for zone in {interviewer.zone for interviewer in self.interviewers}
+        }
+        self.day_of = [calendars[interviewer.zone][0] for interviewer in self.interviewers]
+        self.days = [calendars[interviewer.zone][1] for interviewer in self.interviewers]
+        self._clashing: dict[int, Slots] = {}
+        free = [
+            self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers
+        ]
+        self.possible = [self._possible(person, free) for person in self.people]
+
+    def _possible(self, person: Person, free: list[Slots]) -> list[Slots]:
+        own = self.in_hours(person) & ~self.in_busy(person) & ~self.before_rest(person)
+        return [
+            own & slots if self.may_meet(person, interviewer) and interviewer.daily_limit else 0
+            for interviewer, slots in zip(self.interviewers, free, strict=True)
+        ]
+
+    @staticmethod
+    def may_meet(person: Person, interviewer: Interviewer) -> bool:
+        return person.id != interviewer.id and person.id not in interviewer.not_with
+
+    def in_hours(self, party: Person | Interviewer) -> Slots:
+        """Starts of interviews that lie within one working interval."""
+        if not self.starts:
+            return 0
+        length = self.problem.length
+        since, until = self.starts[0], self.starts[-1] + length
+        intervals = working_intervals(party.hours, party.zone, since, until, party.holidays)
+        return self._union((begin, end - length) for begin, end in intervals)
+
+    def in_busy(self, party: Person | Interviewer) -> Slots:
+        """Starts of interviews that would share a moment with an appointment."""
+        return self._union(self.touching(begin, end) for begin, end in party.busy)
+
+    def touching(self, begin: datetime, end: datetime) -> Stretch:
+        """The first and last moment, both included, to start an interview that shares a moment with the stretch."""
+        moment = timedelta(microseconds=1)
+        return begin - self.problem.length + moment, end - moment
+
+    def before_rest(self, person: Person) -> Slots:
+        rested = rested_at(person)
+        return (1 << bisect_left(self.starts, rested)) - 1 if rested else 0
+
+    def _union(self, stretches: Iterable[Stretch]) -> Slots:
+        """The slots that begin in any of the stretches, both ends included."""
+        slots = 0
+        for begin, end in stretches:
+            low, high = bisect_left(self.starts, begin), bisect_right(self.starts, end)
+            if low < high:
+                slots |= (1 << high) - (1 << low)
+        return slots
+
+    def _calendar(self, zone: ZoneInfo) -> tuple[list[int], list[Slots]]:
+        """The number of the local date on which each slot lies, and the slots of each such date."""
+        dates: list[date] = []
+        numbers, slots = [], []
+        for slot, start in enumerate(self.starts):
+            day = start.astimezone(zone).date()
+            if not dates or dates[-1] != day:
+                dates.append(day)
+                slots.append(0)
+            numbers.append(len(dates) - 1)
+            slots[-1] |= 1 << slot
+        return numbers, slots
+
+    def clashing(self, slot: int) -> Slots:
+        """The starts that are too near to the one at `slot` for somebody to be in both interviews."""
+        if slot not in self._clashing:
+            low = bisect_right(self.minutes, self.minutes[slot] - self.apart)
+            high = bisect_left(self.minutes, self.minutes[slot] + self.apart)
+            self._clashing[slot] = (1 << high) - (1 << low)
+        return self._clashing[slot]
+
+    def not_before(self, slot: int) -> Slots:
+        """The starts that leave time for the interview that begins at `slot`, and the break."""
+        return self.every & -(1 << bisect_left(self.minutes, self.minutes[slot] + self.apart))
+
+    def not_after(self, slot: int) -> Slots:
+        """The starts of interviews that are over, and the break too, when the one at `slot` begins."""
+        return (1 << bisect_right(self.minutes, self.minutes[slot] - self.apart)) - 1
