@@ -27,11 +27,12 @@ class Named:
     after: bool  # the text begins at the line; otherwise it ends there
 
 
-def name_lines(xs: Sequence[float], widths: Sequence[float], *, low: float, high: float) -> list[Named]:
+def name_lines(
+    xs: Sequence[float], widths: Sequence[float], *, low: float, high: float
+) -> list[Named] | None:
     """Rows for the names of lines at `xs` (ascending), so that no two names touch and no line cuts a name.
 
-    A line runs down from its own row. The fewest rows are looked for first; should no choice be without
-    a crossing (very long names), every name gets a row of its own.
+    A line runs down from its own row. The fewest rows that will do; None when names are too long for any.
     """
     looked_at = 0
 
@@ -59,19 +60,25 @@ def name_lines(xs: Sequence[float], widths: Sequence[float], *, low: float, high
     for rows in range(1, len(xs) + 1):
         if (found := place(0, rows, [])) is not None:
             return found
+    return None
+
+
+def one_below_the_other(
+    xs: Sequence[float], widths: Sequence[float], *, low: float, high: float
+) -> list[Named]:
+    """The last resort: every name in a row of its own, inside the frame."""
+    lefts = [max(low, min(x + 4, high - width)) for x, width in zip(xs, widths, strict=True)]
     return [
-        _held_inside(row, x, width, low, high) for row, (x, width) in enumerate(zip(xs, widths, strict=True))
+        Named(row, left, left + width, True)
+        for row, (left, width) in enumerate(zip(lefts, widths, strict=True))
     ]
-
-
-def _held_inside(row: int, x: float, width: float, low: float, high: float) -> Named:
-    left = max(low, min(x + 4, high - width))
-    return Named(row, left, left + width, True)
 
 
 def _apart(one: Named, x_one: float, other: Named, x_other: float) -> bool:
     if one.row == other.row and one.left < other.right + 8 and other.left < one.right + 8:
         return False
+    if abs(x_one - x_other) < 1 and one.after is not other.after:
+        return False  # names of one instant read as a list
     crossed = one.row <= other.row and other.left - 2 < x_one < other.right + 2
     crosses = other.row <= one.row and one.left - 2 < x_other < one.right + 2
     return not crossed and not crosses
@@ -82,19 +89,18 @@ def _apart(one: Named, x_one: float, other: Named, x_other: float) -> bool:
 
 def rows_for(spans: Sequence[tuple[float, float]], *, between: float = 4) -> list[int]:
     """The first free row of each span, taken in the order given."""
-    ends: list[list[tuple[float, float]]] = []
+    taken: list[list[tuple[float, float]]] = []
     rows = []
     for left, right in spans:
-        for row, taken in enumerate(ends):
-            if all(
-                right + between <= other_left or left >= other_right + between
-                for other_left, other_right in taken
-            ):
-                break
-        else:
-            row = len(ends)
-            ends.append([])
-        ends[row].append((left, right))
+        free = (
+            row
+            for row, others in enumerate(taken)
+            if all(right + between <= begins or left >= ends + between for begins, ends in others)
+        )
+        row = next(free, len(taken))
+        if row == len(taken):
+            taken.append([])
+        taken[row].append((left, right))
         rows.append(row)
     return rows
 

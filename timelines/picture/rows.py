@@ -5,6 +5,7 @@ Constant in size where the picture is: a lane that is drawn as density is one ro
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -27,6 +28,10 @@ class Row:
     number: int | None = None
     href: str = ""
 
+    def __iter__(self) -> Iterator[str]:
+        """The cells as they are shown."""
+        yield from (self.when, self.what, f"{self.number}. {self.words}" if self.number else self.words)
+
 
 def table(picture: Picture, *, zone: tzinfo = UTC) -> list[Row]:
     """One row for each thing the picture shows, in time order; summaries of full lanes come last."""
@@ -37,7 +42,9 @@ def table(picture: Picture, *, zone: tzinfo = UTC) -> list[Row]:
     names = {lane.key: clean(lane.name) for lane in picture.lanes}
     timed: list[tuple[float, Row]] = []
 
-    def add(at: float, what: str, words: str, *, when: str = "", n: int | None = None, href: str = "") -> None:
+    def add(
+        at: float, what: str, words: str, *, when: str = "", n: int | None = None, href: str = ""
+    ) -> None:
         timed.append((at, Row(iso(at), when or full_time(at, zone), what, words, n, href)))
 
     for moment in picture.moments:
@@ -73,14 +80,14 @@ def table(picture: Picture, *, zone: tzinfo = UTC) -> list[Row]:
         if full:
             summaries.append(_summary(names[lane.key], marks, binned, lane.bin_seconds, zone))
     shown = [
-        row for at, row in sorted(timed, key=lambda pair: (pair[0], pair[1].what, pair[1].words)) if start <= at <= end
+        row
+        for at, row in sorted(timed, key=lambda pair: (pair[0], pair[1].what, pair[1].words))
+        if start <= at <= end
     ]
     return shown + summaries
 
 
-def _summary(
-    name: str, marks: list[Mark], binned: list[tuple[float, int]], size: float, zone: tzinfo
-) -> Row:
+def _summary(name: str, marks: list[Mark], binned: list[tuple[float, int]], size: float, zone: tzinfo) -> Row:
     if binned:
         total = sum(count for _, count in binned)
         first, last = min(at for at, _ in binned), max(at for at, _ in binned) + size

@@ -9,7 +9,10 @@ from math import ceil, floor
 from timelines.picture.contents import epoch
 
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 # Steps below an hour divide every offset in use, so they can be counted in UTC; hours and more are
@@ -24,7 +27,7 @@ BIN_STEPS = [
     *(days * DAY for days in (1, 2, 7, 14, 28)),
 ]
 
-BAR = 4  # pixels a density bar takes, its gap included
+BAR = 3  # pixels a density bar takes, its gap included
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Scale:
 class Tick:
     at: float
     label: str
-    context: str  # what the label leaves out: the day, the month, or the year
-    strong: bool  # the context begins here
+    context: str  # what the label leaves out: the day or the year
+    strong: bool  # a day, a month or a year begins here
 
 
 def local(at: float, zone: tzinfo) -> datetime:
@@ -184,7 +187,7 @@ def _clock_ticks(instants: list[float], zone: tzinfo, *, seconds: bool) -> list[
         if offset is not None and moment.utcoffset() != offset:
             label += f" {moment.tzname() if moment.tzname()[:1].isalpha() else ''}".rstrip()
         offset = moment.utcoffset()
-        context = f"{DAYS[moment.weekday()][:3]} {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+        context = _day_words(moment)
         found.append(Tick(at, label, context, bool(found) and found[-1].context != context))
     return found
 
@@ -197,9 +200,8 @@ def _day_ticks(start: float, end: float, days: int, zone: tzinfo) -> list[Tick]:
             continue
         at = _begin(day, zone)
         if start <= at <= end:
-            context = f"{MONTHS[day.month - 1]} {day.year}"
             label = f"{day.day} {MONTHS[day.month - 1][:3]}"
-            found.append(Tick(at, label, context, bool(found) and found[-1].context != context))
+            found.append(Tick(at, label, str(day.year), day.day == 1))
     return found
 
 
@@ -213,8 +215,7 @@ def _month_ticks(start: float, end: float, months: int, zone: tzinfo) -> list[Ti
         at = _begin(date(year, month + 1, 1), zone)
         if start <= at <= end:
             label = MONTHS[month][:3] if months < 12 else str(year)
-            context = str(year) if months < 12 else ""
-            found.append(Tick(at, label, context, bool(found) and found[-1].context != context))
+            found.append(Tick(at, label, str(year) if months < 12 else "", month == 0 and months < 12))
     return found
 
 
@@ -223,11 +224,11 @@ def context_at(start: float, tick: Tick, zone: tzinfo) -> str:
     moment = local(start, zone)
     if not tick.context:
         return ""
-    if tick.context.isdigit():
-        return str(moment.year)
-    if tick.context[:3] in {day[:3] for day in DAYS} and tick.context.count(" ") == 3:
-        return f"{DAYS[moment.weekday()][:3]} {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-    return f"{MONTHS[moment.month - 1]} {moment.year}"
+    return str(moment.year) if tick.context.isdigit() else _day_words(moment)
+
+
+def _day_words(moment: datetime) -> str:
+    return f"{DAYS[moment.weekday()][:3]} {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def bins(start: datetime, end: datetime, width: float = 1120) -> int:
@@ -236,8 +237,9 @@ def bins(start: datetime, end: datetime, width: float = 1120) -> int:
     Group by `floor(extract(epoch from at) / size)`; a bin then begins at that number times the size.
     Round sizes only, so that neighbouring views share their bins and a cache can keep them.
     """
-    span = max(abs(epoch(end) - epoch(start)), 1.0)
-    wanted = span / max(width / BAR, 1)
+    gutter = 230 if width >= 600 else 30
+    span = max(abs(epoch(end) - epoch(start)), 1.0) * 1.05
+    wanted = span * BAR / max(width - gutter, 60)
     for step in BIN_STEPS:
         if step >= wanted:
             return step

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from math import isfinite
+from xml.sax.saxutils import escape
 
 from timelines.picture import arrange
 from timelines.picture.contents import (
@@ -25,7 +26,7 @@ from timelines.picture.contents import (
     epoch,
     numbered,
 )
-from timelines.picture.scale import Scale, context_at, local, ticks, zone_sentence
+from timelines.picture.scale import BAR, BIN_STEPS, Scale, context_at, local, ticks, zone_sentence
 from timelines.picture.svg import FONTS, Svg, hatch, number, polyline
 from timelines.picture.words import (
     clean,
@@ -33,7 +34,6 @@ from timelines.picture.words import (
     counted,
     full_time,
     in_words,
-    iso,
     runs_right_to_left,
     shorten,
     spans_days,
@@ -46,7 +46,7 @@ Zoom = Callable[[datetime, datetime], str | None]
 
 NARROW = 600
 LEAST = 300
-GUTTER = 178
+GUTTER = 200
 MARK = 5.0
 PIN = 6.5
 KEY_LIMIT = 24
@@ -113,7 +113,7 @@ class _Sheet:
         start, end = self.picture.window
         self.scale = Scale(start, end, self.left, self.right)
         self.days = spans_days(start, end, self.zone)
-        self.seconds = end - start < 3600
+        self.seconds = end - start < 900
         self._plan()
 
         svg = self.svg
@@ -153,7 +153,7 @@ class _Sheet:
         self.phases_top = y
         y += 24.0 * (max(self.phase_rows, default=-1) + 1) + (4.0 if self.phases else 0.0)
 
-        self.series_top = y
+        self.body_top = self.series_top = y
         if self.picture.series:
             y += 100.0 if self.narrow else 88.0
 
@@ -217,8 +217,10 @@ class _Sheet:
                 "data-top": number(self.phases_top),
                 "data-bottom": number(self.axis_y),
             }
-        title.element("title", inside=_escaped(clean(self.picture.title) or "Timeline"), id=f"{self.name}-title")
-        title.element("desc", inside=_escaped(describe(self.picture, self.zone)), id=f"{self.name}-desc")
+        title.element(
+            "title", inside=escape(clean(self.picture.title) or "Timeline"), id=f"{self.name}-title"
+        )
+        title.element("desc", inside=escape(describe(self.picture, self.zone)), id=f"{self.name}-desc")
         document = Svg()
         document.element("svg", "tl", title.text() + body, **attributes)
         return document.text()
@@ -248,25 +250,31 @@ class _Sheet:
         return self.scale.x(epoch(thing.start)), self.scale.x(self._end(thing))
 
     def _belief_end(self, belief: Hypothesis) -> float:
-        return max(epoch(belief.until), epoch(belief.since)) if belief.until else max(self.scale.end, epoch(belief.since))
+        return (
+            max(epoch(belief.until), epoch(belief.since))
+            if belief.until
+            else max(self.scale.end, epoch(belief.since))
+        )
 
     def _clock(self, at: float) -> str:
-        return clock(at, self.zone, day=self.days)
+        return clock(at, self.zone, day=self.days, seconds=self.seconds)
 
     # --- names of the incident's times ---------------------------------------------------------
 
     def _name_moments(self) -> list[arrange.Named]:
-        self.name_texts = []
-        for moment in self.moments:
-            at = f" {self._clock(epoch(moment.at))}"
-            name = shorten(moment.name, self.width * 0.42 - width_of(at, 11.5), 11.5, bold=True)
-            self.name_texts.append((name, at))
-        return arrange.name_lines(
-            [self.scale.x(epoch(moment.at)) for moment in self.moments],
-            [width_of(name, 11.5, bold=True) + width_of(at, 11.5) for name, at in self.name_texts],
-            low=4.0,
-            high=self.width - 4.0,
-        )
+        """Whole names if they can stand clear of each other's lines, else shorter ones."""
+        xs = [self.scale.x(epoch(moment.at)) for moment in self.moments]
+        low, high = 4.0, self.width - 4.0
+        for share in (0.42, 0.3, 0.2, 0.12):
+            self.name_texts = []
+            for moment in self.moments:
+                at = f" {self._clock(epoch(moment.at))}"
+                name = shorten(moment.name, self.width * share, 11.5, bold=True)
+                self.name_texts.append((name, at if name else at.lstrip()))
+            widths = [width_of(name, 11.5, bold=True) + width_of(at, 11.5) for name, at in self.name_texts]
+            if (named := arrange.name_lines(xs, widths, low=low, high=high)) is not None:
+                return named
+        return arrange.one_below_the_other(xs, widths, low=low, high=high)
 
     def _moments(self) -> None:
         svg = self.svg
@@ -281,10 +289,10 @@ class _Sheet:
             x = self.scale.x(epoch(moment.at))
             y = self.names_top + 17.0 * named.row
             svg.line("tl-moment-edge", x, y + 1, x, self.impact_y + 3)
-            svg.line("tl-moment", x, self.impact_y + 3, x, self.axis_y)
+            svg.line("tl-moment", x, self.body_top, x, self.axis_y)
             inside = Svg()
-            inside.element("tspan", "tl-strong", _escaped(name))
-            inside.element("tspan", "tl-muted", _escaped(at), font_weight=400)
+            inside.element("tspan", "tl-strong", escape(name))
+            inside.element("tspan", "tl-muted", escape(at), font_weight=400)
             svg.element(
                 "text",
                 "tl-ink tl-name",
@@ -302,7 +310,12 @@ class _Sheet:
             if self.phase_rows[place] == 0 and place % 2 == 0:
                 left, right = self._span(phase)
                 self.svg.rect(
-                    "tl-band-other", left, self.phases_top + 20, right - left, self.axis_y - self.phases_top - 20, opacity=0.6
+                    "tl-band-other",
+                    left,
+                    self.body_top,
+                    right - left,
+                    self.axis_y - self.body_top,
+                    opacity=0.6,
                 )
 
     def _phases(self) -> None:
@@ -315,7 +328,9 @@ class _Sheet:
             top = self.phases_top + 24.0 * row
             with self.svg.group():
                 length = self._end(phase) - epoch(phase.start)
-                self.svg.title(f"{clean(phase.name)}: {in_words(length)} from {full_time(epoch(phase.start), self.zone)}")
+                self.svg.title(
+                    f"{clean(phase.name)}: {in_words(length)} from {full_time(epoch(phase.start), self.zone)}"
+                )
                 self.svg.rect("tl-band", left, top, max(right - left, 1.5), 20.0)
                 self.svg.line("tl-band-edge", left + 0.75, top, left + 0.75, top + 20)
                 name = shorten(phase.name, right - left - 12, 11.5)
@@ -395,18 +410,26 @@ class _Sheet:
         if goal is not None:
             svg.line("tl-objective", self.left, y(goal), self.right, y(goal))
             words = clean(f"objective {goal:.6g}{unit}")
-            wide = width_of(words, 11) + 8
             below = y(goal) + 14 < bottom
             text_y = y(goal) + 13 if below else y(goal) - 4
-            svg.rect("tl-sheet", self.right - wide, text_y - 10, wide, 13.0, rx=2, opacity=0.85)
+            wide = width_of(words, 11)
+            self._plate(self.right - 4 - wide, text_y, wide, 11)
             svg.words("tl-ink", self.right - 4, text_y, words, size=11, anchor="end")
-        marks = sorted({low, high}) if goal is None or min(abs(goal - low), abs(goal - high)) > 0 else [low, high]
-        for value in marks:
-            words = clean(f"{value:.4g}{unit}")
+        for value in (low, high):
+            words = clean(f"{value:.5g}{unit}")
             if self.narrow:
-                svg.words("tl-muted", self.left + 2, y(value) + (10 if value == high else -3), words, size=10.5)
+                text_y = y(value) + (10 if value == high else -3)
+                self._plate(self.left, text_y, width_of(words, 10.5), 10.5)
+                svg.words("tl-muted", self.left + 2, text_y, words, size=10.5)
             else:
-                svg.words("tl-muted", self.left - 6, y(value) + (9 if value == high else 0), words, size=10.5, anchor="end")
+                svg.words(
+                    "tl-muted",
+                    self.left - 6,
+                    y(value) + (9 if value == high else 0),
+                    words,
+                    size=10.5,
+                    anchor="end",
+                )
 
     def _series_label(self, series: Series, top: float) -> None:
         if self.narrow:
@@ -469,11 +492,15 @@ class _Sheet:
             words = str(first) if alone else f"{first}–{members[-1][0]}"
             colour = colours.get(mark.lane, 8) if len({m.lane for _, m in members}) == 1 else 8
             about = self._about(mark, first) if alone else f"{len(members)} pinned events, {words}"
-            with self._thing(mark if alone else None, about, f"tl-lane-{_lane(colour)}", self._x(mark)):
-                self.svg.rect("tl-badge", badge.centre - badge.width / 2, middle - 9, badge.width, 18.0, rx=9)
-                self.svg.words(
-                    "tl-on-lane", badge.centre, middle + 3.8, words, size=10.5, anchor="middle", font_weight=600
-                )
+            with (
+                self.svg.group(f"tl-lane-{_lane(colour)}"),
+                self._thing(mark if alone else None, about, self._x(mark)),
+            ):
+                self._badge(badge.centre, middle, badge.width, words)
+
+    def _badge(self, centre: float, middle: float, wide: float, words: str) -> None:
+        self.svg.rect("tl-badge", centre - wide / 2, middle - 9, wide, 18.0, rx=9)
+        self.svg.words("tl-on-lane", centre, middle + 3.8, words, size=10.5, anchor="middle", font_weight=600)
 
     # --- lanes ---------------------------------------------------------------------------------
 
@@ -485,7 +512,11 @@ class _Sheet:
         for mark in self.picture.marks:
             if mark.lane != lane.key:
                 continue
-            edges = [epoch(mark.at), *map(epoch, mark.bounds or ()), *([epoch(mark.until)] if mark.until else [])]
+            edges = [
+                epoch(mark.at),
+                *map(epoch, mark.bounds or ()),
+                *([epoch(mark.until)] if mark.until else []),
+            ]
             if self.scale.meets(min(edges), max(edges)):
                 marks.append(mark)
         marks.sort(key=lambda mark: (epoch(mark.at), str(mark.id), mark.label))
@@ -496,8 +527,10 @@ class _Sheet:
         placed = arrange.stack(extents, size=MARK * 2 + 1)
         if placed is None:
             pairs = [(epoch(mark.at), 1) for mark in marks if self.scale.shows(epoch(mark.at))]
-            size = 4 / self.scale.pixels_per_second
-            return _LanePlan(lane, marks, extents, None, arrange.density(pairs, _round_size(size), self.scale))
+            size = BAR / self.scale.pixels_per_second
+            return _LanePlan(
+                lane, marks, extents, None, arrange.density(pairs, _round_size(size), self.scale)
+            )
         return _LanePlan(lane, marks, extents, placed, None)
 
     def _extent(self, mark: Mark) -> tuple[float, float]:
@@ -518,25 +551,36 @@ class _Sheet:
                 self._marks(plan)
 
     def _lane_label(self, plan: _LanePlan) -> None:
-        lane, total = plan.lane, plan.density.total if plan.density else len(plan.marks)
-        says = counted(total, "event", "events")
-        if plan.density and plan.density.peak > 1:
-            says = f"{total:,} · top {plan.density.peak:,} in {in_words(plan.density.seconds)}"
-        elif not total:
-            says = "nothing here"
+        lane, svg = plan.lane, self.svg
         x = self.left + 5 if self.narrow else 17.0
         y = plan.top + 13 if self.narrow else plan.middle - 3
-        self.svg.shape(lane.form, x, y - 4, 4.5)
+        room = self.right - x - 11 if self.narrow else GUTTER - 30.0
+        says = self._lane_words(plan, room * (0.5 if self.narrow else 1))
         if self.narrow:
-            says_width = width_of(says, 11)
-            name = shorten(lane.name, self.right - self.left - says_width - 26, 12.5)
-            self._say("tl-ink", x + 11, y, name, size=12.5)
-            self.svg.words("tl-muted", self.right, y, says, size=11, anchor="end")
+            room -= width_of(says, 11) + 10
+        name = shorten(lane.name, room, 12.5)
+        with svg.group():
+            if name != clean(lane.name):
+                svg.title(clean(lane.name))
+            if self.narrow:
+                self._plate(self.left, y, width_of(name, 12.5) + 18, 12.5)
+                self._plate(self.right - width_of(says, 11), y, width_of(says, 11), 11)
+            svg.shape(lane.form, x, y - 4, 4.5)
+            self._say("tl-ink", x + 12, y, name, size=12.5)
+        if self.narrow:
+            svg.words("tl-muted", self.right, y, says, size=11, anchor="end")
         else:
-            self._say("tl-ink", x + 12, y, shorten(lane.name, GUTTER - 34.0, 12.5), size=12.5)
-            self.svg.words("tl-muted", x + 12, y + 15, shorten(says, GUTTER - 30.0, 11), size=11)
-        if clean(lane.name) and width_of(clean(lane.name), 12.5) > GUTTER - 34:
-            self.svg.parts.insert(-2, "")
+            svg.words("tl-muted", x + 12, y + 15, says, size=11)
+
+    def _lane_words(self, plan: _LanePlan, room: float) -> str:
+        total = plan.density.total if plan.density else len(plan.marks)
+        if not total:
+            return "nothing here"
+        if plan.density and plan.density.peak > 1:
+            says = f"{total:,}, most {plan.density.peak:,} in {in_words(plan.density.seconds)}"
+            if width_of(says, 11) <= room:
+                return says
+        return counted(total, "event", "events")
 
     def _density(self, plan: _LanePlan) -> None:
         assert plan.density
@@ -565,16 +609,18 @@ class _Sheet:
         )
 
     def _marks_on_bars(self, plan: _LanePlan) -> None:
+        pinned = [mark for mark in plan.marks if mark.pinned and self.scale.shows(epoch(mark.at))]
+        placed = arrange.stack([(self._x(mark), self._x(mark)) for mark in pinned], size=PIN * 2 + 4)
+        levels = placed[0] if placed else [0] * len(pinned)
         alone = self._numbered_alone()
-        for mark in plan.marks:
-            if mark.pinned and self.scale.shows(epoch(mark.at)):
-                with self._thing(mark, self._about(mark), "", self._x(mark), linked=id(mark) not in alone):
-                    self._one(plan, mark, plan.middle)
+        for mark, level in zip(pinned, levels, strict=True):
+            with self._thing(mark, self._about(mark), self._x(mark), linked=id(mark) not in alone):
+                self._one(plan, mark, plan.middle + 2 + (level or 0) * 5.0)
 
     def _marks(self, plan: _LanePlan) -> None:
         assert plan.stack
         levels, used = plan.stack
-        pitch = 12.0 if used == arrange.ROWS_APART else 5.0
+        pitch = 12.0 if used == arrange.ROWS_APART else 4.5
         alone = self._numbered_alone()
         overflow: dict[float, int] = {}
         for mark, level in zip(plan.marks, levels, strict=True):
@@ -583,7 +629,7 @@ class _Sheet:
                 near = next((at for at in overflow if abs(at - x) < 24), x)
                 overflow[near] = overflow.get(near, 0) + 1
                 continue
-            with self._thing(mark, self._about(mark), "", self._x(mark), linked=id(mark) not in alone):
+            with self._thing(mark, self._about(mark), self._x(mark), linked=id(mark) not in alone):
                 self._one(plan, mark, plan.middle + level * pitch)
         for x, count in overflow.items():
             words = f"+{count}"
@@ -629,7 +675,6 @@ class _Sheet:
         self,
         thing: Mark | Message | Hypothesis | None,
         about: str,
-        look: str,
         x: float,
         *,
         linked: bool = True,
@@ -641,7 +686,7 @@ class _Sheet:
             attributes["data_mark"] = clean(thing.id)
         if address:
             attributes["href"] = clean(address)
-        group = self.svg.group(f"tl-mark {look}".strip(), "a" if address else "g", **attributes)
+        group = self.svg.group("tl-mark", "a" if address else "g", **attributes)
         return _Titled(group, self.svg, about)
 
     # --- what customers were told --------------------------------------------------------------
@@ -657,6 +702,9 @@ class _Sheet:
             x = self.left + 6 if self.narrow else 17.0
             y = top + 13 if self.narrow else middle + 4
             svg.shape("bubble", x, y - 4, 4.5)
+            if self.narrow:
+                self._plate(self.left, y, width_of("Told to customers", 12.5) + 18, 12.5)
+                svg.shape("bubble", x, y - 4, 4.5)
             svg.words("tl-ink", x + 12, y, "Told to customers", size=12.5)
             ordered = sorted(self.messages, key=lambda message: epoch(message.at))
             xs = [self._x(message) for message in ordered]
@@ -664,10 +712,12 @@ class _Sheet:
                 x = xs[place]
                 about = f"{full_time(epoch(message.at), self.zone)} · Told to customers · {shorten(message.text, 1500, 12)}"
                 room = (xs[place + 1] - 10 if place + 1 < len(xs) else self.right + 10) - x - 12
-                with self._thing(message, about, "", x):
+                with self._thing(message, about, x):
                     svg.shape("bubble", x, middle, 5.5)
                     if room > 44:
-                        self._say("tl-ink", x + 12, middle + 4, shorten(message.text, room, 11.5), size=11.5)
+                        words = shorten(message.text, room, 11.5)
+                        self._plate(x + 12, middle + 4, width_of(words, 11.5), 11.5)
+                        self._say("tl-ink", x + 12, middle + 4, words, size=11.5)
 
     # --- hypotheses ----------------------------------------------------------------------------
 
@@ -692,19 +742,24 @@ class _Sheet:
         if not self.beliefs:
             return
         svg = self.svg
-        svg.line("tl-rule", 0.0 if not self.narrow else self.left, self.beliefs_top, self.right, self.beliefs_top)
+        svg.line(
+            "tl-rule", 0.0 if not self.narrow else self.left, self.beliefs_top, self.right, self.beliefs_top
+        )
         top = self.beliefs_top + (18.0 if self.narrow else 2.0)
         self._gutter_label("What people believed", self.beliefs_top + (14 if self.narrow else 16))
-        for belief, row, (left, text, became) in zip(self.beliefs, self.belief_rows, self.belief_texts, strict=True):
+        for belief, row, (left, text, became) in zip(
+            self.beliefs, self.belief_rows, self.belief_texts, strict=True
+        ):
             if row >= BELIEF_LIMIT:
                 continue
             y = top + 30.0 * row
             x1, x2 = self.scale.x(epoch(belief.since)), self.scale.x(self._belief_end(belief))
             about = f"{full_time(epoch(belief.since), self.zone)} · Believed · {shorten(belief.text, 1500, 12)}{became}"
-            with self._thing(belief, about, "", x1):
+            with self._thing(belief, about, x1):
+                self._plate(left, y + 14, width_of(text, 12) + width_of(became, 11), 12)
                 inside = Svg()
-                inside.element("tspan", "", _escaped(text))
-                inside.element("tspan", "tl-muted", _escaped(became), font_size=11.0)
+                inside.element("tspan", "", escape(text))
+                inside.element("tspan", "tl-muted", escape(became), font_size=11.0)
                 svg.element("text", "tl-ink", inside.text(), x=left, y=y + 14, font_size=12.0)
                 self._belief_line(belief, x1, x2, y + 22)
         if self.beliefs_hidden:
@@ -732,7 +787,7 @@ class _Sheet:
         self.ticks = ticks(self.scale.start, self.scale.end, self.zone, most=most)
         for strong in (False, True):
             strokes = "".join(
-                f"M{number(self.scale.x(tick.at))} {number(self.phases_top)}V{number(self.axis_y)}"
+                f"M{number(self.scale.x(tick.at))} {number(self.body_top)}V{number(self.axis_y)}"
                 for tick in self.ticks
                 if tick.strong is strong
             )
@@ -763,7 +818,7 @@ class _Sheet:
         first = context_at(self.scale.start, self.ticks[0], self.zone)
         marks = [(self.left, first)]
         for tick in self.ticks:
-            if tick.strong or (tick is self.ticks[0] and tick.context != first):
+            if tick.context != marks[-1][1]:
                 marks.append((self.scale.x(tick.at), tick.context))
         for place, (x, words) in enumerate(marks):
             room = (marks[place + 1][0] if place + 1 < len(marks) else self.width - 2) - x - 8
@@ -773,7 +828,9 @@ class _Sheet:
                 wide = width_of(words, 11, bold=True)
                 before = marks[place - 1][0] if place else 0.0
                 if not place or x - wide > before:
-                    self.svg.words("tl-strong", self.width - 4.0, self.axis_y + 34, words, size=11, anchor="end")
+                    self.svg.words(
+                        "tl-strong", self.width - 4.0, self.axis_y + 34, words, size=11, anchor="end"
+                    )
 
     def _stretches(self) -> None:
         """Zooming without script: each stretch between two ticks leads to a view of that stretch."""
@@ -833,10 +890,7 @@ class _Sheet:
             n, mark, time, lines = row
             wide = max(18.0, width_of(str(n), 10.5, bold=True) + 9)
             with svg.group(f"tl-lane-{_lane(colours.get(mark.lane, 8))}"):
-                svg.rect("tl-badge", left, y, wide, 18.0, rx=9)
-                svg.words(
-                    "tl-on-lane", left + wide / 2, y + 12.8, str(n), size=10.5, anchor="middle", font_weight=600
-                )
+                self._badge(left + wide / 2, y + 9, wide, str(n))
             svg.words("tl-muted tl-tick", left + 30, y + 13, time, size=11.5)
             for number_of, line in enumerate(lines):
                 self._say("tl-ink", left + self.key_text_x, y + 13 + 16.0 * number_of, line, size=12)
@@ -847,8 +901,14 @@ class _Sheet:
 
     # --- words ---------------------------------------------------------------------------------
 
+    def _plate(self, left: float, baseline: float, wide: float, size: float) -> None:
+        """A veil of ground under words, so that lines that run down behind them do not cut them."""
+        self.svg.rect("tl-sheet", left - 2, baseline - size + 0.5, wide + 4, size + 3, rx=2, opacity=0.85)
+
     def _gutter_label(self, words: str, y: float) -> None:
         x = self.left if self.narrow else 12.0
+        if self.narrow:
+            self._plate(x, y, width_of(words, 11.5), 11.5)
         self.svg.words("tl-muted", x, y, words, size=11.5)
 
     def _say(self, look: str, x: float, y: float, text: str, *, size: float, anchor: str = "start") -> None:
@@ -923,8 +983,6 @@ def _pieces(series: Series, scale: Scale) -> list[list[Point]]:
             pieces[-1].append(clipped[0])
         if scale.shows(at):
             pieces[-1].append((at, value))
-        elif before is not None and scale.shows(before[0]) and (clipped := _clip(before, (at, value), scale)):
-            pieces[-1].append(clipped[1])
         elif before is not None and (clipped := _clip(before, (at, value), scale)):
             pieces[-1].append(clipped[1])
         before = (at, value)
@@ -992,8 +1050,6 @@ def _lane(colour: int) -> int:
 
 
 def _round_size(seconds: float) -> float:
-    from timelines.picture.scale import BIN_STEPS
-
     return next((float(step) for step in BIN_STEPS if step >= seconds), seconds)
 
 
@@ -1011,9 +1067,3 @@ def _run_lengths(counts: tuple[int, ...]) -> str:
         if count > 0:
             written.append(str(count))
     return " ".join(written)
-
-
-def _escaped(text: str) -> str:
-    from xml.sax.saxutils import escape
-
-    return escape(text)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from postmortems.accounts.models import User
+from postmortems.audit.log import record
+from postmortems.incidents.models import Incident
+from postmortems.publication import article, content, readiness
+from postmortems.publication.models import Approval, Printing, Revision
+from postmortems.publication.tasks import print_revision
+from postmortems.web.later import queue_after_commit
+
+
+class NotReady(Exception):
+    """Reasons block the publication and nobody said why it should happen all the same."""
+
+    def __init__(self, reasons: list[readiness.Reason]) -> None:
+        super().__init__(" ".join(reason.sentence for reason in reasons))
+        self.reasons = reasons
+
+
+class Unchanged(Exception):
+    """The drafts are word for word the revision that was published last."""
+
+
+def publish(*, incident: Incident, by: User, now: datetime, change_note: str = "", despite: str = "") -> Revision:
+    """Freeze the drafts as the next revision and ask a worker to set the PDF.
+
+    A lock on the incident lets a form that was sent twice make one revision. Raises NotReady while
+    blocking reasons stand and `despite` gives no reason to go on; Unchanged when nothing is new.
+    """
+    with transaction.atomic():
+        locked = Incident.objects.select_for_update().get(pk=incident.pk)
+        document = content.of(locked)
+        blocking = [reason for reason in readiness.reasons(locked, document) if reason.blocks]
+        if blocking and not despite.strip():
+            raise NotReady(blocking)
+        last = Revision.objects.filter(incident=locked).order_by("-number").first()
+        if last and content.canonical(last.content) == content.canonical(document):
+            raise Unchanged
+        html = article.render(document)
+        previous = last.digest if last else ""
+        revision = Revision.objects.create(
+            incident=locked, number=last.number + 1 if last else 1, title=locked.title, content=document, html=html,
+            words=article.words(html), change_note=change_note.strip()[:500], published_at=now, published_by=by,
+            digest=content.digest(document, previous), previous_digest=previous,
+        )  # fmt: skip
+        Printing.objects.create(revision=revision)
+        record(
+            by=by, verb="revision.published", subject=locked.ref, sentence=f"published revision {revision.number}",
+            digest=revision.digest, despite=despite.strip(), open=[reason.code for reason in blocking],
+        )  # fmt: skip
+        queue_after_commit(print_revision, revision.pk)
+    return revision
+
+
+def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None:
+    """Agree to exactly the text with this digest; a change afterwards makes the approval count no longer."""
+    with transaction.atomic():
+        if content.digest(content.of(incident)) != digest:
+            raise Changed
+        Approval.objects.get_or_create(incident=incident, by=by, digest=digest, defaults={"at": now})
+        record(by=by, verb="draft.approved", subject=incident.ref, sentence="approved the draft", digest=digest)
+
+
+class Changed(Exception):
+    """The draft is no longer the one that was read."""

@@ -1,0 +1,74 @@
+"""From a document (`publication.content`) to the article readers see, and to its plain words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+
+from postmortems.markdown import to_html
+from postmortems.writeup import sections
+
+
+def render(document: dict[str, Any]) -> str:
+    """The article as HTML; the same for draft, page and PDF."""
+    zone = ZoneInfo(document["zone"])
+    texts = {key: mark_safe(to_html(text, headings_from=4)) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
+    events = [_event(event, zone) for event in document["events"]]
+    numbers = {event["id"]: event["shown_at"] for event in events}
+    return render_to_string(
+        "publication/article.html",
+        {
+            "d": document,
+            "picture": mark_safe(document["picture"]),  # noqa: S308 made by timelines.picture, which escapes every text
+            "rs": [
+                {"key": key, "name": name, "texts": [(about, texts[about.key]) for about in sections.of(key) if about.key in texts]}
+                for key, (name, _) in sections.R.items()
+            ],
+            "summary": texts.get("summary", ""),
+            "times": [
+                (words, _local(document["times"][name], zone), document["times"][name])
+                for name, words in (
+                    ("impact_began", "Impact began"), ("detected", "Detected"), ("acknowledged", "Acknowledged"),
+                    ("mitigated", "Mitigated"), ("resolved", "Resolved"),
+                )
+                if document["times"].get(name)
+            ],
+            "durations": [d | {"value": timedelta(seconds=d["seconds"]) if d["seconds"] is not None else None} for d in document["durations"]],
+            "events": events,
+            "conditions": [
+                c | {"sense": mark_safe(to_html(c["made_sense"], headings_from=5)), "cited": [numbers[e] for e in c["events"] if e in numbers]}  # noqa: S308
+                for c in document["conditions"]
+            ],
+            "items": [i | {"more": mark_safe(to_html(i["detail"], headings_from=5))} for i in document["items"]],  # noqa: S308
+        },
+    )  # fmt: skip
+
+
+def _local(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).strftime("%-d %B %Y, %H:%M:%S")
+
+
+def _event(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    at = datetime.fromisoformat(event["at"]).astimezone(zone)
+    shape = "%H:%M" if event["precision"] in ("minute", "hour", "day") else "%H:%M:%S"
+    shown = at.strftime(shape)
+    if event["certainty"] == "approximate":
+        shown = f"~{at:%H:%M}"
+    return event | {"day": at.strftime("%A, %-d %B %Y"), "shown_at": shown}
+
+
+def words(html: str) -> str:
+    """The words of an article without its picture, as plain text."""
+    html = re.sub(r"<svg\b.*?</svg>", " ", html, flags=re.S)
+    html = re.sub(r"</(p|li|h[1-6]|tr|dd|dt|div|section|figure)>|<br\s*/?>", "\n", html)
+    html = re.sub(r"</t[dh]>", " ", html)
+    text = strip_tags(html)
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", text)).strip()

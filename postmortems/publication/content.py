@@ -1,0 +1,130 @@
+"""What a revision is made of: one JSON document, from which page, PDF and export are made.
+
+    title, ref, severity, services, teams, tags, zone, restricted
+    times        name → instant
+    durations    [{name, state, seconds, why}]
+    people       [{role, name}]                  who took part
+    texts        key → Markdown                  keys of writeup.sections
+    events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
+    conditions   [{number, kind, sentence, made_sense, events: [id]}]
+    items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
+    picture      SVG
+
+Instants are ISO 8601 in UTC. What is private (notes, jot-notes, hidden events) is not read here at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from postmortems.incidents.models import Incident
+from postmortems.publication.models import Revision
+from postmortems.remediation.models import Item
+from timelines import line, picture
+from timelines.models import Event
+
+FORMAT = 1
+
+
+def stamp(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def of(incident: Incident) -> dict[str, Any]:
+    """The document as the drafts stand now, in a constant number of queries."""
+    pinned = list(incident.events.pinned().select_related("source").defer("extra", "raw").in_order())
+    shown = {event.pk for event in pinned}
+    conditions = list(incident.conditions.prefetch_related("events__source"))
+    cited = {event.pk: event for condition in conditions for event in condition.events.all() if event.pk not in shown and not event.hidden}
+    events = sorted([*pinned, *cited.values()], key=lambda event: (event.at, event.sequence, event.pk))
+    return {
+        "format": FORMAT,
+        "ref": incident.ref,
+        "title": incident.title,
+        "severity": {"name": incident.severity.name, "rank": incident.severity.rank, "sentence": incident.severity.sentence},
+        "services": [service.name for service in incident.services.all()],
+        "teams": [team.name for team in incident.teams.all()],
+        "tags": incident.tags,
+        "zone": incident.zone,
+        "times": {name: stamp(at) for name, at in incident.times.items()},
+        "durations": [
+            {"name": d.name, "state": d.state, "seconds": d.value.total_seconds() if d.value else None, "why": d.why, "definition": d.definition}
+            for d in incident.durations
+        ],
+        "people": [{"role": p.role, "name": p.name} for p in incident.participants.all()],
+        "texts": {section.key: section.text for section in incident.sections.all()},
+        "events": [_event(event) for event in events],
+        "conditions": [
+            {
+                "number": c.number, "kind": c.get_kind_display(), "sentence": c.sentence, "made_sense": c.made_sense,
+                "events": [event.pk for event in c.events.all() if not event.hidden],
+            }
+            for c in conditions
+        ],
+        "items": [_item(item) for item in incident.items.for_list()],
+        "picture": _picture(incident, pinned),
+    }  # fmt: skip
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.pk, "at": stamp(event.at), "until": stamp(event.until), "precision": event.precision,
+        "certainty": event.certainty, "source": event.source.name, "lane": event.source.lane, "actor": event.actor,
+        "kind": event.kind, "text": event.text, "caption": event.caption, "phase": event.phase,
+    }  # fmt: skip
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "number": item.number, "type": item.get_type_display(), "what": item.what, "detail": item.detail,
+        "how_we_know": item.how_we_know, "owner": str(item.owner) if item.owner else "", "team": str(item.team) if item.team else "",
+        "due_on": item.due_on.isoformat() if item.due_on else None, "status": item.get_status_display(),
+        "dropped_reason": item.dropped_reason, "conditions": [c.number for c in item.conditions.all()],
+    }  # fmt: skip
+
+
+def _picture(incident: Incident, pinned: list[Event]) -> str:
+    """The same picture as on the timeline, of the pinned events, without addresses of our own pages."""
+    if not pinned:
+        return ""
+    sources = {event.source_id: event.source for event in pinned}
+    made = picture.Picture(
+        title=f"Timeline of {incident.ref}",
+        lanes=[picture.Lane(key=s.pk, name=s.name, kind=s.format, colour=s.lane) for s in sorted(sources.values(), key=lambda s: (s.lane, s.pk))],
+        marks=[
+            picture.Mark(
+                at=e.at, until=e.until, lane=e.source_id, text=e.text[:160], caption=e.caption, pinned=len(pinned) <= 60, kind=e.kind,
+                certainty="approximate" if e.certainty == "approximate" else "exact", precision=e.precision, id=e.pk,
+            )
+            for e in pinned
+        ],
+        phases=line.phases(incident),
+        moments=picture.moments_of(incident.times),
+    )  # fmt: skip
+    return picture.draw(made, width=960, zone=ZoneInfo(incident.zone))
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """The bytes a digest is taken over: keys in order, no spare blanks, UTF-8."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(content: dict[str, Any], previous: str = "") -> str:
+    """SHA-256 over the digest before and the canonical content; a chain of these shows any change."""
+    return hashlib.sha256(previous.encode() + b"\n" + canonical(content)).hexdigest()
+
+
+def verify(revisions: list[Revision]) -> list[str]:
+    """What is wrong with a chain of revisions of one incident, oldest first; nothing when it holds."""
+    troubles, before = [], ""
+    for revision in revisions:
+        if revision.previous_digest != before:
+            troubles.append(f"Revision {revision.number} does not follow the one before it.")
+        if digest(revision.content, revision.previous_digest) != revision.digest:
+            troubles.append(f"Revision {revision.number} is not what was published.")
+        before = revision.digest
+    return troubles

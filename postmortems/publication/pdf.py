@@ -1,0 +1,97 @@
+"""The printed document: `render(revision) -> bytes`, tagged PDF/UA, with its fonts inside.
+
+Fonts come from packages: Source Serif 4 for the text, Noto for every other script. The fetcher opens
+fonts and nothing else; images of a text are left out rather than fetched.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from postmortems.publication.models import Revision
+
+FACES = (
+    ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
+    ("Source Serif 4", "italic", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4-Italic[opsz,wght].ttf"),
+    ("Noto Sans", "normal", "100 900", "manimgx_fonts", "NotoSans[wght].ttf"),
+    ("Noto Emoji", "normal", "300 700", "manimgx_fonts", "NotoEmoji[wght].ttf"),
+    ("Noto Sans CJK JP", "normal", "100 900", "manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),
+    *(
+        (f"Noto Sans {script}", "normal", "100 900", "manimgx_fonts", f"NotoSans{script}[wght].ttf")
+        for script in (
+            "Arabic", "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew",
+            "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Symbols", "Tamil", "Telugu", "Thai",
+        )
+    ),
+)  # fmt: skip
+
+
+def html(revision: Revision) -> str:
+    """The document that is printed; what `render` gives to WeasyPrint."""
+    return render_to_string(
+        "print/writeup.html",
+        {
+            "revision": revision,
+            "article": mark_safe(revision.html),  # noqa: S308 as published, behind the sanitiser
+            "published": revision.published_at.strftime("%-d %B %Y, %H:%M UTC"),
+            "organisation": settings.ORGANISATION,
+        },
+    )
+
+
+def render(revision: Revision) -> tuple[bytes, int]:
+    """The PDF and its number of pages. The same revision gives the same bytes."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    # WeasyPrint takes its dates from here; without it two printings would differ.
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(revision.published_at.timestamp()))
+    fonts = FontConfiguration()
+    fetcher = _fetcher()
+    styles = [CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)]
+    styles += [CSS(string=_style(name), font_config=fonts, url_fetcher=fetcher) for name in ("css/timeline.css", "css/pdf.css")]
+    document = HTML(string=html(revision), base_url="print:/", url_fetcher=fetcher).render(stylesheets=styles, font_config=fonts)
+    pages = len(document.pages)
+    identifier = revision.digest[:32].encode()
+    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True), pages
+
+
+def _style(name: str) -> str:
+    found = finders.find(name) or Path(settings.STATIC_ROOT) / name
+    return Path(found).read_text(encoding="utf-8")
+
+
+def _faces() -> str:
+    return "\n".join(
+        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; src: url("font:{number}"); }}'
+        for number, (family, style, weight, _, _) in enumerate(FACES)
+        if _path(number) is not None
+    )
+
+
+@cache
+def _path(number: int) -> Path | None:
+    package, file = FACES[number][3:]
+    found = Path(str(resources.files(package))) / file
+    return found if found.exists() else None
+
+
+def _fetcher():
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):
+        def fetch(self, url, headers=None):
+            scheme, _, name = url.partition(":")
+            if scheme == "font" and name.isdigit() and int(name) < len(FACES):
+                return URLFetcherResponse(url, body=_path(int(name)).open("rb"), headers={"Content-Type": "font/ttf"})
+            raise ValueError(f"Nothing but our own fonts is opened while printing: {url[:80]}")
+
+    return OwnFilesOnly()
