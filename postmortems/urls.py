@@ -2,6 +2,19 @@
 
 from django.urls import include, path
 
+from postmortems.desk import views as desk
+
 urlpatterns = [
+    path("", desk.home, name="home"),
+    path("help/", desk.help_page, name="help"),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("postmortems.accounts.urls")),
+    path("", include("postmortems.incidents.urls")),
+    path("", include("postmortems.desk.urls")),
+    path("", include("timelines.urls")),
+    path("", include("postmortems.interviews.urls")),
+    path("", include("postmortems.writeup.urls")),
+    path("", include("postmortems.remediation.urls")),
+    path("", include("postmortems.archive.urls")),
+    path("", include("postmortems.publication.urls")),
 ]

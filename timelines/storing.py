@@ -5,18 +5,25 @@ the events whose id is new; bring those up to date whose source changed them. No
 Python beyond preparing it, importing twice adds nothing, and a run that was killed leaves whole batches
 behind which the next run finds unchanged.
 
-Which edition stands: a raw record seen before never rolls an event back (an older export after a newer
-one); among unseen ones the later `revised` wins, and where a source says nothing the later import does.
+Which edition of an event stands:
+1. An edition seen before never comes back: an older export after a newer one changes nothing.
+2. Among unseen ones the later time of revision wins. One that states none is older than one that does,
+   except a deletion, which is newer than any: a message stays deleted unless its source dates it later.
+3. Where neither states one, the one that was imported later wins: the source gives nothing better to go by.
+No annotation of a person is ever touched, and no order depends on where a batch ends.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from timelines.formats.records import Record
@@ -32,9 +39,16 @@ COLUMNS = (
 
 @dataclass
 class Counts:
+    """Of events: new, changed by their source, and neither. `unchanged` counts an id once in a batch."""
+
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.added + other.added, self.updated + other.updated, self.unchanged + other.unchanged
+        )
 
 
 def batches(records: Iterable[Record], size: int = BATCH) -> Iterator[list[Record]]:
@@ -44,42 +58,50 @@ def batches(records: Iterable[Record], size: int = BATCH) -> Iterator[list[Recor
 
 
 def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
-    """Store one batch of records of `source`; counts speak of events."""
+    """Store one batch of records of `source`, and the counts on its import, in one transaction."""
+    rows = [_row(position, record) for position, record in enumerate(batch)]
     with transaction.atomic(), connection.cursor() as cursor:
+        # One batch of a source at a time, and under the clock offset of this very moment.
+        cursor.execute("select clock_offset from timelines_source where id = %s for update", [source.pk])
+        (offset,) = cursor.fetchone()
         cursor.execute(_TEMPORARY)
-        copy = f"copy incoming ({', '.join(COLUMNS)}) from stdin"
-        with cursor.copy(copy) as to:
-            for position, record in enumerate(batch):
-                to.write_row(_row(position, record))
-        # Within one batch the last edition of an id counts; all raw records are kept.
-        cursor.execute(_ORDER)
+        with cursor.copy(f"copy incoming ({', '.join(COLUMNS)}) from stdin") as to:
+            for row in rows:
+                to.write_row(row)
         names = {
             "source": source.pk,
             "incident": source.incident_id,
             "imported": import_id,
-            "offset": source.clock_offset,
+            "offset": offset,
         }
+        cursor.execute(_NEWEST)
+        distinct = cursor.rowcount
         cursor.execute(_INSERT_RAW, names)
-        cursor.execute(_INSERT_EVENTS, names)
-        added = cursor.rowcount
-        cursor.execute(_UPDATE_EVENTS, names)
-        updated = cursor.rowcount
-        cursor.execute("select count(*) from newest")
-        distinct = cursor.fetchone()[0]
+        added = updated = 0
+        if cursor.rowcount:  # the same file again ends here
+            cursor.execute(_ANALYZE)
+            cursor.execute(_COUNT_EDITIONS, names)
+            cursor.execute(_UPDATE_EVENTS, names)
+            updated = cursor.rowcount
+            cursor.execute(_INSERT_EVENTS, names)
+            added = cursor.rowcount
+        if import_id is not None:
+            cursor.execute(_PROGRESS, [added, updated, import_id])
     return Counts(added, updated, distinct - added - updated)
 
 
 def _row(position: int, r: Record) -> tuple:
+    until = r.until if r.until is None or r.until >= r.at else None  # an end before its beginning is no end
     return (
-        position, _fit(r.external_id, 300), hashlib.sha256(r.raw).digest(), _text(r.where)[:400], r.raw, r.at, r.until, r.nanoseconds,
+        position, _fit(r.external_id, 300), hashlib.sha256(r.raw).digest(), _text(r.where)[:400], r.raw, r.at, until, r.nanoseconds,
         r.precision, r.certainty, _text(r.written)[:120], _text(r.zone)[:60], r.order, _text(r.kind)[:60], _text(r.actor)[:200],
         _text(r.actor_id)[:200], r.actor_kind, _text(r.place)[:300], _fit(r.thread, 300), _text(r.text), _text(r.link),
-        json.dumps(r.extra, ensure_ascii=True, default=str).replace("\\u0000", ""), r.noise, r.deleted, r.revised,
+        _json(r.extra), r.noise, r.deleted, r.revised,
     )  # fmt: skip
 
 
 def _text(text: str) -> str:
-    """What PostgreSQL can hold: no NUL, no lone surrogates."""
+    """What PostgreSQL can hold: NUL becomes its picture ␀, half of a surrogate pair becomes a question mark."""
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
@@ -91,8 +113,40 @@ def _fit(key: str, size: int) -> str:
     return key if len(key) <= size else f"{key[: size - 33]}/{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
+def _json(extra: dict[str, Any]) -> str:
+    if not extra:
+        return "{}"
+    try:
+        text = orjson.dumps(extra, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, ValueError):  # half a surrogate pair, or an integer beyond 64 bits
+        text = b"\\u0000"
+    if b"\\u0000" in text:
+        text = json.dumps(_harmless(extra), ensure_ascii=False, allow_nan=False).encode()
+    return text.decode()
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return {_text(str(key)): _harmless(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_harmless(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    return _text(str(value))
+
+
+def _rank(table: str) -> tuple[str, str]:
+    """What rule 2 compares, as SQL: the time of revision, and among equal ones the deletion."""
+    undated = f"case when {table}.deleted then 'infinity'::timestamptz else '-infinity' end"
+    return f"coalesce({table}.revised, {undated})", f"{table}.deleted"
+
+
 _TEMPORARY = """
-    drop table if exists incoming, newest;
+    drop table if exists incoming, newest, fresh;
     create temporary table incoming (
         position int, external_id text, digest bytea, place_read text, body bytea, read_at timestamptz, until timestamptz,
         nanoseconds smallint, precision text, certainty text, written text, zone text, sequence bigint, kind text,
@@ -100,11 +154,12 @@ _TEMPORARY = """
         noise boolean, deleted boolean, revised timestamptz
     ) on commit drop
 """
-_ORDER = """
+# Within one batch the edition that would win across batches stands; all raw records are kept.
+_NEWEST = f"""
     create temporary table newest on commit drop as
     select distinct on (external_id) * from incoming
-    order by external_id, revised desc nulls last, position desc
-"""
+    order by external_id, {" desc, ".join(_rank("incoming"))} desc, position desc
+"""  # noqa: S608 the names are constants of this module
 _INSERT_RAW = """
     create temporary table fresh on commit drop as
     with put as (
@@ -115,29 +170,37 @@ _INSERT_RAW = """
         returning id, external_id, digest
     ) select * from put
 """
-_READING = "read_at, until, nanoseconds, precision, certainty, written, zone, sequence, kind, actor, actor_id, actor_kind, place, thread, text, link, extra, noise, deleted"
+_ANALYZE = "analyze newest; analyze fresh"  # temporary tables have no statistics of their own
+_READING = (
+    "until", "nanoseconds", "precision", "certainty", "written", "zone", "sequence", "kind", "actor", "actor_id", "actor_kind",
+    "place", "thread", "link", "extra", "noise", "deleted", "revised",
+)  # fmt: skip
+_COUNT_EDITIONS = """
+    update timelines_event e set editions = least(e.editions + new.number, 32767)
+    from (select external_id, count(*) as number from fresh group by external_id) new
+    where e.source_id = %(source)s and e.external_id = new.external_id
+"""
+_UPDATE_EVENTS = f"""
+    update timelines_event e set
+        raw_id = fresh.id, digest = n.digest, read_at = n.read_at, at = n.read_at + %(offset)s,
+        text = case when n.deleted and n.text = '' then e.text else n.text end,
+        {", ".join(f"{name} = n.{name}" for name in _READING if name != "until")}, until = n.until + %(offset)s
+    from newest n
+    join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
+    where e.source_id = %(source)s and e.external_id = n.external_id 
+        and ({", ".join(_rank("n"))}) >= ({", ".join(_rank("e"))})
+"""  # noqa: S608 the names are constants of this module
 _INSERT_EVENTS = f"""
     insert into timelines_event (
-        incident_id, source_id, raw_id, external_id, digest, at, revised, editions, pinned, caption, hidden, hidden_reason, phase, {_READING}
+        incident_id, source_id, raw_id, external_id, digest, at, read_at, text, editions,
+        pinned, caption, hidden, hidden_reason, phase, {", ".join(_READING)}
     )
-    select %(incident)s, %(source)s, raw.id, n.external_id, n.digest, n.read_at + %(offset)s, n.revised, 1, false, '', false, '', '',
-        n.read_at, n.until + %(offset)s, {_READING.removeprefix("read_at, until, ").replace(", ", ", n.").join(["n.", ""])}
+    select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text,
+        (select least(count(*), 32767) from fresh f where f.external_id = n.external_id),
+        false, '', false, '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
     from newest n
-    join timelines_rawrecord raw on raw.source_id = %(source)s and raw.external_id = n.external_id and raw.digest = n.digest
+    join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
     order by n.position
     on conflict (source_id, external_id) do nothing
 """  # noqa: S608 the names are constants of this module
-_UPDATE_EVENTS = """
-    update timelines_event e set
-        raw_id = fresh.id, digest = n.digest, revised = n.revised, editions = e.editions + 1,
-        read_at = n.read_at, at = n.read_at + %(offset)s, until = n.until + %(offset)s, nanoseconds = n.nanoseconds,
-        precision = n.precision, certainty = n.certainty, written = n.written, zone = n.zone, kind = n.kind, actor = n.actor,
-        actor_id = n.actor_id, actor_kind = n.actor_kind, place = n.place, thread = n.thread,
-        text = case when n.deleted and n.text = '' then e.text else n.text end,
-        link = n.link, extra = n.extra, noise = n.noise, deleted = n.deleted
-    from newest n
-    join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
-    where e.source_id = %(source)s and e.external_id = n.external_id and e.digest <> n.digest
-        and (n.revised is null or e.revised is null or n.revised >= e.revised)
-        and not (n.revised is null and e.revised is not null and not n.deleted)
-"""
+_PROGRESS = "update timelines_import set added = added + %s, updated = updated + %s where id = %s"

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from postmortems.accounts.permissions import Permission
+from postmortems.desk import facts
+from postmortems.desk.stages import next_step, stages
+from postmortems.incidents.access import incident_view
+from postmortems.incidents.models import Incident
+from postmortems.incidents.policy import deadlines
+from postmortems.interviews.models import Interview
+from postmortems.publication.models import Revision
+from postmortems.publication.readiness import reasons
+from postmortems.remediation.models import OPEN_STATUSES, Item
+
+
+@require_safe
+def home(request):
+    now = timezone.now()
+    reviews = list(
+        Incident.objects.readable_by(request.user).filter(state="reviewing", circle__user=request.user).distinct().for_list().order_by("-opened_at")[:20]
+    )
+    found = facts.of(reviews)
+    steps = [(incident, next_step(found[incident.pk], now)) for incident in reviews]
+    items = Item.objects.filter(owner=request.user, status__in=OPEN_STATUSES).visible_to(request.user).for_list().order_by("due_on")
+    asked = (
+        Interview.objects.filter(participant__user=request.user, state__in=["invited", "accepted", "moving", "writing"])
+        .select_related("incident", "interviewer").order_by("starts_at")
+    )  # fmt: skip
+    return TemplateResponse(
+        request,
+        "desk/home.html",
+        {
+            "steps": [(incident, step) for incident, step in steps if step],
+            "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews],
+            "items": items[:20],
+            "asked": asked[:10],
+            "published": Revision.objects.visible_to(request.user).current().select_related("incident__severity").defer("content", "html", "words", "search")[:6],
+            "today": timezone.localdate(),
+            "may_open": request.user.may(Permission.OPEN_INCIDENT),
+        },
+    )  # fmt: skip
+
+
+@incident_view(Permission.SEE)
+@require_safe
+def overview(request, incident):
+    now = timezone.now()
+    reads = Permission.READ in request.permissions
+    blocking = sum(reason.blocks for reason in reasons(incident)) if reads else 0
+    found = facts.of([incident], blocking={incident.pk: blocking})[incident.pk]
+    first = Revision.objects.filter(incident=incident).order_by("number").values_list("published_at", flat=True).first()
+    return TemplateResponse(
+        request,
+        "desk/overview.html",
+        {
+            "incident": incident,
+            "stages": stages(found, now),
+            "step": next_step(found, now) if reads else None,
+            "facts": found,
+            "participants": incident.participants.all() if reads else [],
+            "deadlines": [(d, d.state(now)) for d in deadlines(incident.severity, incident.resolved_at, published_at=first)] if incident.resolved_at else [],
+            "services": incident.services.select_related("team"),
+            "teams": incident.teams.all(),
+            "links": incident.links.all(),
+            "published": Revision.objects.visible_to(request.user).filter(incident=incident).order_by("-number").values_list("number", flat=True).first(),
+            "times": [(name.replace("_", " "), at, name in incident.not_applicable) for name, at in incident.times.items()],
+        },
+    )  # fmt: skip
+
+
+@require_safe
+def help_page(request):
+    return TemplateResponse(request, "desk/help.html")
