@@ -180,6 +180,22 @@ def density(pairs: Sequence[tuple[float, int]], size: float, scale: Scale) -> De
     return Density(first * seconds, seconds, tuple(counted[column] for column in range(first, last + 1)))
 
 
+def run_lengths(counts: Sequence[int]) -> str:
+    """Counts as text, a run of empty columns written 0x12: most lanes are silent most of the time."""
+    written: list[str] = []
+    empty = 0
+    for count in (*counts, None):
+        if count == 0:
+            empty += 1
+            continue
+        if empty:
+            written.append("0" if empty == 1 else f"0x{empty}")
+            empty = 0
+        if count is not None:
+            written.append(str(count))
+    return " ".join(written)
+
+
 # --- numbered badges on one line ---------------------------------------------------------------
 
 

@@ -23,6 +23,8 @@ SHORTEST = 2.0
 # What surrounds a single instant when nothing else says how far to look.
 AROUND_AN_INSTANT = 120.0
 
+OUTCOME_WORDS: dict[Outcome, str] = {"open": "still open", "struck": "ruled out", "held": "held true"}
+
 TIME_WORDS = {
     "impact_began": "Impact began",
     "detected": "Detected",

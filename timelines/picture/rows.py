@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from timelines.picture.arrange import FEW
-from timelines.picture.contents import Mark, Picture, epoch, numbered
-from timelines.picture.sheet import when_words
-from timelines.picture.words import clean, counted, full_time, in_words, iso, shorten
+from timelines.picture.contents import OUTCOME_WORDS, Mark, Picture, epoch, numbered
+from timelines.picture.words import clean, counted, full_time, in_words, iso, shorten, when_words
 
 MOST_EVENTS = 200
 
@@ -55,7 +54,7 @@ def table(picture: Picture, *, zone: tzinfo = UTC) -> list[Row]:
     for gap in picture.gaps:
         add(epoch(gap.start), "Gap", f"No evidence for {in_words(epoch(gap.end) - epoch(gap.start))}")
     for belief in picture.hypotheses:
-        became = {"struck": "ruled out", "held": "held true", "open": "still open"}[belief.outcome]
+        became = OUTCOME_WORDS[belief.outcome]
         until = f" {full_time(epoch(belief.until), zone)}" if belief.until else ""
         add(epoch(belief.since), "Hypothesis", f"{clean(belief.text)} – {became}{until}", href=belief.href)
     for message in picture.messages:

@@ -58,6 +58,11 @@ for _place, _colour in enumerate(LANES, start=1):
     LOOKS[f"tl-lane-{_place}"] = {"color": _colour}
 
 
+def lane_look(colour: int) -> str:
+    """The class of a lane's colour; more than eight begin again."""
+    return f"tl-lane-{(colour - 1) % 8 + 1}"
+
+
 def number(value: float) -> str:
     """Tenths of a pixel; anything that is no number is a mistake of the caller and must not be drawn."""
     if not isfinite(value):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from datetime import UTC, timedelta, tzinfo
 
+from timelines.picture.contents import Mark, epoch
 from timelines.picture.scale import DAY, HOUR, MINUTE, MONTHS, local
 
 _WIDTHS = {
@@ -148,6 +149,28 @@ def in_words(length: float | timedelta) -> str:
     if days >= 14 or not rest:
         return f"{round(seconds / DAY)} days"
     return f"{days} days {rest} h"
+
+
+def when_words(mark: Mark, zone: tzinfo) -> str:
+    """When a mark happened, no more exact than it is known."""
+    at = epoch(mark.at)
+    words = full_time(at, zone)
+    if mark.bounds:
+        early, late = map(epoch, mark.bounds)
+        words = f"about {words} (between {full_time(early, zone)} and {full_time(late, zone)})"
+    elif mark.certainty == "approximate":
+        words = f"about {words}"
+    elif mark.certainty != "exact":
+        words += f" ({clean(mark.certainty)})"
+    if mark.until and epoch(mark.until) > at:
+        words += f", for {in_words(epoch(mark.until) - at)}"
+    return words
+
+
+def about_mark(mark: Mark, lane: str, zone: tzinfo, *, number: int | None = None) -> str:
+    """The words that come up on hovering: number, time, source, text."""
+    said = (str(number or ""), when_words(mark, zone), clean(lane), shorten(mark.label, 9000, 12))
+    return " · ".join(filter(None, said))
 
 
 def counted(number: int, one: str, many: str) -> str:
