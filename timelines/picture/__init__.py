@@ -14,6 +14,7 @@ from timelines.picture.contents import (
     numbered,
     silences,
 )
+from timelines.picture.printing import for_print
 from timelines.picture.rows import Row, table
 from timelines.picture.scale import bins
 from timelines.picture.sheet import draw
@@ -31,6 +32,7 @@ __all__ = [
     "Series",
     "bins",
     "draw",
+    "for_print",
     "moments_of",
     "numbered",
     "silences",

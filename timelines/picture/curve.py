@@ -42,6 +42,7 @@ class Curve:
         if self.most == self.least:
             spare = abs(self.most) * 0.1 or 1.0
             self.least, self.most = self.least - spare, self.most + spare
+        self._figures()
         if goal is not None:
             for piece in pieces:
                 for run in worse_than(piece, goal, higher_is_better=series.higher_is_better):
@@ -53,7 +54,6 @@ class Curve:
                 self._path("tl-curve", thinned(piece))
         if goal is not None:
             self._objective(goal)
-        self._figures()
 
     def _y(self, value: float) -> float:
         return self.low - (value - self.least) / (self.most - self.least) * (self.low - self.high)
@@ -77,7 +77,7 @@ class Curve:
     def _figures(self) -> None:
         """The lowest and the highest value, with as many places as their distance asks for."""
         frame = self.frame
-        places = min(6, max(0, 1 - floor(log10(self.most - self.least))))
+        places = min(6, max(0, 2 - floor(log10(self.most - self.least))))
         for value in (self.least, self.most):
             written = f"{value:.{places}f}" if abs(value) < 1e7 else f"{value:.3g}"
             words = f"{written}{self._unit()}"

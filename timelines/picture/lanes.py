@@ -186,19 +186,22 @@ class Lanes:
             self._silence_words((left + right) / 2, right - left, height, said)
 
     def _silence_words(self, centre: float, room: float, height: float, said: str) -> None:
-        """On one line, on two, or upright; a gap too small for any is named by its title and the table."""
-        svg, middle = self.frame.svg, self.top + height / 2
+        """On one line, on two, or upright; a gap too small for any is named by its title and the table.
+
+        They stand in the middle one of the lanes, clear of the labels that a narrow picture has above each.
+        """
+        svg, middle = self.frame.svg, self.plans[(len(self.plans) - 1) // 2].middle
         whole = f"no evidence for {said}"
-        for lines in ([whole], ["no evidence", f"for {said}"]):
-            wide = max(width_of(line, 11.5) for line in lines) + 12
-            if wide <= room - 4 and 16.0 * len(lines) <= height:
+        for lines in ([whole], ["no evidence", f"for {said}"], [said] if self.frame.narrow else []):
+            wide = max((width_of(line, 11.5) for line in lines), default=room) + 12
+            if wide <= room - 4:
                 top = middle - 8.0 * len(lines)
                 svg.rect("tl-sheet", centre - wide / 2, top - 1, wide, 16.0 * len(lines) + 2, rx=3)
                 for row, line in enumerate(lines):
                     svg.words("tl-ink", centre, top + 12 + 16.0 * row, line, size=11.5, anchor="middle")
                 return
-        long = width_of(whole, 11.5) + 10
-        if room >= 17 and long <= height:
+        long, middle = width_of(whole, 11.5) + 10, self.top + height / 2
+        if room >= 17 and long <= height and not self.frame.narrow:
             with svg.group(transform=f"rotate(-90 {number(centre)} {number(middle)})"):
                 svg.rect("tl-sheet", centre - long / 2, middle - 8, long, 16.0, rx=3)
                 svg.words("tl-ink", centre, middle + 4, whole, size=11.5, anchor="middle")

@@ -97,7 +97,7 @@ class Key:
         self.heights = [10.0 + LINE * max(len(lines), 1) for _, _, lines in self.rows]
         self.split = self._split()
         tallest = max(sum(self.heights[: self.split]), sum(self.heights[self.split :]))
-        self.bottom = top + (tallest + 16.0 + (18.0 if self.more else 0.0) if self.rows else 0.0)
+        self.bottom = top + (tallest + 16.0 + (22.0 if self.more else 0.0) if self.rows else 0.0)
 
     def _split(self) -> int:
         """Where the second column begins, so that both are about as tall and the first is not the shorter."""
@@ -127,4 +127,4 @@ class Key:
                 frame.say("tl-ink", left + self.text_x, y + 13 + LINE * row, line, size=12)
             y += self.heights[place]
         if self.more:
-            svg.words("tl-muted", 12.0, self.bottom - 8, f"and {self.more:,} more in the list", size=11.5)
+            svg.words("tl-muted", 12.0, self.bottom - 12, f"and {self.more:,} more in the list", size=11.5)
