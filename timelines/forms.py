@@ -38,10 +38,15 @@ class EvidenceForm(forms.Form):
     )
     format = forms.ChoiceField(choices=format_choices, required=False, initial="auto")
     name = forms.CharField(
-        label="Name of the source", required=False, max_length=120, help_text="For instance a host, or a workspace. Left out, the kind of source names it."
+        label="Name of the source",
+        required=False,
+        max_length=120,
+        help_text="For instance a host, or a workspace. Left out, the kind of source names it.",
     )
     zone = forms.ChoiceField(
-        label="Its time zone", required=False, choices=lambda: [("", "as the file states it"), *zone_choices()]
+        label="Its time zone",
+        required=False,
+        choices=lambda: [("", "as the file states it"), *zone_choices()],
     )
     year = forms.IntegerField(label="Year of its first line", required=False, min_value=1990, max_value=2100)
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
@@ -52,20 +57,30 @@ class EvidenceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    zone = forms.ChoiceField(label="Time zone of the source", required=False, choices=lambda: [("", "–"), *zone_choices()])
+    zone = forms.ChoiceField(
+        label="Time zone of the source", required=False, choices=lambda: [("", "–"), *zone_choices()]
+    )
     year = forms.IntegerField(label="Year of the first line", required=False, min_value=1990, max_value=2100)
-    format = forms.ChoiceField(label="Read it as", required=False, choices=lambda: [("", "as found"), *format_choices()[1:]])
+    format = forms.ChoiceField(
+        label="Read it as", required=False, choices=lambda: [("", "as found"), *format_choices()[1:]]
+    )
     time = forms.CharField(label="Column with the time", required=False, max_length=80)
     text = forms.CharField(label="Column with the text", required=False, max_length=80)
     actor = forms.CharField(label="Column with who it was", required=False, max_length=80)
     end = forms.CharField(label="Column with the end", required=False, max_length=80)
     dates = forms.ChoiceField(
-        label="Dates are written", required=False, choices=[("", "as found"), ("ymd", "year first"), ("dmy", "day first"), ("mdy", "month first")]
+        label="Dates are written",
+        required=False,
+        choices=[("", "as found"), ("ymd", "year first"), ("dmy", "day first"), ("mdy", "month first")],
     )
 
     def answer(self) -> dict:
         data = self.cleaned_data
-        mapping = {name: data[name].strip() for name in ("time", "text", "actor", "end", "dates") if data[name].strip()}
+        mapping = {
+            name: data[name].strip()
+            for name in ("time", "text", "actor", "end", "dates")
+            if data[name].strip()
+        }
         return {"zone": data["zone"], "year": data["year"], "format": data["format"], "mapping": mapping}
 
 
@@ -74,12 +89,23 @@ class EventForm(forms.Form):
 
     at = forms.CharField(label="When", widget=forms.TextInput(attrs={"type": "datetime-local", "step": "1"}))
     precision = forms.ChoiceField(
-        choices=[("second", "to the second"), ("minute", "to the minute"), ("hour", "about that hour"), ("day", "that day")], initial="minute"
+        choices=[
+            ("second", "to the second"),
+            ("minute", "to the minute"),
+            ("hour", "about that hour"),
+            ("day", "that day"),
+        ],
+        initial="minute",
     )
     text = forms.CharField(label="What happened", widget=forms.Textarea(attrs={"rows": 2}))
     actor = forms.CharField(label="Who or what", required=False, max_length=120)
     kind = forms.ChoiceField(
-        choices=[("note", "Something that happened"), ("customer message", "Something customers were told"), ("decision", "A decision")], initial="note"
+        choices=[
+            ("note", "Something that happened"),
+            ("customer message", "Something customers were told"),
+            ("decision", "A decision"),
+        ],
+        initial="note",
     )
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
@@ -95,7 +121,9 @@ class EventForm(forms.Form):
         except NoSuchTime as error:
             raise forms.ValidationError(str(error)) from error
         except ValueError as error:
-            raise forms.ValidationError("This is not a date and time. Write it like 2026-03-10T02:14:00.") from error
+            raise forms.ValidationError(
+                "This is not a date and time. Write it like 2026-03-10T02:14:00."
+            ) from error
         if not 1990 <= at.year < 2100:
             raise forms.ValidationError("Years from 1990 to 2099 are kept. Is the year right?")
         return at
@@ -107,4 +135,6 @@ class FilterForm(forms.Form):
     actor = forms.CharField(required=False, max_length=200)
     kind = forms.CharField(required=False, max_length=60)
     phase = forms.ChoiceField(required=False, choices=[("", "")] + [c for c in Event.Phase.choices if c[0]])
-    show = forms.ChoiceField(required=False, choices=[("", "the story"), ("pinned", "pinned"), ("all", "everything")])
+    show = forms.ChoiceField(
+        required=False, choices=[("", "the story"), ("pinned", "pinned"), ("all", "everything")]
+    )

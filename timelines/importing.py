@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from timelines import storing
 from timelines.actions import source_for
-from timelines.models import Import, Skip
-from timelines.reading import NeedsAnswer, Reading, Record, Unreadable
+from timelines.models import Import, Skip, Source
+from timelines.reading import NeedsAnswer, Reading, Record, Skipped, Unreadable
 
 KEPT_SKIPS = 1000
+STARTS = 5  # a file that takes its worker down this often is not read again by itself
+BEAT = 1.0  # seconds
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int], None]  # bytes read, bytes in all
 
 
 @contextmanager
@@ -32,124 +44,212 @@ def only_one(import_id) -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 2))", [str(import_id)])
 
 
-def run(import_id) -> None:
-    """Read an import to its end, its question, or its failure. Doing it twice changes nothing."""
+def run(import_id, *, progress: Progress | None = None) -> bool:
+    """Read an import to its end, its question, or its failure; whether it was this process that did.
+
+    Doing it twice changes nothing. A database that goes away leaves the import to the next worker.
+    """
     with only_one(import_id) as held:
         if not held:
-            return
-        imported = Import.objects.select_related("incident").filter(pk=import_id).first()
-        if imported is None or imported.is_over or imported.state == Import.State.ASKING:
-            return
+            return False
+        imported = (
+            Import.objects.select_related("incident")
+            .exclude(state=Import.State.ASKING)
+            .filter(pk=import_id)
+            .first()
+        )
+        if imported is None or imported.is_over:
+            return False
         Import.objects.filter(pk=import_id).update(
-            state=Import.State.RUNNING, beat_at=timezone.now(), added=0, updated=0, unchanged=0, skipped=0
+            state=Import.State.RUNNING, beat_at=timezone.now(), starts=F("starts") + 1, message=""
         )
         Skip.objects.filter(imported=imported).delete()
+        work = Work(imported, progress)
         try:
-            read_into(
-                imported, Path(imported.file.path), beat=lambda **progress: _beat(import_id, **progress)
-            )
+            if imported.starts >= STARTS:
+                raise Unreadable(
+                    f"Reading {imported.filename} stopped {STARTS} times without an end; it may need more memory than "
+                    "there is. Split the export, or import it from the command line."
+                )
+            with local_copy(imported) as path:
+                work.read(path)
         except NeedsAnswer as question:
-            _end(imported, Import.State.ASKING, str(question), asks_for=question.asks_for)
+            work.end(Import.State.ASKING, str(question), asks_for=question.asks_for)
         except Unreadable as reason:
-            _end(imported, Import.State.FAILED, str(reason))
+            work.end(Import.State.FAILED, str(reason))
         except FileNotFoundError:
-            _end(
-                imported,
-                Import.State.FAILED,
-                f"{imported.filename} is no longer in the storage. Bring it in again.",
+            work.end(
+                Import.State.FAILED, f"{imported.filename} is no longer in the storage. Bring it in again."
             )
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as trouble:
+            log.exception("Import %s stopped at %s", import_id, work.last_place)
+            near = f" near {work.last_place}" if work.last_place else ""
+            work.end(
+                Import.State.FAILED,
+                f"Reading {imported.filename} stopped{near}: {type(trouble).__name__}. This is a fault of the reader, "
+                "not of the file. The log of the worker says more; choosing another format may help.",
+            )
+        return True
 
 
-def read_into(imported: Import, path: Path, *, beat: Callable[..., None]) -> dict:
-    """Store everything `path` holds and return the reader's report. Raises Unreadable, NeedsAnswer."""
-    remembered = _remembered(imported)
-    reading = Reading(
-        path,
-        format=imported.format or "auto",
-        zone=imported.zone or remembered.get("zone"),
-        year=imported.year or remembered.get("year"),
-        mapping=imported.mapping or remembered.get("mapping"),
-        name=imported.filename,
-    )
-    skips: list[Skip] = []
-    counts = storing.Counts()
-    source = None
-    last_beat = time.monotonic()
+@contextmanager
+def local_copy(imported: Import) -> Iterator[Path]:
+    """The file where readers can seek in it; storage on other machines is copied to a temporary file."""
+    try:
+        path = imported.file.path
+    except NotImplementedError:
+        with tempfile.NamedTemporaryFile(suffix=Path(imported.filename).suffix[:20]) as here:
+            with imported.file.open("rb") as there:
+                shutil.copyfileobj(there, here, 1 << 20)
+            here.flush()
+            yield Path(here.name)
+    else:
+        yield Path(path)
 
-    def records() -> Iterator[Record]:
-        for found in reading:
+
+@dataclass
+class Work:
+    """One reading of one import. Counts of added and updated events are written with each batch."""
+
+    imported: Import
+    progress: Progress | None = None
+    distinct: int = 0
+    last_place: str = ""
+    last_beat: float = 0.0
+    reading: Reading | None = None
+    source: Source | None = None
+
+    def __post_init__(self) -> None:
+        self.skips: list[Skip] = []
+
+    def read(self, path: Path) -> None:
+        imported = self.imported
+        self.reading = Reading(
+            path,
+            format=imported.format or "auto",
+            zone=imported.zone,
+            year=imported.year,
+            mapping=imported.mapping,
+            name=imported.filename,
+        )
+        self._remember_answers()
+        for batch in storing.batches(self._records()):
+            if self.source is None:
+                self._settle_source()
+            done = storing.store(self.source, batch, import_id=imported.pk)
+            self.distinct += done.added + done.updated + done.unchanged
+        if self.reading.events == 0:
+            first = f" The first trouble: {self.skips[0].where}: {self.skips[0].why}" if self.skips else ""
+            raise Unreadable(
+                f"Nothing in {imported.filename} could be read as {self.reading.detection.format.label}.{first}"
+            )
+        self.end(Import.State.DONE, "")
+
+    def end(self, state: str, message: str, asks_for: str = "") -> None:
+        """Write how it ended, and the notes on what was skipped.
+
+        What was stored before a file broke off stays: it is true, and the whole file adds the rest later.
+        """
+        imported = self.imported
+        over = state in (Import.State.DONE, Import.State.FAILED)
+        with transaction.atomic():
+            Skip.objects.bulk_create(self.skips)
+            Import.objects.filter(pk=imported.pk).update(
+                state=state, asks_for=asks_for, finished_at=timezone.now() if over else None, **self._figures()
+            )  # fmt: skip
+            imported.refresh_from_db()
+            kept = imported.added + imported.updated
+            if state == Import.State.FAILED:
+                # Readers say "nothing was stored" of their own file; only here is it known.
+                message = message.removesuffix(" Nothing was stored.")
+                message += (
+                    f" The {kept:,} events before that place are kept; bringing in the whole file adds the rest."
+                    if kept
+                    else " Nothing was stored."
+                )
+            imported.message = message
+            imported.unchanged = max(0, self.distinct - kept)
+            imported.save(update_fields=["message", "unchanged"])
+
+    def _figures(self) -> dict:
+        if self.reading is None:
+            return {}
+        return {
+            "bytes_read": self.reading.bytes_read,
+            "bytes_total": max(self.reading.bytes_total, self.reading.bytes_read),
+            "skipped": self.reading.skips,
+        }
+
+    def _records(self) -> Iterator[Record]:
+        for found in self.reading:
+            if isinstance(found, Skipped):
+                if len(self.skips) < KEPT_SKIPS:
+                    self.skips.append(
+                        Skip(
+                            imported=self.imported,
+                            where=_plain(found.where)[:300],
+                            why=_plain(found.why)[:500],
+                        )
+                    )
+            else:
+                self.last_place = found.where
+            if time.monotonic() - self.last_beat > BEAT:
+                self._beat()
             if isinstance(found, Record):
                 yield found
-            elif len(skips) < KEPT_SKIPS:
-                skips.append(Skip(imported=imported, where=found.where[:300], why=found.why[:500]))
 
-    for batch in storing.batches(records()):
-        if source is None:
-            source = source_for(
-                incident=imported.incident,
-                format=reading.detection.format.key,
-                name=imported.name or _source_name(reading),
-            )
-            _remember(source, imported)
-            Import.objects.filter(pk=imported.pk).update(
-                source=source, detected=reading.detection.reason[:300]
-            )
-        done = storing.store(source, batch, import_id=imported.pk)
-        counts.added += done.added
-        counts.updated += done.updated
-        counts.unchanged += done.unchanged
-        if time.monotonic() - last_beat > 0.5:
-            last_beat = time.monotonic()
-            beat(
-                added=counts.added, updated=counts.updated, unchanged=counts.unchanged, skipped=reading.skips,
-                bytes_read=reading.bytes_read, bytes_total=reading.bytes_total,
-            )  # fmt: skip
-    if reading.events == 0:
-        first = f" The first trouble: {skips[0].where}: {skips[0].why}" if skips else ""
-        raise Unreadable(
-            f"Nothing in {imported.filename} could be read as {reading.detection.format.label}.{first} Nothing was stored."
+    def _beat(self) -> None:
+        self.last_beat = time.monotonic()
+        Import.objects.filter(pk=self.imported.pk).update(beat_at=timezone.now(), **self._figures())
+        if self.progress:
+            self.progress(self.reading.bytes_read, self.reading.bytes_total)
+
+    def _name(self) -> str:
+        return self.imported.name or self.reading.detection.format.label
+
+    def _remember_answers(self) -> None:
+        """What was answered once for a source of this name. A year is not remembered: the next file may be of the next."""
+        known = self.imported.incident.sources.filter(
+            format=self.reading.detection.format.key, name=self._name()
+        ).first()
+        if known and known.zone and not self.imported.zone:
+            self.reading.context.zone = ZoneInfo(known.zone)
+        if known and known.mapping:
+            self.reading.context.mapping = known.mapping | self.imported.mapping
+
+    def _settle_source(self) -> None:
+        imported, reading = self.imported, self.reading
+        self.source = source_for(
+            incident=imported.incident, format=reading.detection.format.key, name=self._name()
         )
-    with transaction.atomic():
-        Skip.objects.bulk_create(skips)
+        answers = {
+            name: value
+            for name in ("zone", "year", "mapping")
+            if (value := getattr(imported, name)) and value != getattr(self.source, name)
+        }
+        if answers:
+            Source.objects.filter(pk=self.source.pk).update(**answers)
         Import.objects.filter(pk=imported.pk).update(
-            state=Import.State.DONE, finished_at=timezone.now(), added=counts.added, updated=counts.updated,
-            unchanged=counts.unchanged, skipped=reading.skips, bytes_read=reading.bytes_total, bytes_total=reading.bytes_total,
-            message="",
-        )  # fmt: skip
-    return reading.report() | {
-        "added": counts.added,
-        "updated": counts.updated,
-        "unchanged": counts.unchanged,
-        "source": source.name,
+            source=self.source, detected=reading.detection.reason[:300]
+        )
+
+
+def _plain(text: str) -> str:
+    return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+
+
+def outcome(imported: Import) -> dict:
+    """What the command prints of an import that is over or has a question."""
+    told = {field.name: getattr(imported, field.name) for field in dataclasses.fields(storing.Counts)}
+    return {
+        "file": imported.filename,
+        "state": imported.state,
+        "source": imported.source.name if imported.source else None,
+        "format": imported.source.format if imported.source else None,
+        **told,
+        "skipped": imported.skipped,
+        "notes": [{"where": skip.where, "why": skip.why} for skip in imported.skips.all()],
+        "message": imported.message,
     }
-
-
-def _source_name(reading: Reading) -> str:
-    """What a person would call it: the kind of source; a host's name for logs where the file tells."""
-    return reading.detection.format.label
-
-
-def _remembered(imported: Import) -> dict:
-    """What was answered once for a source of this name."""
-    sources = imported.incident.sources.exclude(zone="", year=None, mapping={})
-    source = sources.filter(name=imported.name).first() if imported.name else None
-    return {"zone": source.zone, "year": source.year, "mapping": source.mapping} if source else {}
-
-
-def _remember(source, imported: Import) -> None:
-    if imported.zone or imported.year or imported.mapping:
-        source.zone, source.year, source.mapping = imported.zone, imported.year, imported.mapping
-        source.save(update_fields=["zone", "year", "mapping"])
-
-
-def _beat(import_id, **progress) -> None:
-    Import.objects.filter(pk=import_id).update(beat_at=timezone.now(), **progress)
-
-
-def _end(imported: Import, state: str, message: str, asks_for: str = "") -> None:
-    Import.objects.filter(pk=imported.pk).update(
-        state=state,
-        message=message,
-        asks_for=asks_for,
-        finished_at=timezone.now() if state == Import.State.FAILED else None,
-    )

@@ -64,7 +64,9 @@ class Asked:
         if self.phase:
             events = events.filter(phase=self.phase)
         for word in self.q.split():
-            events = events.filter(Q(text__icontains=word) | Q(caption__icontains=word) | Q(actor__icontains=word))
+            events = events.filter(
+                Q(text__icontains=word) | Q(caption__icontains=word) | Q(actor__icontains=word)
+            )
         if self.start:
             events = events.filter(at__gte=self.start)
         if self.end:
@@ -95,10 +97,7 @@ def page(events: QuerySet[Event], *, after: str = "", before: str = "") -> Page:
     backwards = bool(before)
     key = _key(before or after)
     if key:
-        sign = "<" if backwards else ">"
-        ordered = ordered.extra(  # a row comparison lets PostgreSQL walk the index; the ORM cannot say it
-            where=[f"(timelines_event.at, timelines_event.sequence, timelines_event.id) {sign} (%s, %s, %s)"], params=key
-        )
+        ordered = ordered.filter(_beyond(*key, backwards=backwards))
     found = list((ordered.reverse() if backwards else ordered)[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
@@ -108,6 +107,16 @@ def page(events: QuerySet[Event], *, after: str = "", before: str = "") -> Page:
         events=found,
         before=_key_of(found[0]) if found and (more if backwards else bool(key)) else "",
         after=_key_of(found[-1]) if found and (more or backwards) else "",
+    )
+
+
+def _beyond(at: datetime, sequence: int, pk: int, *, backwards: bool) -> Q:
+    """Past a key. The bound on `at` alone comes first, because an index can walk it."""
+    way = "lt" if backwards else "gt"
+    return Q(**{f"at__{way}e": at}) & (
+        Q(**{f"at__{way}": at})
+        | Q(at=at, **{f"sequence__{way}": sequence})
+        | Q(at=at, sequence=sequence, **{f"pk__{way}": pk})
     )
 
 
@@ -128,7 +137,9 @@ def facets(incident: Incident) -> dict:
     """What there is to filter by: the thirty most frequent actors and kinds."""
     events = incident.events.filter(noise=False)
     return {
-        "actors": list(events.exclude(actor="").values_list("actor").annotate(n=Count("pk")).order_by("-n", "actor")[:30]),
+        "actors": list(
+            events.exclude(actor="").values_list("actor").annotate(n=Count("pk")).order_by("-n", "actor")[:30]
+        ),
         "kinds": list(events.values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")[:30]),
     }
 
@@ -143,7 +154,10 @@ def picture_of(incident: Incident, asked: Asked) -> picture.Picture:
     events = asked.narrow(incident.events.all())
     span = events.aggregate(first=Min("at"), last=Max("at"), last_end=Max("until"), count=Count("pk"))
     sources = list(incident.sources.all())
-    start, end = asked.start or span["first"], asked.end or max(filter(None, (span["last"], span["last_end"])), default=None)
+    start, end = (
+        asked.start or span["first"],
+        asked.end or max(filter(None, (span["last"], span["last_end"])), default=None),
+    )
     lanes, marks = [], []
     if span["count"] <= FEW:
         lanes = [_lane(source) for source in sources]
@@ -160,7 +174,9 @@ def picture_of(incident: Incident, asked: Asked) -> picture.Picture:
         for source, begins, count in rows:
             counted.setdefault(source, []).append((datetime.fromtimestamp(float(begins), UTC), count))
         lanes = [_lane(source, counted[source.pk], seconds) for source in sources if source.pk in counted]
-        marks = [_mark(incident, event) for event in events.filter(pinned=True).in_order().defer("extra")[:FEW]]
+        marks = [
+            _mark(incident, event) for event in events.filter(pinned=True).in_order().defer("extra")[:FEW]
+        ]
     instants = [mark.at for mark in marks] if span["count"] <= FEW else []
     return picture.Picture(
         title=f"Timeline of {incident.ref}",
@@ -175,7 +191,14 @@ def picture_of(incident: Incident, asked: Asked) -> picture.Picture:
 
 
 def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:
-    return picture.Lane(key=source.pk, name=source.name, kind=source.format, colour=source.lane, bins=bins, bin_seconds=seconds)
+    return picture.Lane(
+        key=source.pk,
+        name=source.name,
+        kind=source.format,
+        colour=source.lane,
+        bins=bins,
+        bin_seconds=seconds,
+    )
 
 
 def _mark(incident: Incident, event: Event) -> picture.Mark:
@@ -188,7 +211,9 @@ def _mark(incident: Incident, event: Event) -> picture.Mark:
 
 def phases(incident: Incident) -> list[picture.Phase]:
     """Each phase runs from the event that is marked with it to the next marked one, or to the end of impact."""
-    marked = list(incident.events.exclude(phase="").filter(hidden=False).in_order().only("at", "phase", "sequence"))
+    marked = list(
+        incident.events.exclude(phase="").filter(hidden=False).in_order().only("at", "phase", "sequence")
+    )
     found = []
     for here, following in zip(marked, [*marked[1:], None], strict=True):
         end = following.at if following else incident.resolved_at

@@ -75,6 +75,9 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     beat_at = models.DateTimeField(null=True, blank=True)  # last sign of life of the worker
+    starts = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often a worker began, since it was last asked for
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -207,6 +210,8 @@ class Event(models.Model):
         indexes = [
             BTreeIndex(fields=["incident", "at", "sequence", "id"], name="event_line"),
             models.Index(fields=["incident", "at"], condition=Q(pinned=True), name="event_pinned"),
+            models.Index(fields=["incident", "at"], condition=~Q(phase=""), name="event_phase"),
+            models.Index(fields=["source", "thread"], condition=~Q(thread=""), name="event_thread"),
         ]
 
     def __str__(self) -> str:

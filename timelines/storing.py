@@ -76,6 +76,8 @@ def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
         }
         cursor.execute(_NEWEST)
         distinct = cursor.rowcount
+        if any(record.deleted and not record.text for record in batch):
+            cursor.execute(_KEEP_LAST_WORDS)
         cursor.execute(_INSERT_RAW, names)
         added = updated = 0
         if cursor.rowcount:  # the same file again ends here
@@ -160,6 +162,15 @@ _NEWEST = f"""
     select distinct on (external_id) * from incoming
     order by external_id, {" desc, ".join(_rank("incoming"))} desc, position desc
 """  # noqa: S608 the names are constants of this module
+# A deletion that carries no text leaves the last one standing, to be found by who asks for deleted events.
+_KEEP_LAST_WORDS = f"""
+    update newest n set text = said.text
+    from (
+        select distinct on (external_id) external_id, text from incoming where text <> ''
+        order by external_id, {" desc, ".join(_rank("incoming"))} desc, position desc
+    ) said
+    where n.deleted and n.text = '' and n.external_id = said.external_id
+"""  # noqa: S608 the names are constants of this module
 _INSERT_RAW = """
     create temporary table fresh on commit drop as
     with put as (
@@ -187,7 +198,7 @@ _UPDATE_EVENTS = f"""
         {", ".join(f"{name} = n.{name}" for name in _READING if name != "until")}, until = n.until + %(offset)s
     from newest n
     join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
-    where e.source_id = %(source)s and e.external_id = n.external_id 
+    where e.source_id = %(source)s and e.external_id = n.external_id
         and ({", ".join(_rank("n"))}) >= ({", ".join(_rank("e"))})
 """  # noqa: S608 the names are constants of this module
 _INSERT_EVENTS = f"""

@@ -9,6 +9,7 @@ from timelines import importing
 from timelines.models import Import
 
 STALE = timedelta(seconds=30)
+OVERLOOKED = timedelta(seconds=5)
 
 
 @shared_task
@@ -17,15 +18,23 @@ def run_import(import_id: str) -> None:
 
 
 @shared_task
-def resume_imports() -> None:
-    """The sweep: imports whose task was lost, or whose worker died. The lock keeps living ones to themselves."""
-    silent = timezone.now() - STALE
-    waiting = Q(state=Import.State.WAITING, asked_at__lt=timezone.now() - timedelta(seconds=5))
-    stopped = Q(state=Import.State.RUNNING) & (Q(beat_at=None) | Q(beat_at__lt=silent))
-    for import_id in Import.objects.filter(waiting | stopped).values_list("pk", flat=True)[:50]:
+def resume_imports(at_once: bool = False) -> None:
+    """The sweep: imports whose task was lost, or whose worker died; `at_once` does not wait for silence.
+
+    A living worker keeps its import by lock, so asking once too often does no harm.
+    """
+    now = timezone.now()
+    waiting = Q(state=Import.State.WAITING, asked_at__lt=now - OVERLOOKED)
+    running = Q(state=Import.State.RUNNING)
+    if not at_once:
+        running &= Q(beat_at=None) | Q(beat_at__lt=now - STALE)
+    for import_id in (
+        Import.objects.filter(waiting | running).order_by("asked_at").values_list("pk", flat=True)[:50]
+    ):
         run_import.delay(str(import_id))
 
 
 @worker_ready.connect
 def _resume_at_start(**kwargs) -> None:
-    resume_imports.delay()
+    """A worker that comes back takes up what it was reading when it was killed."""
+    resume_imports.delay(at_once=True)

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ("unchanged", models.PositiveIntegerField(default=0)),
                 ("skipped", models.PositiveIntegerField(default=0)),
                 ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("starts", models.PositiveSmallIntegerField(default=0)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -299,6 +300,22 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(
                 condition=models.Q(("pinned", True)), fields=["incident", "at"], name="event_pinned"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("phase", ""), _negated=True),
+                fields=["incident", "at"],
+                name="event_phase",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("thread", ""), _negated=True),
+                fields=["source", "thread"],
+                name="event_thread",
             ),
         ),
         migrations.AddConstraint(

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.base import File
@@ -13,7 +15,13 @@ from postmortems.incidents.models import Incident
 from timelines import importing
 from timelines.actions import receive_file
 from timelines.models import Import
-from timelines.reading import Unreadable
+from timelines.reading import FORMATS
+
+HOW_TO_ANSWER = {
+    "zone": "Say it with --zone, for instance --zone Europe/Lisbon.",
+    "year": "Say it with --year.",
+    "mapping": "Answer on the incident's evidence page.",
+}
 
 
 class Command(BaseCommand):
@@ -24,75 +32,94 @@ class Command(BaseCommand):
         parser.add_argument(
             "files", nargs="+", type=Path, metavar="FILE", help="a file, a zip or an export's folder"
         )
-        parser.add_argument("--format", default="auto")
-        parser.add_argument("--zone", default="")
-        parser.add_argument("--year", type=int)
-        parser.add_argument("--source-name", default="")
+        parser.add_argument("--format", default="auto", help=f"auto, {', '.join(FORMATS)}")
+        parser.add_argument("--zone", default="", help="of times that state none, such as Europe/Lisbon")
+        parser.add_argument("--year", type=int, help="of the first line, where lines state no year")
+        parser.add_argument("--source-name", default="", help="for instance a host or a workspace")
         parser.add_argument(
             "--by", help="e-mail of the person who imports; the first administrator when left out"
         )
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--json", action="store_true", help="one JSON object for each file")
 
     def handle(self, *, ref, files, by, **options):
         incident = Incident.objects.filter(ref=ref.upper()).first()
         if incident is None:
             raise CommandError(f"There is no incident {ref}.")
-        person = (
-            User.objects.filter(email__iexact=by).first()
-            if by
-            else User.objects.filter(role="administrator").first()
-        )
-        if person is None:
-            raise CommandError(f"There is no account {by}." if by else "There is no administrator yet.")
-        failed = False
-        for path in files:
-            result = self._one(incident, person, path, options)
-            failed = failed or "trouble" in result
-            self._say(result, options["json"])
+        person = self._person(by)
+        outcomes = [self._one(incident, person, path, options) for path in files]
+        failed = [outcome for outcome in outcomes if outcome["state"] != Import.State.DONE]
+        if failed and len(files) == 1:
+            raise CommandError(failed[0]["message"])
         if failed:
-            raise CommandError("Not everything could be imported; the lines above say what and why.")
+            raise CommandError("\n".join(f"{outcome['file']}: {outcome['message']}" for outcome in failed))
 
-    def _one(self, incident, person, path: Path, options) -> dict:
-        if not path.exists():
-            return {"file": str(path), "trouble": f"There is no file {path}."}
-        with tempfile.TemporaryDirectory() as folder:
-            packed = (
-                Path(shutil.make_archive(f"{folder}/{path.name}", "zip", path)) if path.is_dir() else path
-            )
-            with packed.open("rb") as file:
+    def _person(self, email: str | None) -> User:
+        if email:
+            person = User.objects.active().filter(email__iexact=email).first()
+            if person is None:
+                raise CommandError(f"There is no account {email}.")
+            return person
+        person = User.objects.active().filter(role="administrator").order_by("pk").first()
+        if person is None:
+            raise CommandError("There is no administrator yet; say with --by who imports.")
+        return person
+
+    def _one(self, incident: Incident, person: User, path: Path, options: dict) -> dict:
+        try:
+            with _as_file(path) as (file, name):
                 imported = receive_file(
-                    incident=incident, by=person, upload=File(file, name=packed.name), format=options["format"],
-                    zone=options["zone"], year=options["year"], name=options["source_name"],
-                )  # fmt: skip
-        with importing.only_one(imported.pk) as held:
-            if not held:  # a worker was quicker; its result is on the page
-                return {"file": path.name, "import": str(imported.pk), "note": "a worker is reading it"}
-            try:
-                report = importing.read_into(imported, Path(imported.file.path), beat=self._progress)
-            except Unreadable as reason:
-                Import.objects.filter(pk=imported.pk).update(state=Import.State.FAILED, message=str(reason))
-                return {"file": path.name, "trouble": str(reason)}
-        return {
-            "file": path.name, "source": report["source"], "format": report["format"], "added": report["added"],
-            "updated": report["updated"], "unchanged": report["unchanged"], "skipped": report["skipped_count"],
-            "notes": report["skipped"],
-        }  # fmt: skip
-
-    def _progress(self, **progress) -> None:
-        if self.stderr.isatty():
-            self.stderr.write(f"\r{progress['bytes_read']:,} of {progress['bytes_total']:,} bytes", ending="")
-
-    def _say(self, result: dict, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
-        elif "trouble" in result:
-            self.stderr.write(f"{result['file']}: {result['trouble']}")
-        elif "note" in result:
-            self.stdout.write(f"{result['file']}: {result['note']}")
+                    incident=incident,
+                    by=person,
+                    upload=File(file, name=name),
+                    format=options["format"],
+                    zone=options["zone"],
+                    year=options["year"],
+                    name=options["source_name"],
+                    queue=False,
+                )
+        except OSError as error:
+            outcome = {
+                "file": str(path),
+                "state": "failed",
+                "message": f"{path} cannot be opened: {error.strerror}.",
+            }
         else:
+            importing.run(imported.pk, progress=self._progress)
+            self._progress()
+            imported = Import.objects.select_related("source").get(pk=imported.pk)
+            outcome = importing.outcome(imported)
+            if imported.state == Import.State.ASKING:
+                outcome["message"] += f" {HOW_TO_ANSWER[imported.asks_for]}"
+        self._say(outcome, options["json"])
+        return outcome
+
+    def _progress(self, done: int = 0, whole: int = 0) -> None:
+        if self.stderr.isatty():
+            line = f"{done / 1e6:,.1f} of {whole / 1e6:,.1f} MB" if whole else ""
+            self.stderr.write(f"\r{line:<40}", ending="" if whole else "\r")
+
+    def _say(self, outcome: dict, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(outcome, ensure_ascii=False))
+        elif outcome["state"] == Import.State.DONE:
             self.stdout.write(
-                f"{result['file']} ({result['format']}): {result['added']} added, {result['updated']} updated, "
-                f"{result['unchanged']} unchanged, {result['skipped']} skipped"
+                f"{outcome['file']} ({outcome['format']}): {outcome['added']} added, {outcome['updated']} updated, "
+                f"{outcome['unchanged']} unchanged, {outcome['skipped']} skipped"
             )
-            for note in result["notes"][:20]:
+            for note in outcome["notes"][:20]:
                 self.stdout.write(f"  {note['where']}: {note['why']}")
+            if outcome["skipped"] > 20:
+                self.stdout.write("  … the evidence page lists the others.")
+
+
+@contextmanager
+def _as_file(path: Path) -> Iterator[tuple]:
+    """An open file and its name; a folder becomes a zip, because the storage keeps files."""
+    if not path.is_dir():
+        with path.open("rb") as file:
+            yield file, path.name
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        packed = Path(shutil.make_archive(f"{folder}/export", "zip", path))
+        with packed.open("rb") as file:
+            yield file, f"{path.resolve().name}.zip"
