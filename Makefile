@@ -24,10 +24,10 @@ setup-test:
 	@$(IN) dev/system.py
 
 test: setup-test ## run every test against real servers and a real browser
-	@$(IN) -m pytest
+	@$(IN) -m dev.with_servers $(IN) -m pytest
 
 test-quick: setup-test ## the tests that take less than a second each
-	@$(IN) -m pytest -m "not slow and not browser"
+	@$(IN) -m dev.with_servers $(IN) -m pytest -m "not slow and not browser"
 
 check: setup-test ## look without changing anything
 	@$(IN) -m ruff check .

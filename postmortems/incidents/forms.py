@@ -150,6 +150,8 @@ class CircleForm(forms.Form):
 
 
 class LinkForm(forms.ModelForm):
+    url = forms.URLField(label="Address", max_length=500, assume_scheme="https")
+
     class Meta:
         model = Link
         fields = ["title", "url"]

@@ -250,7 +250,9 @@ class _Fields:
 
     def stretches(self, name: str) -> tuple[Stretch, ...]:
         value = self.take(name, [])
-        if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        if not isinstance(value, list) or not all(
+            isinstance(pair, list) and len(pair) == 2 for pair in value
+        ):
             raise self.wrong(name, "a list of pairs of times")
         found = []
         for pair in value:

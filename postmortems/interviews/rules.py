@@ -104,10 +104,8 @@ class Board:
 
         place = {person.id: number for number, person in enumerate(self.people)}
         self.after = [[place[other] for other in person.after] for person in self.people]
-        self.before = [[] for _ in self.people]
-        for number, others in enumerate(self.after):
-            for other in others:
-                self.before[other].append(number)
+        self.ancestors = self._chains(self.after)
+        self.descendants = self._chains(_turned(self.after))
         seat = {interviewer.id: number for number, interviewer in enumerate(self.interviewers)}
         # The interviewer that a person also is, and the person that an interviewer also is.
         self.twin = [seat.get(person.id) for person in self.people]
@@ -119,9 +117,7 @@ class Board:
         self.day_of = [calendars[interviewer.zone][0] for interviewer in self.interviewers]
         self.days = [calendars[interviewer.zone][1] for interviewer in self.interviewers]
         self._clashing: dict[int, Slots] = {}
-        free = [
-            self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers
-        ]
+        free = [self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers]
         self.possible = [self._possible(person, free) for person in self.people]
 
     def _possible(self, person: Person, free: list[Slots]) -> list[Slots]:
@@ -187,10 +183,36 @@ class Board:
             self._clashing[slot] = (1 << high) - (1 << low)
         return self._clashing[slot]
 
-    def not_before(self, slot: int) -> Slots:
-        """The starts that leave time for the interview that begins at `slot`, and the break."""
-        return self.every & -(1 << bisect_left(self.minutes, self.minutes[slot] + self.apart))
+    def not_before(self, slot: int, interviews: int = 1) -> Slots:
+        """The starts that leave time for so many interviews from `slot` on, each followed by a break."""
+        first = bisect_left(self.minutes, self.minutes[slot] + interviews * self.apart)
+        return self.every & -(1 << first)
 
-    def not_after(self, slot: int) -> Slots:
-        """The starts of interviews that are over, and the break too, when the one at `slot` begins."""
-        return (1 << bisect_right(self.minutes, self.minutes[slot] - self.apart)) - 1
+    def not_after(self, slot: int, interviews: int = 1) -> Slots:
+        """The starts from which so many interviews, each followed by a break, are over by `slot`."""
+        return (1 << bisect_right(self.minutes, self.minutes[slot] - interviews * self.apart)) - 1
+
+    @staticmethod
+    def _chains(leads_to: list[list[int]]) -> list[dict[int, int]]:
+        """Everybody who is reached from each person, with the number of steps on the longest way there."""
+        found: list[dict[int, int] | None] = [None] * len(leads_to)
+
+        def chain(number: int) -> dict[int, int]:
+            if found[number] is None:
+                steps: dict[int, int] = {}
+                for other in leads_to[number]:
+                    steps[other] = max(1, steps.get(other, 0))
+                    for far, count in chain(other).items():
+                        steps[far] = max(count + 1, steps.get(far, 0))
+                found[number] = steps
+            return found[number]
+
+        return [chain(number) for number in range(len(leads_to))]
+
+
+def _turned(leads_to: list[list[int]]) -> list[list[int]]:
+    back = [[] for _ in leads_to]
+    for number, others in enumerate(leads_to):
+        for other in others:
+            back[other].append(number)
+    return back

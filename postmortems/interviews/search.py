@@ -1,0 +1,298 @@
+"""A good schedule for a problem that is too large to be solved exactly: people move out of each other's way.
+
+Every loop is bounded by steps rather than by the clock, so that a problem has the same answer on a fast machine
+and on a slow one; the clock only cuts short what would be late.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable
+
+from postmortems.interviews.rules import Board, Slots, each, earliest
+from postmortems.interviews.seating import Seat, Seating, Seats
+
+STEPS_EACH = 40  # how often, for each person, somebody may look for a seat while as many as possible are seated
+MOVES = 40  # how many people may be moved to let one person start earlier
+DEPTH = 6  # and how far one move may lead to the next
+MOVES_EACH = 400  # moves altogether, for each person
+
+
+class Search:
+    """One search on one board; `run` gives the best seats found."""
+
+    def __init__(self, board: Board, ends_at: float):
+        self.board, self.ends_at = board, ends_at
+        self.people = range(len(board.people))
+        self.seating = Seating(board)
+        # What a person may still use while those before them keep what they have.
+        self.options = [list(possible) for possible in board.possible]
+        # Between equal starts, those who did not respond to the incident go first.
+        self.order = sorted(
+            range(len(board.interviewers)), key=lambda number: (board.interviewers[number].responded, number)
+        )
+        self.moves, self.by_responders = 0, 0  # what is left of both in the move under way
+        self.moves_left = MOVES_EACH * len(board.people)
+
+    def run(self) -> Seats:
+        fresh = [number for number in self.order if not self.board.interviewers[number].responded]
+        everybody = self._in_turn(self.people)
+        for interviewers in (fresh, self.order):
+            standing = [person for person in everybody if not self.seating.seats[person]]
+            self._seat_most(standing, interviewers)
+        self._start_earlier()
+        self._prefer_smaller_ids()
+        return list(self.seating.seats)
+
+    @property
+    def late(self) -> bool:
+        return time.monotonic() >= self.ends_at
+
+    def _in_turn(self, people: Iterable[int]) -> list[int]:
+        """These people, each after those they wait for."""
+        return sorted(people, key=lambda person: (len(self.board.ancestors[person]), person))
+
+    # Seating most of the people: whoever finds no room asks those to stand who have been asked least often.
+
+    def _seat_most(self, standing: list[int], interviewers: list[int]) -> None:
+        seating, patience = self.seating, [0] * len(self.board.people)
+        hopeless = len(standing) - self._at_most(standing, interviewers)
+        best, fewest = list(seating.seats), len(standing)
+        for _ in range(STEPS_EACH * len(standing)):
+            if len(standing) <= hopeless or self.late:
+                break
+            person = standing.pop(0)
+            if seat := self._opening(person, interviewers):
+                seating.sit(person, seat)
+            else:
+                patience[person] += 1
+                if bargain := self._bargain(person, interviewers, patience):
+                    seat, asked = bargain
+                    for one in asked:
+                        seating.stand(one)
+                    standing += asked
+                    seating.sit(person, seat)
+                else:
+                    standing.append(person)
+            if len(standing) < fewest:
+                best, fewest = list(seating.seats), len(standing)
+        seating.restore(best)
+
+    def _opening(self, person: int, interviewers: list[int]) -> Seat | None:
+        free = ~self.seating.meeting(person)
+        rooms = (
+            (number, self.board.possible[person][number] & free & ~self.seating.taken(number))
+            for number in interviewers
+        )
+        starts = [(earliest(room), number) for number, room in rooms if room]
+        return min(starts)[::-1] if starts else None
+
+    def _bargain(
+        self, person: int, interviewers: list[int], patience: list[int]
+    ) -> tuple[Seat, list[int]] | None:
+        """The seat that asks for the least patience, and who must stand for it."""
+        best, least = None, None
+        free = ~self.seating.meeting(person)
+        for number in interviewers:
+            wanted = self.board.possible[person][number] & free
+            if not wanted:
+                continue
+            for guest in sorted(self.seating.guests[number]):
+                freed = wanted & ~self.seating.taken(number, without=guest)
+                if freed and guest not in self.board.ancestors[person]:
+                    asked = [guest, *(one for one in self.board.descendants[guest] if self.seating.seats[one])]
+                    cost = (sum(patience[one] + 1 for one in asked), earliest(freed), number)
+                    if least is None or cost < least:
+                        best, least = ((number, earliest(freed)), asked), cost
+        return best
+
+    def _at_most(self, people: list[int], interviewers: list[int]) -> int:
+        """No more than so many can be seated: everybody needs one of the daily limits of somebody they can meet."""
+        days = self._day_book()
+        return sum(
+            days.enter(
+                person,
+                [
+                    (number, day)
+                    for number in interviewers
+                    for day, slots in enumerate(self.board.days[number])
+                    if slots & self.board.possible[person][number]
+                ],
+            )
+            for person in people
+        )
+
+    def _day_book(self) -> Matching:
+        return Matching(lambda day: self.board.interviewers[day[0]].daily_limit)
+
+    # Earlier starts, person by person, and then smaller ids: each keeps what those before it have.
+
+    def _start_earlier(self) -> None:
+        if not self.seating.by_responders:
+            for number, interviewer in enumerate(self.board.interviewers):
+                if interviewer.responded:
+                    for options in self.options:
+                        options[number] = 0
+        days = self._day_book()
+        for person in self.people:
+            seat, mine = self.seating.seats[person], self.options[person]
+            before = (1 << seat[1]) - 1 if seat else self.board.every
+            starts = 0
+            for slots in mine:
+                starts |= slots & before
+            for slot in each(starts):
+                if self.late:
+                    return
+                if self.moves_left > 0 and self._hopeless(person, slot, days):
+                    continue
+                if self._reseat(person, [slots & 1 << slot for slots in mine]):
+                    break
+            seat = self.seating.seats[person]
+            self.options[person] = [slots & 1 << seat[1] if seat else 0 for slots in mine]
+            if seat:
+                days.enter(person, self._days_at(person, seat[1]))
+
+    def _days_at(self, person: int, slot: int) -> list[tuple[int, int]]:
+        return [(number, self.board.day_of[number][slot]) for number in self._able(person, slot)]
+
+    def _able(self, person: int, slot: int) -> list[int]:
+        return [number for number, slots in enumerate(self.options[person]) if slots >> slot & 1]
+
+    def _hopeless(self, person: int, slot: int, days: Matching) -> bool:
+        """Whether those who keep their starts leave no interviewer for one at this slot, or no day of one.
+
+        Whoever starts less than an interview and a break before the slot is still busy at that moment, so all
+        of these need interviewers of their own; the same holds for those who start soon after it.
+        """
+        if not days.could_enter(person, self._days_at(person, slot)):
+            return True
+        clashing, seats = self.board.clashing(slot), self.seating.seats
+        for crowd in (clashing & ((2 << slot) - 1), clashing & -(1 << slot)):
+            chairs = Matching(lambda _: 1)
+            for other in range(person):
+                if seats[other] and crowd >> seats[other][1] & 1:
+                    chairs.enter(other, self._able(other, seats[other][1]))
+            if not chairs.enter(person, self._able(person, slot)):
+                return True
+        return False
+
+    def _prefer_smaller_ids(self) -> None:
+        for person in self.people:
+            mine = self.options[person]
+            if seat := self.seating.seats[person]:
+                for number in range(seat[0]):
+                    if self.late:
+                        return
+                    if mine[number] and self._reseat(person, _only(mine, number)):
+                        break
+                self.options[person] = _only(mine, self.seating.seats[person][0])
+
+    def _reseat(self, person: int, wanted: list[Slots]) -> bool:
+        """Whether a person could move to one of the wanted seats with everybody else seated as well as before."""
+        before, mine = list(self.seating.seats), self.options[person]
+        # When the moves are used up, there is still what takes nobody else's seat.
+        given = MOVES if self.moves_left > 0 else 1
+        self.options[person], self.moves = wanted, given
+        self.by_responders = self.seating.by_responders + (before[person] is None)
+        if before[person]:
+            self.seating.stand(person)
+        done = self._place(person, {person}, DEPTH)
+        self.options[person] = mine
+        self.moves_left -= given - self.moves
+        if not done:
+            self.seating.restore(before)
+        return done
+
+    def _place(self, person: int, moving: set[int], depth: int) -> bool:
+        """Seat somebody within their options; others move on for it, but not those who are moving already."""
+        self.moves -= 1
+        free = ~self.seating.meeting(person)
+        openings = [
+            (place, earliest(room), number)
+            for place, number in enumerate(self.order)
+            if (wanted := self.options[person][number])
+            and (room := wanted & free & ~self.seating.taken(number))
+            and self._may_add(number)
+        ]
+        if openings:
+            _, slot, number = min(openings)
+            self.seating.sit(person, (number, slot))
+            return True
+        if not depth or self.moves <= 0:
+            return False
+        for _, seat, asked in self._exchanges(person, moving, free):
+            if self.moves <= 0:
+                return False
+            before = list(self.seating.seats)
+            for one in asked:
+                self.seating.stand(one)
+            if self._may_add(seat[0]):
+                self.seating.sit(person, seat)
+                if all(self._place(one, moving | asked, depth - 1) for one in self._in_turn(asked)):
+                    return True
+            self.seating.restore(before)
+        return False
+
+    def _may_add(self, interviewer: int) -> bool:
+        responded = self.board.interviewers[interviewer].responded
+        return not responded or self.seating.by_responders < self.by_responders
+
+    def _exchanges(self, person: int, moving: set[int], free: Slots) -> list[tuple[int, Seat, set[int]]]:
+        """Seats within somebody's options that others could leave, those that trouble the fewest first."""
+        found = []
+        for number in self.order:
+            wanted = self.options[person][number]
+            if wanted and wanted & (wanted - 1) == 0:
+                seat = (number, earliest(wanted))
+                asked = self.seating.in_the_way(person, seat)
+                if not asked & moving:
+                    found.append((len(asked), seat, asked))
+            elif wanted & free:
+                for guest in sorted(self.seating.guests[number] - moving):
+                    if freed := wanted & free & ~self.seating.taken(number, without=guest):
+                        found.append((1, (number, earliest(freed)), {guest}))
+        return sorted(found, key=lambda exchange: exchange[:2])
+
+
+def _only(options: list[Slots], interviewer: int) -> list[Slots]:
+    return [slots if number == interviewer else 0 for number, slots in enumerate(options)]
+
+
+class Matching:
+    """Who can be given a place at all: a matching of people and places, made larger along augmenting paths.
+
+    It minds nothing but how many a place holds, so what does not fit here fits in no schedule, and that is
+    quick to tell.
+    """
+
+    def __init__(self, holds: Callable[[Hashable], int]):
+        self.holds = holds
+        self.choices: dict[int, list[Hashable]] = {}
+        self.entered: dict[Hashable, list[int]] = {}
+
+    def could_enter(self, person: int, choices: list[Hashable]) -> bool:
+        if done := self.enter(person, choices):
+            next(people for people in self.entered.values() if person in people).remove(person)
+        return done
+
+    def enter(self, person: int, choices: list[Hashable]) -> bool:
+        self.choices[person] = choices
+        return self._fit(person, set())
+
+    def _fit(self, person: int, tried: set[Hashable]) -> bool:
+        fresh = [place for place in self.choices[person] if place not in tried]
+        for place in fresh:
+            if len(self.entered.setdefault(place, [])) < self.holds(place):
+                self.entered[place].append(person)
+                return True
+        for place in fresh:
+            if place in tried:
+                continue
+            tried.add(place)
+            for other in list(self.entered[place]):
+                self.entered[place].remove(other)
+                if self._fit(other, tried):
+                    self.entered[place].append(person)
+                    return True
+                self.entered[place].append(other)
+        return False

@@ -1,0 +1,62 @@
+"""What every test shares. Servers come from `make test`, which sets DATABASE_URL and REDIS_URL."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+
+from tests import cast as people
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _quiet_places(tmp_path, settings):
+    """Files go to a folder of the test; passwords are hashed fast; nothing leaves this process."""
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _tasks_stay_queued(monkeypatch, request):
+    """Tasks are written down instead of sent, unless a test marks itself `worker` or `browser` and has a real one."""
+    if request.node.get_closest_marker("worker") or request.node.get_closest_marker("browser"):
+        return
+    from celery import Task
+
+    sent = []
+    monkeypatch.setattr(Task, "apply_async", lambda self, args=(), kwargs=None, **options: sent.append((self.name, tuple(args))))
+    request.node.sent_tasks = sent
+
+
+@pytest.fixture
+def sent_tasks(request) -> list[tuple[str, tuple]]:
+    """(name, arguments) of the tasks that were queued so far."""
+    return request.node.sent_tasks
+
+
+@pytest.fixture
+def cast(db) -> people.Cast:
+    return people.gather()
+
+
+@pytest.fixture
+def incident(cast):
+    return cast.incident
+
+
+@pytest.fixture
+def restricted(cast):
+    return make.incident(by=cast.alice, title="Restricted matter", restricted=True)
+
+
+def pytest_collection_modifyitems(items):
+    """Browsers and large runs come last, so that a small mistake is told first."""
+    items.sort(key=lambda item: bool(item.get_closest_marker("browser")) * 2 + bool(item.get_closest_marker("slow")))
+
+
+assert settings  # the settings are read once, here, before any room is imported

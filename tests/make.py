@@ -1,0 +1,103 @@
+"""Makers: small functions with sensible defaults, for what a test needs to exist."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from postmortems.accounts.models import Team, User
+from postmortems.incidents import actions as incidents
+from postmortems.incidents.models import Incident, Service, Severity
+from postmortems.interviews.models import Interview
+from postmortems.remediation import actions as remediation
+from postmortems.writeup import actions as writeup
+from postmortems.writeup import sections
+from timelines import actions as timelines
+from timelines import storing
+from timelines.formats.records import Record
+from timelines.models import Event, Source
+
+T0 = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def user(name: str = "", *, role: str = "member", **fields) -> User:
+    name = name or f"person{next(_numbers)}"
+    return User.objects.create_user(f"{name}@example.org", "a long enough password", name=name.capitalize(), role=role, **fields)
+
+
+def team(name: str = "Platform", *members: User) -> Team:
+    made = Team.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+    made.members.set(members)
+    return made
+
+
+def service(name: str = "Checkout") -> Service:
+    return Service.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+
+
+def incident(*, by: User | None = None, title: str = "Bookings were not confirmed", severity: str = "sev2", **fields) -> Incident:
+    times = {
+        "impact_began_at": T0, "detected_at": T0 + timedelta(minutes=7), "acknowledged_at": T0 + timedelta(minutes=9),
+        "mitigated_at": T0 + timedelta(minutes=70), "resolved_at": T0 + timedelta(minutes=84),
+    }  # fmt: skip
+    return incidents.open_incident(
+        by=by or user(), title=title, severity=Severity.objects.get(key=severity), **(times | fields)
+    )
+
+
+def source(incident: Incident, name: str = "Slack", format: str = "slack") -> Source:
+    return timelines.source_for(incident=incident, format=format, name=name)
+
+
+def record(text: str = "hello", *, minutes: float = 0, id: str = "", **fields) -> Record:
+    number = next(_numbers)
+    given = {"actor": "Ian", "kind": "message", "raw": f'{{"text": "{text}", "n": {number}}}'.encode(), "where": f"file:{number}"}
+    return Record(at=T0 + timedelta(minutes=minutes), external_id=id or f"id-{number}", text=text, **(given | fields))
+
+
+def events(incident: Incident, count: int = 3, *, into: Source | None = None) -> list[Event]:
+    into = into or source(incident)
+    for batch in storing.batches(record(f"event number {n}", minutes=n) for n in range(count)):
+        storing.store(into, batch)
+    return list(into.events.in_order())
+
+
+def event(incident: Incident, text: str = "something", *, pinned: bool = False, by: User | None = None) -> Event:
+    by = by or incident.opened_by
+    made = timelines.add_by_hand(incident=incident, by=by, at=T0 + timedelta(minutes=next(_numbers) % 60), text=text)
+    if pinned:
+        timelines.pin(event=made, by=by)
+    return made
+
+
+def interview(incident: Incident, *, interviewer: User | None = None, **fields) -> Interview:
+    given = {"starts_at": T0 + timedelta(days=2), "ends_at": T0 + timedelta(days=2, minutes=45), "state": "invited", "invited_at": T0}
+    return Interview.objects.create(
+        incident=incident, participant=incident.participants.first(), interviewer=interviewer or incident.opened_by, **(given | fields)
+    )
+
+
+def condition(incident: Incident, sentence: str = "Retries had no budget", *events: Event):
+    return writeup.save_condition(
+        incident=incident, by=incident.opened_by, kind="technical", sentence=sentence, made_sense="It hid small failures.", events=events
+    )
+
+
+def item(incident: Incident, what: str = "Bound retries with a budget of 10 %", **fields):
+    given = {"type": "prevent", "how_we_know": "A lagging replica raises traffic by at most 10 %"}
+    return remediation.add_item(incident=incident, by=incident.opened_by, what=what, **(given | fields))
+
+
+def writeup_of(incident: Incident) -> None:
+    """Everything readiness asks for."""
+    for text in sections.TEXTS:
+        words = "We are sorry that 1,914 people waited." if text.key == "apology" else f"Words about {text.title}: 1,914 people, 84 minutes."
+        writeup.save_section(incident=incident, key=text.key, text=words, version=0, by=incident.opened_by)
+    one, two = event(incident, "the lag alert fired", pinned=True), event(incident, "a rollback began", pinned=True)
+    first = condition(incident, "Retries had no budget", one)
+    condition(incident, "The dashboard averaged over all shops", two)
+    made = item(
+        incident, owner=incident.opened_by, due_on=(T0 + timedelta(days=30)).date(), conditions=[first], status="accepted"
+    )
+    assert made

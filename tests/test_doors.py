@@ -1,0 +1,203 @@
+"""Every address × every role. An address that is not in the table fails the suite."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from postmortems.interviews import letters
+from tests import make
+
+# Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
+EVERYBODY = {"alice", "bob", "ian", "apo", "mel", "rita", "rev", "ada"}
+SEE = EVERYBODY
+READ = {"alice", "bob", "ian", "apo", "rev", "ada"}
+TAKE_PART = READ
+WRITE = {"alice", "bob", "rev", "ada"}
+LEAD = {"alice", "rev", "ada"}
+APPROVE = {"alice", "apo", "rev", "ada"}
+OPEN_INCIDENT = EVERYBODY - {"rita"}
+ADMIN = {"ada"}
+INTERVIEWER = {"alice"}
+INTERVIEWEE = {"ian"}
+OWNER_OR_READ = READ
+NOBODY: set[str] = set()
+
+G, P = "GET", "POST"
+# name: (method, who gets in, what the others get)
+TABLE: dict[str, tuple[str, set[str], int]] = {
+    # everybody who is signed in
+    "home": (G, EVERYBODY, 403), "help": (G, EVERYBODY, 403), "accounts:profile": (G, EVERYBODY, 403),
+    "accounts:people": (G, EVERYBODY, 403), "accounts:team": (G, EVERYBODY, 403), "incidents:list": (G, EVERYBODY, 403),
+    "remediation:mine": (G, EVERYBODY, 403), "remediation:all": (G, EVERYBODY, 403), "remediation:of_team": (G, EVERYBODY, 403),
+    "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
+    # administrators
+    "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
+    "accounts:new_team": (G, ADMIN, 403), "accounts:edit_team": (G, ADMIN, 403), "incidents:settings": (G, ADMIN, 403),
+    "incidents:edit_severity": (G, ADMIN, 403), "incidents:new_service": (G, ADMIN, 403), "incidents:edit_service": (G, ADMIN, 403),
+    "incidents:audit": (G, ADMIN, 403),
+    # the incident
+    "incidents:new": (G, OPEN_INCIDENT, 403), "desk:overview": (G, SEE, 403), "incidents:edit": (G, WRITE, 403),
+    "incidents:history": (G, READ, 403), "incidents:people": (G, READ, 403), "incidents:add_participant": (P, WRITE, 403),
+    "incidents:remove_participant": (P, WRITE, 403), "incidents:add_to_circle": (P, LEAD, 403),
+    "incidents:remove_from_circle": (P, LEAD, 403), "incidents:add_link": (P, WRITE, 403), "incidents:remove_link": (P, WRITE, 403),
+    "incidents:no_review": (G, LEAD, 403), "incidents:reopen": (P, LEAD, 403), "incidents:close": (P, LEAD, 403),
+    "incidents:skip_stage": (P, LEAD, 403),
+    # its timeline and evidence
+    "timelines:timeline": (G, READ, 403), "timelines:add": (P, TAKE_PART, 403), "timelines:export": (G, READ, 403),
+    "timelines:event": (G, READ, 403), "timelines:raw": (G, READ, 403), "timelines:pin": (P, WRITE, 403),
+    "timelines:caption": (P, WRITE, 403), "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
+    "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import_list": (G, READ, 403),
+    "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),
+    "timelines:offset": (P, WRITE, 403),
+    # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
+    "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
+    "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
+    "interviews:cancel": (P, WRITE, 403), "interviews:jot": (G, TAKE_PART, 403), "interviews:answer": (G, INTERVIEWEE, 404),
+    "interviews:conduct": (G, INTERVIEWER, 404), "interviews:save_note": (P, INTERVIEWER, 404), "interviews:held": (P, INTERVIEWER, 404),
+    "interviews:propose_passage": (P, INTERVIEWER, 404),
+    # the write-up
+    "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
+    "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
+    "writeup:condition": (G, WRITE, 403), "writeup:remove_condition": (P, WRITE, 403),
+    # items: of people outside the circle those alone who own one
+    "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
+    "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
+    # publication
+    "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
+    "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
+    "publication:pdf": (G, EVERYBODY, 404),
+}  # fmt: skip
+OPEN = {"accounts:accept", "interviews:answer_by_link"}  # no sign-in: a secret in the address
+# Of these, who may read but not change gets 403 and strangers get 404.
+READERS_GET_403 = {"remediation:edit", "remediation:move"}
+
+
+def names(patterns=None, prefix=""):
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            if "allauth" in str(getattr(pattern, "urlconf_name", "")):
+                continue
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_address_is_in_the_table():
+    known = set(names())
+    assert known - set(TABLE) - OPEN == set(), "give these addresses a line in tests/test_doors.py"
+    assert set(TABLE) - known == set(), "these addresses are gone"
+
+
+@pytest.fixture
+def house(cast):
+    """One of everything an address can name."""
+    incident = cast.incident
+    event = make.events(incident, 1)[0]
+    make.writeup_of(incident)
+    from django.core.files.base import ContentFile
+
+    from postmortems.accounts import actions as accounts
+    from postmortems.incidents import actions as incidents
+    from postmortems.publication.models import Printing, Revision
+    from timelines import actions as timelines
+
+    imported = timelines.receive_file(incident=incident, by=cast.alice, upload=ContentFile(b"x", name="x.txt"))
+    now = make.T0
+    revision = Revision.objects.create(
+        incident=incident, number=1, title=incident.title, content={}, html="<p>words</p>", words="words", published_by=cast.alice, digest="d"
+    )
+    printing = Printing.objects.create(revision=revision, state="done")
+    printing.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
+    team, service = make.team(), make.service()
+    return {
+        "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,
+        "interview": make.interview(incident), "participant": incident.participants.first().pk,
+        "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
+        "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
+        "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
+    }  # fmt: skip
+
+
+def address(name: str, house) -> str:
+    room, _, page = name.partition(":")
+    arguments = {
+        "accounts:withdraw": [house["invitation"].pk], "accounts:set_role": [house["invitation"].invited_by_id],
+        "accounts:team": [house["team"]], "accounts:edit_team": [house["team"]], "remediation:of_team": [house["team"]],
+        "incidents:edit_severity": ["sev1"], "incidents:edit_service": [house["service"]],
+        "incidents:remove_participant": [house["ref"], house["participant"]], "incidents:remove_from_circle": [house["ref"], house["member"]],
+        "incidents:remove_link": [house["ref"], house["link"]], "timelines:export": [house["ref"], "csv"],
+        "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
+        "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
+        "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
+        "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
+        "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
+        "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
+    }  # fmt: skip
+    if name in arguments:
+        return reverse(name, args=arguments[name])
+    if page in ("event", "raw", "pin", "caption", "hide", "show", "phase") and room == "timelines":
+        return reverse(name, args=[house["ref"], house["event"]])
+    if room == "interviews" and page in ("invite", "set_time", "cancel", "answer", "conduct", "save_note", "held", "propose_passage"):
+        return reverse(name, args=[house["ref"], house["interview"].pk])
+    whole = room in ("home", "help", "archive") or name in (
+        "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
+        "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
+    )  # fmt: skip
+    return reverse(name) if whole else reverse(name, args=[house["ref"]])
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_who_gets_in(name, cast, house):
+    method, let_in, otherwise = TABLE[name]
+    where = address(name, house)
+    for who in sorted(EVERYBODY):
+        from django.db import transaction
+
+        client = Client()
+        client.force_login(cast[who])
+        with transaction.atomic():
+            answer = client.generic(method, where)
+            transaction.set_rollback(True)
+        expected = "in" if who in let_in else 403 if name in READERS_GET_403 and who in READ else otherwise
+        got = answer.status_code if answer.status_code in (403, 404) else "in" if answer.status_code < 500 else answer.status_code
+        assert got == expected, f"{who} at {name}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_strangers_are_asked_to_sign_in(name, house):
+    answer = Client().generic(TABLE[name][0], address(name, house))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(n for n, (m, _, _) in TABLE.items() if m == P))
+def test_a_link_changes_nothing(name, cast, house):
+    client = Client()
+    client.force_login(cast.alice if name not in ("accounts:withdraw", "accounts:set_role") else cast.ada)
+    assert client.get(address(name, house)).status_code == 405
+
+
+def test_a_restricted_incident_does_not_exist_for_those_outside_its_circle(cast, house, restricted):
+    for who in ("rita", "mel", "rev", "ada"):
+        client = Client()
+        client.force_login(cast[who])
+        for name in ("desk:overview", "timelines:timeline", "writeup:edit", "publication:readiness"):
+            assert client.get(reverse(name, args=[restricted.ref])).status_code == 404
+        assert restricted.title not in client.get(reverse("incidents:list")).content.decode()
+
+
+def test_open_addresses_need_their_secret(house, client):
+    assert client.get(reverse("accounts:accept", args=[house["invitation"].token])).status_code == 200
+    assert client.get(reverse("accounts:accept", args=["guessed"])).status_code == 404
+    assert client.get(reverse("interviews:answer_by_link", args=[letters.token(house["interview"])])).status_code == 200
+    assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
+
+
+def test_closed_accounts_are_outside(cast, client, house):
+    client.force_login(cast.gone)
+    assert client.get(reverse("home")).status_code == 302

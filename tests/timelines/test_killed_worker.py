@@ -1,0 +1,160 @@
+"""A real worker, killed with kill -9 in the middle of a large import, and a second one that takes it up."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.files.base import File
+from django.db import connection, transaction
+from django.utils import timezone
+
+from postmortems.accounts.models import User
+from postmortems.audit.models import Entry
+from postmortems.incidents.models import CircleMember, Incident
+from tests.timelines.conftest import make_incident, make_user
+from timelines import actions, importing
+from timelines.models import Event, Import, RawRecord, Skip, Source
+
+pytestmark = pytest.mark.slow
+
+MESSAGES = 60_000
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """What the test writes is seen by other processes, and is erased afterwards.
+
+    A flush would be refused: evidence and audit trail are frozen, and the scale of severities would go with it.
+    """
+    with django_db_blocker.unblock():
+        yield
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local second_story.erase = 'on'")
+            for model in (Event, Skip, Import, RawRecord, Source, CircleMember, Incident, User, Entry):
+                model.objects.all()._raw_delete("default")
+        connection.close()
+
+
+@pytest.fixture
+def export(tmp_path):
+    """A Slack export of many days in two channels, some messages edited."""
+    path = tmp_path / "export.zip"
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "users.json", json.dumps([{"id": "U1", "name": "mara", "profile": {"display_name": "Mara"}}])
+        )
+        archive.writestr(
+            "channels.json", json.dumps([{"id": "C1", "name": "incidents"}, {"id": "C2", "name": "general"}])
+        )
+        for day in range(30):
+            for channel in ("incidents", "general"):
+                start = int((begin + timedelta(days=day)).timestamp())
+                messages = [
+                    {
+                        "type": "message",
+                        "user": "U1",
+                        "ts": f"{start + n * 40}.{n:06}",
+                        "text": f"{channel} says {n} on day {day}",
+                    }
+                    | (
+                        {"edited": {"user": "U1", "ts": f"{start + n * 40 + 5}.000000"}}
+                        if n % 50 == 0
+                        else {}
+                    )
+                    for n in range(MESSAGES // 60)
+                ]
+                archive.writestr(
+                    f"{channel}/{begin + timedelta(days=day):%Y-%m-%d}.json", json.dumps(messages)
+                )
+    return path
+
+
+@contextmanager
+def worker(media):
+    """A Celery worker on the database of the tests and a broker of its own."""
+    own_broker = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path="/13"))
+    redis.from_url(own_broker).flushdb()
+    where = connection.settings_dict
+    query = f"?host={where['HOST']}" if where["HOST"].startswith("/") else ""
+    host = "" if query else where["HOST"]
+    secret = f":{where['PASSWORD']}" if where["PASSWORD"] else ""
+    port = f":{where['PORT']}" if where["PORT"] else ""
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{where['USER']}{secret}@{host}{port}/{where['NAME']}{query}",
+        "REDIS_URL": own_broker,
+        "MEDIA_ROOT": str(media),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "postmortems", "worker", "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"],
+        cwd=settings.BASE_DIR, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        redis.from_url(own_broker).flushdb()
+
+
+def wait_for(what, *, seconds: float = 60, every: float = 0.02):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := what():
+            return found
+        time.sleep(every)
+    raise AssertionError("It did not come about in time.")
+
+
+def rows(incident) -> list[tuple]:
+    return list(
+        Event.objects.filter(incident=incident).in_order().values_list(
+            "external_id", "at", "text", "sequence", "editions", "revised", "raw__digest", "raw__place", "place", "thread"
+        )
+    )  # fmt: skip
+
+
+def test_an_import_whose_worker_was_killed_ends_with_the_same_rows(committed, export):
+    alice = make_user("alice", "reviewer")
+    incident = make_incident(alice)
+    with export.open("rb") as file:
+        imported = actions.receive_file(incident=incident, by=alice, upload=File(file, name="export.zip"))
+    Import.objects.update(asked_at=timezone.now() - timedelta(minutes=1))  # its task got lost with the broker
+
+    with worker(settings.MEDIA_ROOT) as first:
+        half = wait_for(lambda: Import.objects.filter(pk=imported.pk, added__gt=MESSAGES // 10).first())
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    stored = Event.objects.filter(incident=incident).count()
+    assert half.state == "running"
+    assert MESSAGES // 10 < stored < MESSAGES, "it was killed half-way"
+    imported.refresh_from_db()
+    assert imported.added == stored, "the figure on the page is what is stored"
+
+    with worker(settings.MEDIA_ROOT):
+        wait_for(lambda: Import.objects.filter(pk=imported.pk, state="done").exists())
+    imported.refresh_from_db()
+    assert (imported.added, imported.updated, imported.unchanged, imported.skipped) == (MESSAGES, 0, 0, 0)
+    assert imported.starts == 2
+
+    undisturbed = make_incident(alice, title="The same without a blow")
+    with export.open("rb") as file:
+        reference = actions.receive_file(
+            incident=undisturbed, by=alice, upload=File(file, name="export.zip"), queue=False
+        )
+    importing.run(reference.pk)
+    assert rows(incident) == rows(undisturbed)
+    assert RawRecord.objects.filter(source__incident=incident).count() == MESSAGES
