@@ -8,11 +8,12 @@ from timelines.picture import arrange
 from timelines.picture.contents import OUTCOME_WORDS, Hypothesis, epoch
 from timelines.picture.frame import Frame
 from timelines.picture.svg import Svg, lane_look, number
-from timelines.picture.words import full_time, shorten, width_of
+from timelines.picture.words import clean, full_time, shorten, width_of
 
 LIMIT = 8  # rows of hypotheses
 ROW = 30.0
 TOLD = "Told to customers"
+SIZE, LEAST_WORDS = 11.5, 44.0
 
 
 class Messages:
@@ -32,16 +33,37 @@ class Messages:
         with svg.group(lane_look(8)):
             self._label(middle)
             xs = [frame.x(message.at) for message in self.messages]
-            for message, x, following in zip(self.messages, xs, [*xs[1:], frame.right + 20], strict=True):
+            for message, x, room in zip(self.messages, xs, self._rooms(xs), strict=True):
                 about = (
                     f"{full_time(epoch(message.at), frame.zone)} · {TOLD} · {shorten(message.text, 9000, 12)}"
                 )
                 with frame.thing(message, about, x):
                     svg.shape("bubble", x, middle, 5.5)
-                    room = following - 10 - x - 12
-                    if room > 44 and (words := shorten(message.text, room, 11.5)):
-                        frame.plate(x + 12, middle + 4, width_of(words, 11.5), 11.5)
-                        frame.say("tl-ink", x + 12, middle + 4, words, size=11.5)
+                    words = shorten(message.text, abs(room), SIZE) if abs(room) > LEAST_WORDS else ""
+                    if words:
+                        left = x + 12 if room > 0 else x - 12 - width_of(words, SIZE)
+                        frame.plate(left, middle + 4, width_of(words, SIZE), SIZE)
+                        anchor = "start" if room > 0 else "end"
+                        frame.say(
+                            "tl-ink",
+                            x + (12 if room > 0 else -12),
+                            middle + 4,
+                            words,
+                            size=SIZE,
+                            anchor=anchor,
+                        )
+
+    def _rooms(self, xs: list[float]) -> list[float]:
+        """How wide each message's words may be; negative for the last when they have to stand before it."""
+        if not xs:
+            return []
+        rooms = [following - x - 24 for x, following in zip(xs, xs[1:], strict=False)]
+        needed, last = width_of(clean(self.messages[-1].text), SIZE), self.frame.right + 8 - xs[-1] - 12
+        before = rooms[-1] / 2 if rooms else xs[-1] - 12 - self.frame.left
+        if last >= needed or before <= last:
+            return [*rooms, last]
+        taken = min(needed, before)
+        return [*rooms[:-1], *([rooms[-1] - taken - 12] if rooms else []), -taken]
 
     def _label(self, middle: float) -> None:
         frame = self.frame

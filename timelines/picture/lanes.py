@@ -192,7 +192,7 @@ class Lanes:
         """
         svg, middle = self.frame.svg, self.plans[(len(self.plans) - 1) // 2].middle
         whole = f"no evidence for {said}"
-        for lines in ([whole], ["no evidence", f"for {said}"], [said] if self.frame.narrow else []):
+        for lines in ([whole], ["no evidence", f"for {said}"], ["silent", said] if self.frame.narrow else []):
             wide = max((width_of(line, 11.5) for line in lines), default=room) + 12
             if wide <= room - 4:
                 top = middle - 8.0 * len(lines)

@@ -76,6 +76,7 @@ def draw(
         "data_right": number(frame.right),
         "data_top": number(phases.top),
         "data_bottom": number(axis.top),
+        "data_zone": getattr(zone, "key", None) or "UTC",
     }
     return _document(picture, frame.svg.text(), width, height, zone, name, window)
 

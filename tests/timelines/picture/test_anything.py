@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,9 @@ from timelines import picture as t
 from timelines.picture.arrange import name_lines
 from timelines.picture.words import width_of
 
-thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+pytestmark = pytest.mark.slow
 
 COORDINATES = ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy")
 

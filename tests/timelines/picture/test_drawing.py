@@ -194,7 +194,7 @@ def test_zooming_works_by_links_alone():
         t.Picture(lanes=lanes(1), marks=[mark(0), mark(60)]),
         zoom=lambda a, b: f"?from={a:%H:%M}&to={b:%H:%M}",
     )
-    assert "?from=13:45&to=13:50" in [link.get("href") for link in of_class(svg, "tl-stretch")]
+    assert "?from=13:40&to=13:50" in [link.get("href") for link in of_class(svg, "tl-stretch")]
 
 
 def test_it_is_a_group_with_links_and_an_image_without():
