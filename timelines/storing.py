@@ -179,7 +179,7 @@ _INSERT_RAW = """
         from incoming order by external_id, digest, position
         on conflict do nothing
         returning id, external_id, digest
-    ) select * from put
+    ) select *, count(*) over (partition by external_id) as editions from put
 """
 _ANALYZE = "analyze newest; analyze fresh"  # temporary tables have no statistics of their own
 _READING = (
@@ -187,8 +187,8 @@ _READING = (
     "place", "thread", "link", "extra", "noise", "deleted", "revised",
 )  # fmt: skip
 _COUNT_EDITIONS = """
-    update timelines_event e set editions = least(e.editions + new.number, 32767)
-    from (select external_id, count(*) as number from fresh group by external_id) new
+    update timelines_event e set editions = least(e.editions + new.editions, 32767)
+    from (select distinct external_id, editions from fresh) new
     where e.source_id = %(source)s and e.external_id = new.external_id
 """
 _UPDATE_EVENTS = f"""
@@ -207,7 +207,7 @@ _INSERT_EVENTS = f"""
         pinned, caption, hidden, hidden_reason, phase, {", ".join(_READING)}
     )
     select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text,
-        (select least(count(*), 32767) from fresh f where f.external_id = n.external_id),
+        least(fresh.editions, 32767),
         false, '', false, '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
     from newest n
     join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest

@@ -55,7 +55,9 @@ def timeline(request, incident):
 def event(request, incident, pk):
     event = get_object_or_404(incident.events.select_related("source", "raw__imported", "added_by"), pk=pk)
     editions = list(
-        RawRecord.objects.filter(source=event.source, external_id=event.external_id).select_related("imported").order_by("stored_at", "id")
+        RawRecord.objects.filter(source=event.source, external_id=event.external_id)
+        .select_related("imported")
+        .order_by("stored_at", "id")
     )
     newest = _shown(event.raw) if event.raw else ""
     return TemplateResponse(
@@ -100,7 +102,10 @@ def raw(request, incident, pk):
     return HttpResponse(
         bytes(event.raw.body),
         content_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="event-{event.pk}.raw"', "X-Content-Type-Options": "nosniff"},
+        headers={
+            "Content-Disposition": f'attachment; filename="event-{event.pk}.raw"',
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 
@@ -111,7 +116,9 @@ def _back(request, incident, event: Event | None = None):
     """To the page the form stood on, at the event; to the row alone for htmx."""
     if event is not None and request.htmx:
         return TemplateResponse(
-            request, "timelines/timeline.html#event", {"incident": incident, "event": event, "phases": Event.Phase.choices[1:]}
+            request,
+            "timelines/timeline.html#event",
+            {"incident": incident, "event": event, "phases": Event.Phase.choices[1:]},
         )
     to = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}):
@@ -127,7 +134,8 @@ def _event(incident, pk) -> Event:
 @require_POST
 def pin(request, incident, pk):
     event = _event(incident, pk)
-    actions.pin(event=event, by=request.user, pinned=request.POST.get("pinned") == "1")
+    change = actions.pin if request.POST.get("pinned") == "1" else actions.unpin
+    change(event=event, by=request.user)
     return _back(request, incident, event)
 
 
@@ -195,7 +203,9 @@ def _evidence(incident) -> dict:
         "incident": incident,
         "imports": found,
         "working": any(not i.is_over and i.state != Import.State.ASKING for i in found),
-        "sources": incident.sources.annotate(n=Count("events"), first=Min("events__at"), last=Max("events__at")),
+        "sources": incident.sources.annotate(
+            n=Count("events"), first=Min("events__at"), last=Max("events__at")
+        ),
         "formats": FORMATS.values(),
         "labels": {key: format.label for key, format in FORMATS.items()},
     }
@@ -216,7 +226,9 @@ def receive(request, incident):
         return redirect("timelines:imports", incident.ref)
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return TemplateResponse(request, "timelines/imports.html", _evidence(incident) | {"form": form}, status=422)
+        return TemplateResponse(
+            request, "timelines/imports.html", _evidence(incident) | {"form": form}, status=422
+        )
     data = form.cleaned_data
     for number, upload in enumerate(data["files"]):
         actions.receive_file(
@@ -224,7 +236,9 @@ def receive(request, incident):
             zone=data["zone"], year=data["year"], form_key=f"{data['form_key']}/{number}" if data["form_key"] else "",
         )  # fmt: skip
     count = len(data["files"])
-    messages.success(request, f"{count} file{'s are' if count > 1 else ' is'} being read. You can leave this page.")
+    messages.success(
+        request, f"{count} file{'s are' if count > 1 else ' is'} being read. You can leave this page."
+    )
     return redirect("timelines:imports", incident.ref)
 
 
@@ -252,22 +266,50 @@ def offset(request, incident, pk):
         if abs(seconds) > 10 * 86400:
             raise ValueError
     except ValueError:
-        messages.error(request, "A clock offset is a number of seconds, at most ten days; −75 means the source runs 75 seconds ahead.")
+        messages.error(
+            request,
+            "A clock offset is a number of seconds, at most ten days; −75 means the source runs 75 seconds ahead.",
+        )
     else:
         actions.set_clock_offset(source=source, by=request.user, offset=timedelta(seconds=seconds))
-        messages.success(request, f"{source.name} is shifted by {seconds:+g} seconds. What it wrote is kept as it was.")
+        messages.success(
+            request, f"{source.name} is shifted by {seconds:+g} seconds. What it wrote is kept as it was."
+        )
     return redirect("timelines:imports", incident.ref)
 
 
 # --- taking it along -------------------------------------------------------------------------------
 
-EXPORTED = ("at", "until", "precision", "certainty", "source", "actor", "kind", "text", "caption", "phase", "pinned", "link")
+EXPORTED = (
+    "at",
+    "until",
+    "precision",
+    "certainty",
+    "source",
+    "actor",
+    "kind",
+    "text",
+    "caption",
+    "phase",
+    "pinned",
+    "link",
+)
 
 
 def _exported(incident, asked):
-    for event in asked.narrow(incident.events.all()).select_related("source").defer("raw").in_order().iterator(chunk_size=2000):
+    for event in (
+        asked.narrow(incident.events.all())
+        .select_related("source")
+        .defer("raw")
+        .in_order()
+        .iterator(chunk_size=2000)
+    ):
         yield {
-            name: event.source.name if name == "source" else value.isoformat() if hasattr(value, "isoformat") else value
+            name: event.source.name
+            if name == "source"
+            else value.isoformat()
+            if hasattr(value, "isoformat")
+            else value
             for name in EXPORTED
             for value in [getattr(event, name)]
         }
@@ -282,7 +324,9 @@ def export(request, incident, kind):
     else:
         body, content = _csv(rows), "text/csv; charset=utf-8"
     return StreamingHttpResponse(
-        body, content_type=content, headers={"Content-Disposition": f'attachment; filename="{incident.ref}-timeline.{kind}"'}
+        body,
+        content_type=content,
+        headers={"Content-Disposition": f'attachment; filename="{incident.ref}-timeline.{kind}"'},
     )
 
 
@@ -299,7 +343,13 @@ def _csv(rows):
 
 def _harmless(value):
     """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else "" if value is None else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in "=+-@\t\r" and value
+        else ""
+        if value is None
+        else value
+    )
 
 
 @incident_view(Permission.LEAD)
@@ -307,4 +357,9 @@ def _harmless(value):
 def original(request, incident, pk):
     """The file as it was brought in."""
     imported = get_object_or_404(incident.imports, pk=pk)
-    return FileResponse(imported.file.open("rb"), as_attachment=True, filename=imported.filename, content_type="application/octet-stream")
+    return FileResponse(
+        imported.file.open("rb"),
+        as_attachment=True,
+        filename=imported.filename,
+        content_type="application/octet-stream",
+    )

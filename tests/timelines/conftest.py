@@ -1,77 +1,25 @@
-"""The cast of the timeline's tests: a name tells what the person may do on `incident`."""
+"""What the timeline's tests share: records, a source, files brought in; the people are tests/cast.py."""
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 
 from postmortems.accounts.models import User
-from postmortems.incidents.actions import open_incident
-from postmortems.incidents.models import CircleMember, Incident, Severity
+from postmortems.incidents.models import Incident
 from timelines import importing, storing
 from timelines.actions import receive_file, source_for
 from timelines.formats.records import Record
 from timelines.models import Event, Import, Source
 
-SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
-
-
-def sample(name: str) -> Path:
-    """A file of the shared samples; without them a test is skipped, except where nothing may be skipped."""
-    path = SAMPLES / name
-    if not path.exists():
-        reason = f"The sample {name} is not here: it lies in the folder shared/samples beside the repository."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def _files_of_the_test(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.CELERY_TASK_ALWAYS_EAGER = False
-
-
-def make_user(name: str, role: str = "member", **fields) -> User:
-    return User.objects.create_user(f"{name}@example.org", name=name.title(), role=role, **fields)
-
-
-def make_incident(by: User, **fields) -> Incident:
-    defaults = {"title": "Checkout answers slowly", "severity": Severity.objects.order_by("rank").first()}
-    return open_incident(by=by, **(defaults | fields))
-
 
 @pytest.fixture
-def alice(db) -> User:
+def alice(cast) -> User:
     """Lead reviewer of `incident`."""
-    return make_user("alice", "reviewer")
-
-
-@pytest.fixture
-def incident(alice) -> Incident:
-    return make_incident(alice)
-
-
-@pytest.fixture
-def people(incident, alice) -> dict[str, User]:
-    """One person for each way of standing to `incident`."""
-    cast = {
-        "lead": alice,
-        "co-reviewer": make_user("bob"),
-        "participant": make_user("ian"),
-        "reader": make_user("rita", "reader"),
-        "member": make_user("mel"),
-        "reviewer": make_user("rev", "reviewer"),
-        "administrator": make_user("ada", "administrator"),
-    }
-    CircleMember.objects.create(incident=incident, user=cast["co-reviewer"], role="co")
-    CircleMember.objects.create(incident=incident, user=cast["participant"], role="participant")
-    return cast
+    return cast.alice
 
 
 @pytest.fixture
@@ -81,7 +29,7 @@ def as_alice(alice) -> Client:
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client
 
 

@@ -12,7 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.timelines.conftest import bring_in, sample
+from tests.samples import sample
+from tests.timelines.conftest import bring_in
 from timelines import actions, importing, tasks
 from timelines.models import Event, Import, RawRecord, Skip, Source
 

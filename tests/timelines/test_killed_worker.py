@@ -23,7 +23,7 @@ from django.utils import timezone
 from postmortems.accounts.models import User
 from postmortems.audit.models import Entry
 from postmortems.incidents.models import CircleMember, Incident
-from tests.timelines.conftest import make_incident, make_user
+from tests import make
 from timelines import actions, importing
 from timelines.models import Event, Import, RawRecord, Skip, Source
 
@@ -128,8 +128,8 @@ def rows(incident) -> list[tuple]:
 
 
 def test_an_import_whose_worker_was_killed_ends_with_the_same_rows(committed, export):
-    alice = make_user("alice", "reviewer")
-    incident = make_incident(alice)
+    alice = make.user("alice")
+    incident = make.incident(by=alice)
     with export.open("rb") as file:
         imported = actions.receive_file(incident=incident, by=alice, upload=File(file, name="export.zip"))
     Import.objects.update(asked_at=timezone.now() - timedelta(minutes=1))  # its task got lost with the broker
@@ -150,7 +150,7 @@ def test_an_import_whose_worker_was_killed_ends_with_the_same_rows(committed, ex
     assert (imported.added, imported.updated, imported.unchanged, imported.skipped) == (MESSAGES, 0, 0, 0)
     assert imported.starts == 2
 
-    undisturbed = make_incident(alice, title="The same without a blow")
+    undisturbed = make.incident(by=alice, title="The same without a blow")
     with export.open("rb") as file:
         reference = actions.receive_file(
             incident=undisturbed, by=alice, upload=File(file, name="export.zip"), queue=False
