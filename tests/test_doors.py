@@ -5,11 +5,18 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from postmortems.accounts import actions as accounts
+from postmortems.incidents import actions as incidents
 from postmortems.interviews import letters
+from postmortems.publication.models import Printing, Revision
 from tests import make
+from timelines import actions as timelines
 
 # Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
 EVERYBODY = {"alice", "bob", "ian", "apo", "mel", "rita", "rev", "ada"}
@@ -99,15 +106,8 @@ def house(cast):
     incident = cast.incident
     event = make.events(incident, 1)[0]
     make.writeup_of(incident)
-    from django.core.files.base import ContentFile
-
-    from postmortems.accounts import actions as accounts
-    from postmortems.incidents import actions as incidents
-    from postmortems.publication.models import Printing, Revision
-    from timelines import actions as timelines
-
     imported = timelines.receive_file(incident=incident, by=cast.alice, upload=ContentFile(b"x", name="x.txt"))
-    now = make.T0
+    now = timezone.now()
     revision = Revision.objects.create(
         incident=incident, number=1, title=incident.title, content={}, html="<p>words</p>", words="words", published_by=cast.alice, digest="d"
     )
@@ -156,14 +156,14 @@ def test_who_gets_in(name, cast, house):
     method, let_in, otherwise = TABLE[name]
     where = address(name, house)
     for who in sorted(EVERYBODY):
-        from django.db import transaction
-
         client = Client()
         client.force_login(cast[who])
         with transaction.atomic():
             answer = client.generic(method, where)
             transaction.set_rollback(True)
         expected = "in" if who in let_in else 403 if name in READERS_GET_403 and who in READ else otherwise
+        for close in answer._resource_closers:
+            close()
         got = answer.status_code if answer.status_code in (403, 404) else "in" if answer.status_code < 500 else answer.status_code
         assert got == expected, f"{who} at {name}: {answer.status_code}"
 

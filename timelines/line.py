@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -215,7 +216,7 @@ def phases(incident: Incident) -> list[picture.Phase]:
         incident.events.exclude(phase="").filter(hidden=False).in_order().only("at", "phase", "sequence")
     )
     found = []
-    for here, following in zip(marked, [*marked[1:], None], strict=True):
+    for here, following in zip_longest(marked, marked[1:]):
         end = following.at if following else incident.resolved_at
         if end is None or end > here.at:
             found.append(picture.Phase(name=here.get_phase_display(), start=here.at, end=end))

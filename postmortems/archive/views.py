@@ -21,7 +21,10 @@ RANKED = 2000
 
 @require_safe
 def search(request):
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:200] for name in ("q", "severity", "service", "tag", "year")}
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()[:200]
+        for name in ("q", "severity", "service", "tag", "year")
+    }
     found = Revision.objects.visible_to(request.user).current()
     if asked["severity"]:
         found = found.filter(incident__severity__key=asked["severity"])
@@ -36,7 +39,11 @@ def search(request):
         newest = found.filter(search=query).order_by("-published_at", "-id").values("pk")[:RANKED]
         found = Revision.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
         found = found.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-published_at")
-    rows = found.select_related("incident__severity", "printing").prefetch_related("incident__services").defer("content", "html", "words", "search")
+    rows = (
+        found.select_related("incident__severity", "printing")
+        .prefetch_related("incident__services")
+        .defer("content", "html", "words", "search")
+    )
     page = page_of(request, rows, size=20)
     if asked["q"]:
         _snippets(page.object_list, query)
@@ -57,8 +64,21 @@ def search(request):
 def _snippets(revisions, query) -> None:
     """Highlights for the rows of one page alone; the marks are put in after escaping."""
     revisions = list(revisions)
-    headline = SearchHeadline("words", query, config="english", start_sel="\x02", stop_sel="\x03", max_words=34, min_words=16, max_fragments=2)
-    found = dict(Revision.objects.filter(pk__in=[r.pk for r in revisions]).annotate(headline=headline).values_list("pk", "headline"))
+    headline = SearchHeadline(
+        "words",
+        query,
+        config="english",
+        start_sel="\x02",
+        stop_sel="\x03",
+        max_words=34,
+        min_words=16,
+        max_fragments=2,
+    )
+    found = dict(
+        Revision.objects.filter(pk__in=[r.pk for r in revisions])
+        .annotate(headline=headline)
+        .values_list("pk", "headline")
+    )
     for revision in revisions:
         text = escape(found.get(revision.pk, "")).replace("\x02", "<mark>").replace("\x03", "</mark>")
         revision.snippet = mark_safe(text)  # noqa: S308 escaped the line before
@@ -73,7 +93,9 @@ def feed(request):
     )  # fmt: skip
     revisions = Revision.objects.visible_to(request.user).current().select_related("incident", "published_by")
     for revision in revisions.defer("content", "html", "search")[:50]:
-        address = request.build_absolute_uri(reverse("publication:revision", args=[revision.incident.ref, revision.number]))
+        address = request.build_absolute_uri(
+            reverse("publication:revision", args=[revision.incident.ref, revision.number])
+        )
         made.add_item(
             title=revision.title, link=address, unique_id=f"urn:sha256:{revision.digest}", description=revision.words[:400],
             pubdate=revision.published_at, updateddate=revision.published_at, author_name=str(revision.published_by),

@@ -29,11 +29,17 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
 
     events = counted(Event.objects.filter(incident__in=keys, noise=False).order_by())
     pinned = counted(Event.objects.filter(incident__in=keys, pinned=True, hidden=False).order_by())
-    participants = Counter(Incident.participants.rel.related_model.objects.filter(incident__in=keys).values_list("incident", flat=True))
+    participants = Counter(
+        Incident.participants.rel.related_model.objects.filter(incident__in=keys).values_list(
+            "incident", flat=True
+        )
+    )
     states: dict[int, Counter] = defaultdict(Counter)
     for key, state in Interview.objects.filter(incident__in=keys).values_list("incident", "state"):
         states[key][state] += 1
-    written = counted(Section.objects.filter(Q(incident__in=keys), Q(key__in=REQUIRED), ~Q(text="")).order_by())
+    written = counted(
+        Section.objects.filter(Q(incident__in=keys), Q(key__in=REQUIRED), ~Q(text="")).order_by()
+    )
     conditions = counted(Condition.objects.filter(incident__in=keys).exclude(kind="helped").order_by())
     items = counted(Item.objects.filter(incident__in=keys).order_by())
     unfinished = counted(Item.objects.filter(incident__in=keys, status__in=OPEN_STATUSES).order_by())

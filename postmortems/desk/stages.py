@@ -69,7 +69,12 @@ def stages(facts: Facts, now: datetime) -> list[Stage]:
         "soak": facts.soak_until is not None and now >= facts.soak_until,
         "interview": facts.interviews_done > 0 and facts.interviews_done == facts.interviews_standing,
         "write": facts.texts_written >= facts.texts_required and facts.conditions >= 2,
-        "review": facts.revisions > 0 or (facts.texts_written >= facts.texts_required and facts.blocking == 0 and facts.approvals_missing == 0),
+        "review": facts.revisions > 0
+        or (
+            facts.texts_written >= facts.texts_required
+            and facts.blocking == 0
+            and facts.approvals_missing == 0
+        ),
         "publish": facts.revisions > 0,
         "follow": facts.revisions > 0 and facts.items_open == 0,
     }
@@ -81,7 +86,9 @@ def stages(facts: Facts, now: datetime) -> list[Stage]:
     for key in STAGES:
         if done[key]:
             state: State = "done"
-        elif key in facts.skipped or (key == "interview" and facts.revisions and not facts.interviews_standing):
+        elif key in facts.skipped or (
+            key == "interview" and facts.revisions and not facts.interviews_standing
+        ):
             state = "skipped"
         elif not now_given:
             state, now_given = "now", True
@@ -101,11 +108,21 @@ def _said(key: str, facts: Facts, now: datetime) -> str:
             return "begins when it is resolved"
         return "rested" if now >= facts.soak_until else f"{_long(facts.soak_until - now)} left"
     if key == "interview":
-        return f"{facts.interviews_done} of {facts.interviews_standing} held" if facts.interviews_standing else "none planned"
+        return (
+            f"{facts.interviews_done} of {facts.interviews_standing} held"
+            if facts.interviews_standing
+            else "none planned"
+        )
     if key == "write":
         return f"{facts.texts_written} of {facts.texts_required} texts, {facts.conditions} conditions"
     if key == "review":
-        return "read together" if facts.revisions else f"{facts.blocking} open points" if facts.blocking else "nothing open"
+        return (
+            "read together"
+            if facts.revisions
+            else f"{facts.blocking} open points"
+            if facts.blocking
+            else "nothing open"
+        )
     if key == "publish":
         return f"revision {facts.revisions}" if facts.revisions else "not yet"
     return f"{facts.items_open} of {facts.items} items open" if facts.items else "no items"
@@ -121,39 +138,96 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
         return None
     if facts.resolved_at is None and not facts.revisions:
         if not facts.events:
-            return Step("Bring in what the tools remember", "Chats and alerts expire; people are still busy.", "timelines:imports", "Bring in evidence")
-        return Step("Note when it was resolved", "The soak begins at that moment, and nobody is asked before they have rested.", "incidents:edit", "Set the times")
+            return Step(
+                "Bring in what the tools remember",
+                "Chats and alerts expire; people are still busy.",
+                "timelines:imports",
+                "Bring in evidence",
+            )
+        return Step(
+            "Note when it was resolved",
+            "The soak begins at that moment, and nobody is asked before they have rested.",
+            "incidents:edit",
+            "Set the times",
+        )
     if facts.revisions:
         if facts.items_open:
             return Step(
                 f"See {facts.items_open} remediation item{'s' if facts.items_open != 1 else ''} through", "Published is not finished: a promise is kept when it is verified.",
                 "remediation:of_incident", "Look at the items",
             )  # fmt: skip
-        return Step("Close the review", "Every item is verified or dropped with a reason.", "desk:overview", "Close it below")
+        return Step(
+            "Close the review",
+            "Every item is verified or dropped with a reason.",
+            "desk:overview",
+            "Close it below",
+        )
     resting = facts.soak_until is not None and now < facts.soak_until
     if not facts.events:
-        return Step("Bring in the evidence", "People rest now; tools can be asked at once, and their memory expires.", "timelines:imports", "Bring in evidence")
+        return Step(
+            "Bring in the evidence",
+            "People rest now; tools can be asked at once, and their memory expires.",
+            "timelines:imports",
+            "Bring in evidence",
+        )
     if not facts.participants:
-        return Step("Note who took part", "The interview plan and the jot-notes need to know whom to ask.", "incidents:people", "Add people")
+        return Step(
+            "Note who took part",
+            "The interview plan and the jot-notes need to know whom to ask.",
+            "incidents:people",
+            "Add people",
+        )
     if "interview" not in facts.skipped and not facts.interviews_standing:
         left = f" It fades in {_long(facts.fade_at - now)}." if facts.fade_at and facts.fade_at > now else ""
-        why = "People need a night or two; planning now finds them rested." if resting else f"They have rested, and memory is still fresh.{left}"
+        why = (
+            "People need a night or two; planning now finds them rested."
+            if resting
+            else f"They have rested, and memory is still fresh.{left}"
+        )
         return Step("Plan the interviews", why, "interviews:board", "Plan interviews")
     if not facts.pinned:
-        why = "While people rest, the line can be read: which moments tell the story?" if resting else "The interviews and the write-up rest on these moments."
+        why = (
+            "While people rest, the line can be read: which moments tell the story?"
+            if resting
+            else "The interviews and the write-up rest on these moments."
+        )
         return Step("Pin the events that tell the story", why, "timelines:timeline", "Read the timeline")
     if resting:
-        return Step("Let people rest", f"Interviews may begin in {_long(facts.soak_until - now)}. Until then the evidence can be read in peace.", "timelines:timeline", "Read the timeline")
+        return Step(
+            "Let people rest",
+            f"Interviews may begin in {_long(facts.soak_until - now)}. Until then the evidence can be read in peace.",
+            "timelines:timeline",
+            "Read the timeline",
+        )
     if facts.interviews_planned:
         fading = facts.fade_at is not None and now > facts.fade_at
-        why = "Memory has begun to fade: hold them soon, or ask for answers in writing." if fading else "Ask before it fades; everything else can wait."
-        return Step(f"Hold {facts.interviews_planned} interview{'s' if facts.interviews_planned != 1 else ''}", why, "interviews:board", "See the schedule")
+        why = (
+            "Memory has begun to fade: hold them soon, or ask for answers in writing."
+            if fading
+            else "Ask before it fades; everything else can wait."
+        )
+        return Step(
+            f"Hold {facts.interviews_planned} interview{'s' if facts.interviews_planned != 1 else ''}",
+            why,
+            "interviews:board",
+            "See the schedule",
+        )
     if facts.texts_written < facts.texts_required or facts.conditions < 2:
         return Step("Write the three R's", "The conversations are held and fresh.", "writeup:edit", "Write")
     if facts.blocking:
-        return Step("See what is still missing", f"{facts.blocking} point{'s' if facts.blocking != 1 else ''} stand between the draft and its readers.", "publication:readiness", "See the points")
+        return Step(
+            "See what is still missing",
+            f"{facts.blocking} point{'s' if facts.blocking != 1 else ''} stand between the draft and its readers.",
+            "publication:readiness",
+            "See the points",
+        )
     late = facts.publish_by is not None and now > facts.publish_by
-    return Step("Publish", "Its day has passed; readers are waiting." if late else "Nothing is missing.", "publication:readiness", "Read and publish")
+    return Step(
+        "Publish",
+        "Its day has passed; readers are waiting." if late else "Nothing is missing.",
+        "publication:readiness",
+        "Read and publish",
+    )
 
 
 def _long(value: timedelta) -> str:

@@ -20,11 +20,20 @@ from postmortems.remediation.models import OPEN_STATUSES, Item
 def home(request):
     now = timezone.now()
     reviews = list(
-        Incident.objects.readable_by(request.user).filter(state="reviewing", circle__user=request.user).distinct().for_list().order_by("-opened_at")[:20]
+        Incident.objects.readable_by(request.user)
+        .filter(state="reviewing", circle__user=request.user)
+        .distinct()
+        .for_list()
+        .order_by("-opened_at")[:20]
     )
     found = facts.of(reviews)
     steps = [(incident, next_step(found[incident.pk], now)) for incident in reviews]
-    items = Item.objects.filter(owner=request.user, status__in=OPEN_STATUSES).visible_to(request.user).for_list().order_by("due_on")
+    items = (
+        Item.objects.filter(owner=request.user, status__in=OPEN_STATUSES)
+        .visible_to(request.user)
+        .for_list()
+        .order_by("due_on")
+    )
     asked = (
         Interview.objects.filter(participant__user=request.user, state__in=["invited", "accepted", "moving", "writing"])
         .select_related("incident", "interviewer").order_by("starts_at")
@@ -51,7 +60,12 @@ def overview(request, incident):
     reads = Permission.READ in request.permissions
     blocking = sum(reason.blocks for reason in reasons(incident)) if reads else 0
     found = facts.of([incident], blocking={incident.pk: blocking})[incident.pk]
-    first = Revision.objects.filter(incident=incident).order_by("number").values_list("published_at", flat=True).first()
+    first = (
+        Revision.objects.filter(incident=incident)
+        .order_by("number")
+        .values_list("published_at", flat=True)
+        .first()
+    )
     return TemplateResponse(
         request,
         "desk/overview.html",

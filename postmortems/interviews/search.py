@@ -15,7 +15,7 @@ from postmortems.interviews.seating import Seat, Seating, Seats
 STEPS_EACH = 40  # how often, for each person, somebody may look for a seat while as many as possible are seated
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
-MOVES_EACH = 400  # moves altogether, for each person
+MOVES_EACH = 120  # moves altogether, for each person
 
 
 class Search:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -109,8 +109,11 @@ def plan(request, incident):
 @incident_view(Permission.WRITE)
 @require_POST
 def add(request, incident):
-    participant = get_object_or_404(incident.participants, pk=_number(request, "participant"))
-    interviewer = get_object_or_404(User.objects.active(), pk=_number(request, "interviewer"))
+    participant = incident.participants.filter(pk=_number(request, "participant")).first()
+    interviewer = User.objects.active().filter(pk=_number(request, "interviewer")).first()
+    if participant is None or interviewer is None:
+        messages.error(request, "Choose who is asked and who asks.")
+        return redirect("interviews:board", incident.ref)
     _try(
         request,
         lambda: actions.add(
@@ -122,10 +125,9 @@ def add(request, incident):
 
 
 def _number(request, name: str) -> int:
+    """A primary key out of a form; 0, which nothing has, for anything else."""
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit()):
-        raise Http404("Nothing of that number.")
-    return int(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 @incident_view(Permission.WRITE)
@@ -366,10 +368,12 @@ def _conversation(request, interview, **more) -> dict:
     cues = Event.objects.filter(incident=interview.incident, hidden=False).filter(
         actor__in=names
     ) | Event.objects.filter(incident=interview.incident, hidden=False, actor_id__in=names)
+    note = Note.objects.visible_to(request.user).filter(interview=interview).first()
     return {
         "interview": interview,
         "incident": interview.incident,
-        "note": Note.objects.visible_to(request.user).filter(interview=interview).first(),
+        "note": note,
+        "body": note.body if note else "",
         "passages": Passage.objects.visible_to(request.user).filter(interview=interview),
         "cues": cues.distinct().select_related("source").in_order()[:80],
         "moments": interview.incident.events.pinned().select_related("source").in_order()[:80],

@@ -25,7 +25,9 @@ class Unchanged(Exception):
     """The drafts are word for word the revision that was published last."""
 
 
-def publish(*, incident: Incident, by: User, now: datetime, change_note: str = "", despite: str = "") -> Revision:
+def publish(
+    *, incident: Incident, by: User, now: datetime, change_note: str = "", despite: str = ""
+) -> Revision:
     """Freeze the drafts as the next revision and ask a worker to set the PDF.
 
     A lock on the incident lets a form that was sent twice make one revision. Raises NotReady while
@@ -62,7 +64,9 @@ def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None
         if content.digest(content.of(incident)) != digest:
             raise Changed
         Approval.objects.get_or_create(incident=incident, by=by, digest=digest, defaults={"at": now})
-        record(by=by, verb="draft.approved", subject=incident.ref, sentence="approved the draft", digest=digest)
+        record(
+            by=by, verb="draft.approved", subject=incident.ref, sentence="approved the draft", digest=digest
+        )
 
 
 class Changed(Exception):

@@ -18,7 +18,11 @@ from postmortems.writeup import sections
 def render(document: dict[str, Any]) -> str:
     """The article as HTML; the same for draft, page and PDF."""
     zone = ZoneInfo(document["zone"])
-    texts = {key: mark_safe(to_html(text, headings_from=4)) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
+    texts = {
+        key: mark_safe(to_html(text, headings_from=4))
+        for key, text in document["texts"].items()
+        if text.strip()
+    }  # noqa: S308
     events = [_event(event, zone) for event in document["events"]]
     numbers = {event["id"]: event["shown_at"] for event in events}
     return render_to_string(
@@ -69,6 +73,14 @@ def words(html: str) -> str:
     html = re.sub(r"</(p|li|h[1-6]|tr|dd|dt|div|section|figure)>|<br\s*/?>", "\n", html)
     html = re.sub(r"</t[dh]>", " ", html)
     text = strip_tags(html)
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")):
+    for entity, character in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ):
         text = text.replace(entity, character)
     return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", text)).strip()

@@ -39,7 +39,12 @@ def of(incident: Incident) -> dict[str, Any]:
     pinned = list(incident.events.pinned().select_related("source").defer("extra", "raw").in_order())
     shown = {event.pk for event in pinned}
     conditions = list(incident.conditions.prefetch_related("events__source"))
-    cited = {event.pk: event for condition in conditions for event in condition.events.all() if event.pk not in shown and not event.hidden}
+    cited = {
+        event.pk: event
+        for condition in conditions
+        for event in condition.events.all()
+        if event.pk not in shown and not event.hidden
+    }
     events = sorted([*pinned, *cited.values()], key=lambda event: (event.at, event.sequence, event.pk))
     return {
         "format": FORMAT,

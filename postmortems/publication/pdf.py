@@ -57,8 +57,13 @@ def render(revision: Revision) -> tuple[bytes, int]:
     fonts = FontConfiguration()
     fetcher = _fetcher()
     styles = [CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)]
-    styles += [CSS(string=_style(name), font_config=fonts, url_fetcher=fetcher) for name in ("css/timeline.css", "css/pdf.css")]
-    document = HTML(string=html(revision), base_url="print:/", url_fetcher=fetcher).render(stylesheets=styles, font_config=fonts)
+    styles += [
+        CSS(string=_style(name), font_config=fonts, url_fetcher=fetcher)
+        for name in ("css/timeline.css", "css/pdf.css")
+    ]
+    document = HTML(string=html(revision), base_url="print:/", url_fetcher=fetcher).render(
+        stylesheets=styles, font_config=fonts
+    )
     pages = len(document.pages)
     identifier = revision.digest[:32].encode()
     return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True), pages
@@ -91,7 +96,9 @@ def _fetcher():
         def fetch(self, url, headers=None):
             scheme, _, name = url.partition(":")
             if scheme == "font" and name.isdigit() and int(name) < len(FACES):
-                return URLFetcherResponse(url, body=_path(int(name)).open("rb"), headers={"Content-Type": "font/ttf"})
+                return URLFetcherResponse(
+                    url, body=_path(int(name)).open("rb"), headers={"Content-Type": "font/ttf"}
+                )
             raise ValueError(f"Nothing but our own fonts is opened while printing: {url[:80]}")
 
     return OwnFilesOnly()

@@ -49,13 +49,27 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
     # the texts
     for about in sections.TEXTS:
         if about.required and not texts.get(about.key):
-            no(f"missing-{about.key}", f"“{about.title}” is not written yet. {about.question}", f"{writing}#{about.key}")
+            no(
+                f"missing-{about.key}",
+                f"“{about.title}” is not written yet. {about.question}",
+                f"{writing}#{about.key}",
+            )
     # Regret
     if texts.get("impact") and not NUMBER.search(texts["impact"]):
-        no("impact-number", "The impact has no number. How many, how long – or “unknown, because …”?", f"{writing}#impact", False)
+        no(
+            "impact-number",
+            "The impact has no number. How many, how long – or “unknown, because …”?",
+            f"{writing}#impact",
+            False,
+        )
     if texts.get("apology"):
         if EXCUSE.search(texts["apology"]):
-            no("apology-excuse", "The apology has an excuse clause. What would it say without “if” and “but”?", f"{writing}#apology", False)
+            no(
+                "apology-excuse",
+                "The apology has an excuse clause. What would it say without “if” and “but”?",
+                f"{writing}#apology",
+                False,
+            )
         elif not SORRY.search(texts["apology"]):
             no("apology-plain", "The apology does not say that we are sorry.", f"{writing}#apology", False)
     # Reason
@@ -64,18 +78,37 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
     hurting = [c for c in document["conditions"] if c["kind"] != "What helped"]
     if len(hurting) < 2:
         count = "no contributing condition" if not hurting else "one contributing condition"
-        no("second-story", f"There is {count}. What else had to be true for this to happen?", f"{writing}#conditions")
+        no(
+            "second-story",
+            f"There is {count}. What else had to be true for this to happen?",
+            f"{writing}#conditions",
+        )
     for condition in document["conditions"]:
         if not condition["events"]:
-            no("condition-evidence", f"C{condition['number']} rests on no event yet. Where can it be seen?", f"{writing}#conditions", False)
+            no(
+                "condition-evidence",
+                f"C{condition['number']} rests on no event yet. Where can it be seen?",
+                f"{writing}#conditions",
+                False,
+            )
     # Remedy
-    committed = [i for i in document["items"] if i["status"] in ("Accepted", "In progress", "Done", "Verified")]
+    committed = [
+        i for i in document["items"] if i["status"] in ("Accepted", "In progress", "Done", "Verified")
+    ]
     if not committed and not texts.get("not_done"):
         no("no-remedy", "There is neither a committed item nor a recorded decision for none.", items)
     for item in document["items"]:
         if item["status"] in ("Dropped", "Parked"):
             continue
-        lacks = [word for word, there in (("owner", item["owner"]), ("date", item["due_on"]), ("way to know that it worked", item["how_we_know"])) if not there]
+        lacks = [
+            word
+            for word, there in (
+                ("owner", item["owner"]),
+                ("date", item["due_on"]),
+                ("way to know that it worked", item["how_we_know"]),
+            )
+            if not there
+        ]
         if lacks:
             no("item-incomplete", f"R{item['number']} has no {' and no '.join(lacks)}.", items, False)
         if not item["conditions"]:
@@ -86,5 +119,9 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
         agreed = set(incident.approvals.filter(digest=content.digest(document)).values_list("by", flat=True))
         waiting = [str(user) for user in approvers if user.pk not in agreed]
         if waiting:
-            no("approval", f"{' and '.join(waiting)} did not approve this text yet.", reverse("publication:readiness", args=[incident.ref]))
+            no(
+                "approval",
+                f"{' and '.join(waiting)} did not approve this text yet.",
+                reverse("publication:readiness", args=[incident.ref]),
+            )
     return found

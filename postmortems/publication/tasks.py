@@ -50,7 +50,9 @@ def _print(revision_id: int) -> None:
             trouble=f"{type(trouble).__name__}: {trouble}"[:500],
         )  # fmt: skip
         return
-    printing.file.save(f"{printing.revision.incident.ref}-r{printing.revision.number}.pdf", ContentFile(made), save=False)
+    printing.file.save(
+        f"{printing.revision.incident.ref}-r{printing.revision.number}.pdf", ContentFile(made), save=False
+    )
     rows.update(
         state=Printing.State.DONE, progress=100, file=printing.file.name, sha256=hashlib.sha256(made).hexdigest(), pages=pages,
         size=len(made), trouble="", finished_at=timezone.now(),

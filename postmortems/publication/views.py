@@ -20,7 +20,12 @@ from postmortems.publication.readiness import reasons
 def readiness(request, incident):
     document = content.of(incident)
     found = reasons(incident, document)
-    revisions = Revision.objects.filter(incident=incident).select_related("printing", "published_by").defer("content", "html", "words", "search").order_by("-number")
+    revisions = (
+        Revision.objects.filter(incident=incident)
+        .select_related("printing", "published_by")
+        .defer("content", "html", "words", "search")
+        .order_by("-number")
+    )
     return TemplateResponse(
         request,
         "publication/readiness.html",
@@ -31,7 +36,9 @@ def readiness(request, incident):
             "revisions": revisions,
             "digest": content.digest(document),
             "approvers": incident.circle.filter(role="approver").select_related("user"),
-            "approvals": incident.approvals.filter(digest=content.digest(document)).values_list("by", flat=True),
+            "approvals": incident.approvals.filter(digest=content.digest(document)).values_list(
+                "by", flat=True
+            ),
             "is_approver": incident.circle.filter(role="approver", user=request.user).exists(),
             "article": mark_safe(article.render(document)),  # noqa: S308 every text went through the sanitiser
         },
@@ -47,7 +54,9 @@ def publish(request, incident):
             despite=request.POST.get("despite", ""),
         )  # fmt: skip
     except actions.NotReady as not_ready:
-        messages.error(request, f"Not published yet. {not_ready} Or say why it should be published all the same.")
+        messages.error(
+            request, f"Not published yet. {not_ready} Or say why it should be published all the same."
+        )
         return redirect("publication:readiness", incident.ref)
     except actions.Unchanged:
         messages.warning(request, "Nothing changed since the last revision, so no new one was made.")
@@ -60,7 +69,9 @@ def publish(request, incident):
 @require_POST
 def approve(request, incident):
     try:
-        actions.approve(incident=incident, by=request.user, digest=request.POST.get("digest", ""), now=timezone.now())
+        actions.approve(
+            incident=incident, by=request.user, digest=request.POST.get("digest", ""), now=timezone.now()
+        )
         messages.success(request, "You approved exactly this text.")
     except actions.Changed:
         messages.warning(request, "The draft changed while you were reading. Please look once more.")
@@ -81,7 +92,12 @@ def _revision(request, ref: str, number: int | None) -> Revision:
 @require_safe
 def revision(request, ref, number=None):
     found = _revision(request, ref, number)
-    newest = Revision.objects.filter(incident=found.incident).order_by("-number").values_list("number", flat=True).first()
+    newest = (
+        Revision.objects.filter(incident=found.incident)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
     return TemplateResponse(
         request,
         "publication/revision.html",
@@ -100,7 +116,9 @@ def printing(request, ref, number):
     """How far the PDF is, as a fragment that asks again until it is done."""
     found = _revision(request, ref, number)
     return TemplateResponse(
-        request, "publication/revision.html#printing", {"revision": found, "incident": found.incident, "printing": found.printing}
+        request,
+        "publication/revision.html#printing",
+        {"revision": found, "incident": found.incident, "printing": found.printing},
     )
 
 
@@ -109,7 +127,10 @@ def pdf(request, ref, number):
     found = _revision(request, ref, number)
     if found.printing.state != Printing.State.DONE:
         return HttpResponse(
-            "The PDF is still being set. Try again in a moment.\n", status=503, content_type="text/plain", headers={"Retry-After": "5"}
+            "The PDF is still being set. Try again in a moment.\n",
+            status=503,
+            content_type="text/plain",
+            headers={"Retry-After": "5"},
         )
     return FileResponse(
         found.printing.file.open("rb"),

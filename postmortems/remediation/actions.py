@@ -38,12 +38,16 @@ def add_item(*, incident: Incident, by: User, conditions=(), status: str = "prop
     """Record an item under the next number of its incident; numbers are never used again."""
     with transaction.atomic():
         Incident.objects.select_for_update().only("pk").get(pk=incident.pk)
-        numbers = Entry.objects.about(incident.ref).filter(verb="item.added").values_list("data__number", flat=True)
+        numbers = (
+            Entry.objects.about(incident.ref).filter(verb="item.added").values_list("data__number", flat=True)
+        )
         standing = incident.items.aggregate(n=Max("number"))["n"] or 0
         number = max([standing, *(n for n in numbers if n)]) + 1
         item = Item.objects.create(incident=incident, number=number, status=status, **fields)
         item.conditions.set(conditions)
-        record(by=by, verb="item.added", subject=incident.ref, sentence=f"added item R{number}", number=number)
+        record(
+            by=by, verb="item.added", subject=incident.ref, sentence=f"added item R{number}", number=number
+        )
     return item
 
 
@@ -63,11 +67,17 @@ def move(*, item: Item, by: User, status: str, reason: str = "", now: datetime |
     """
     now = now or timezone.now()
     with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("incident", "owner").get(pk=item.pk)
+        item = (
+            Item.objects.select_for_update(of=("self",)).select_related("incident", "owner").get(pk=item.pk)
+        )
         if status == item.status:
             return item
         if status not in NEXT.get(item.status, ()):
-            raise NotPossible(f"R{item.number} is {item.get_status_display().lower()}; from there it cannot become “{Item.Status(status).label.lower()}”." if status in Item.Status.values else "There is no such status.")
+            raise NotPossible(
+                f"R{item.number} is {item.get_status_display().lower()}; from there it cannot become “{Item.Status(status).label.lower()}”."
+                if status in Item.Status.values
+                else "There is no such status."
+            )
         if status == "dropped" and not reason.strip():
             raise NotPossible("Say in a sentence why it is dropped; the write-up will tell it.")
         if status == "accepted" and not (item.owner_id and item.due_on):

@@ -9,8 +9,12 @@ EMPTY = re.compile(
     r"|\b(?:remind|train|educate)\s+(?:everyone|everybody|people|the team|engineers|staff)\b|\btry harder\b|\bdouble.check\b",
     re.I,
 )
-LOOSE = re.compile(r"^(?:improve|enhance|optimi[sz]e|look into|investigate|consider|think about|review|better|more)\b", re.I)
-MEASURE = re.compile(r"\d|\bevery\b|\bwithin\b|\buntil\b|\bso that\b|\bbelow\b|\babove\b|\bat (?:least|most)\b", re.I)
+LOOSE = re.compile(
+    r"^(?:improve|enhance|optimi[sz]e|look into|investigate|consider|think about|review|better|more)\b", re.I
+)
+MEASURE = re.compile(
+    r"\d|\bevery\b|\bwithin\b|\buntil\b|\bso that\b|\bbelow\b|\babove\b|\bat (?:least|most)\b", re.I
+)
 
 
 def questions(*, what: str, how_we_know: str = "", owner: bool = False, due: bool = False) -> list[str]:

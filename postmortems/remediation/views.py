@@ -18,18 +18,36 @@ from postmortems.web.paging import page_of
 
 
 class ItemForm(forms.ModelForm):
+    tracker_url = forms.URLField(label="In the team's tracker", required=False, max_length=500, assume_scheme="https")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Item
-        fields = ["what", "type", "how_we_know", "owner", "team", "due_on", "size", "conditions", "detail", "tracker_url"]
+        fields = [
+            "what",
+            "type",
+            "how_we_know",
+            "owner",
+            "team",
+            "due_on",
+            "size",
+            "conditions",
+            "detail",
+            "tracker_url",
+        ]
         widgets = {
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "conditions": forms.CheckboxSelectMultiple,
             "detail": forms.Textarea(attrs={"rows": 3}),
         }
-        labels = {"what": "What will be done", "conditions": "The conditions it answers", "detail": "More, where it helps"}
-        help_texts = {"what": "Begin with a verb: “Serve bookings from the primary while a replica lags by more than 5 s”."}
+        labels = {
+            "what": "What will be done",
+            "conditions": "The conditions it answers",
+            "detail": "More, where it helps",
+        }
+        help_texts = {
+            "what": "Begin with a verb: “Serve bookings from the primary while a replica lags by more than 5 s”."
+        }
 
     def __init__(self, *args, incident, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,13 +62,21 @@ class ItemForm(forms.ModelForm):
 @require_safe
 def mine(request):
     """What I promised, and what my teams did: overdue first, then by date."""
-    items = Item.objects.filter(status__in=OPEN_STATUSES).visible_to(request.user).for_list().order_by("due_on", "pk")
+    items = (
+        Item.objects.filter(status__in=OPEN_STATUSES)
+        .visible_to(request.user)
+        .for_list()
+        .order_by("due_on", "pk")
+    )
     return _list(
         request,
         "mine",
         [
             ("Mine", items.filter(owner=request.user)),
-            ("Of my teams, owned by others", items.filter(team__in=request.user.teams.all()).exclude(owner=request.user)),
+            (
+                "Of my teams, owned by others",
+                items.filter(team__in=request.user.teams.all()).exclude(owner=request.user),
+            ),
         ],
         "Items I promised",
     )
@@ -74,7 +100,9 @@ def everything(request):
 @require_safe
 def of_team(request, slug):
     team = get_object_or_404(Team, slug=slug)
-    items = Item.objects.visible_to(request.user).filter(team=team).for_list().order_by("status", "due_on", "pk")
+    items = (
+        Item.objects.visible_to(request.user).filter(team=team).for_list().order_by("status", "due_on", "pk")
+    )
     return _list(request, "team", [("Items", items)], f"Items of {team.name}")
 
 
@@ -116,13 +144,17 @@ def _of(request, incident) -> dict:
 def new(request, incident):
     form = ItemForm(request.POST or None, incident=incident)
     if request.method == "POST" and form.is_valid():
-        item = actions.add_item(incident=incident, by=request.user, conditions=form.cleaned_data["conditions"], **form.values())
+        item = actions.add_item(
+            incident=incident, by=request.user, conditions=form.cleaned_data["conditions"], **form.values()
+        )
         return _saved(request, item)
     return TemplateResponse(request, "remediation/edit.html", {"incident": incident, "form": form})
 
 
 def _saved(request, item):
-    asked = vague.questions(what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on))
+    asked = vague.questions(
+        what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on)
+    )
     messages.success(request, f"R{item.number} is saved.")
     if asked:
         messages.warning(request, "A kind editor would ask: " + " ".join(asked))
@@ -131,10 +163,14 @@ def _saved(request, item):
 
 def _item(request, ref, number, *, change: bool):
     """An item its owner, its team, and those who may read the incident can open; 403 to those who may only read."""
-    item = get_object_or_404(Item.objects.visible_to(request.user).for_list(), incident__ref=ref.upper(), number=number)
+    item = get_object_or_404(
+        Item.objects.visible_to(request.user).for_list(), incident__ref=ref.upper(), number=number
+    )
     granted = permissions(request.user, item.incident)
     request.permissions = granted
-    promised = item.owner_id == request.user.pk or (item.team_id and request.user.teams.filter(pk=item.team_id).exists())
+    promised = item.owner_id == request.user.pk or (
+        item.team_id and request.user.teams.filter(pk=item.team_id).exists()
+    )
     if Permission.READ not in granted and not promised:
         raise Http404
     item.may_change = Permission.WRITE in granted or promised
@@ -152,7 +188,9 @@ def item(request, ref, number):
         {
             "incident": item.incident,
             "item": item,
-            "next": [(key, Item.Status(key).label) for key in actions.NEXT[item.status]] if item.may_change else [],
+            "next": [(key, Item.Status(key).label) for key in actions.NEXT[item.status]]
+            if item.may_change
+            else [],
             "today": timezone.localdate(),
             "questions": vague.questions(
                 what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on)
@@ -169,7 +207,11 @@ def edit(request, ref, number):
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.edit_item(
-                item=item, by=request.user, version=form.cleaned_data["version"] or 0, conditions=form.cleaned_data["conditions"], **form.values()
+                item=item,
+                by=request.user,
+                version=form.cleaned_data["version"] or 0,
+                conditions=form.cleaned_data["conditions"],
+                **form.values(),
             )
         except actions.Stale as stale:
             standing = stale.item
@@ -178,7 +220,9 @@ def edit(request, ref, number):
         else:
             return _saved(request, saved)
     return TemplateResponse(
-        request, "remediation/edit.html", {"incident": item.incident, "form": form, "item": item, "standing": standing}
+        request,
+        "remediation/edit.html",
+        {"incident": item.incident, "form": form, "item": item, "standing": standing},
     )
 
 
@@ -186,7 +230,12 @@ def edit(request, ref, number):
 def move(request, ref, number):
     item = _item(request, ref, number, change=True)
     try:
-        item = actions.move(item=item, by=request.user, status=request.POST.get("status", ""), reason=request.POST.get("reason", ""))
+        item = actions.move(
+            item=item,
+            by=request.user,
+            status=request.POST.get("status", ""),
+            reason=request.POST.get("reason", ""),
+        )
         messages.success(request, f"R{item.number} is {item.get_status_display().lower()}.")
     except actions.NotPossible as error:
         messages.error(request, str(error))

@@ -25,7 +25,14 @@ class Stale(Exception):
 
 
 def save_section(
-    *, incident: Incident, key: str, text: str, version: int, by: User, now: datetime | None = None, restored_from: int | None = None
+    *,
+    incident: Incident,
+    key: str,
+    text: str,
+    version: int,
+    by: User,
+    now: datetime | None = None,
+    restored_from: int | None = None,
 ) -> Section:
     """Accept `text` for a section if it was written from `version` (0: nobody had written in it).
 
@@ -56,7 +63,12 @@ def save_section(
             section.text, section.version, section.saved_at, section.saved_by = text, version + 1, now, by
             section.save()
         SectionText.objects.create(
-            section=section, version=section.version, text=text, saved_at=now, saved_by=by, restored_from=restored_from
+            section=section,
+            version=section.version,
+            text=text,
+            saved_at=now,
+            saved_by=by,
+            restored_from=restored_from,
         )
         record(
             by=by, verb="section.saved", subject=incident.ref,
@@ -66,7 +78,15 @@ def save_section(
 
 
 def save_condition(
-    *, incident: Incident, by: User, kind: str, sentence: str, made_sense: str, events, condition: Condition | None = None, version: int = 1
+    *,
+    incident: Incident,
+    by: User,
+    kind: str,
+    sentence: str,
+    made_sense: str,
+    events,
+    condition: Condition | None = None,
+    version: int = 1,
 ) -> Condition:
     """Record or change a contributing condition and the events it rests on. Raises Stale for a lost race."""
     with transaction.atomic():
@@ -75,7 +95,12 @@ def save_condition(
             last = incident.conditions.aggregate(n=Max("number"))["n"] or 0
             last = max(last, _last_number(incident))
             condition = Condition.objects.create(
-                incident=incident, number=last + 1, position=last + 1, kind=kind, sentence=sentence, made_sense=made_sense
+                incident=incident,
+                number=last + 1,
+                position=last + 1,
+                kind=kind,
+                sentence=sentence,
+                made_sense=made_sense,
             )
             word = "recorded"
         else:
@@ -87,7 +112,13 @@ def save_condition(
             condition.refresh_from_db()
             word = "changed"
         condition.events.set(events)
-        record(by=by, verb="condition.saved", subject=incident.ref, sentence=f"{word} condition C{condition.number}", number=condition.number)
+        record(
+            by=by,
+            verb="condition.saved",
+            subject=incident.ref,
+            sentence=f"{word} condition C{condition.number}",
+            number=condition.number,
+        )
     return condition
 
 
@@ -99,7 +130,11 @@ class ConditionStale(Exception):
 
 def _last_number(incident: Incident) -> int:
     """The highest number ever given: numbers of removed conditions are not used again."""
-    numbers = Entry.objects.about(incident.ref).filter(verb="condition.saved").values_list("data__number", flat=True)
+    numbers = (
+        Entry.objects.about(incident.ref)
+        .filter(verb="condition.saved")
+        .values_list("data__number", flat=True)
+    )
     return max((number for number in numbers if number), default=0)
 
 
@@ -107,7 +142,13 @@ def remove_condition(*, condition: Condition, by: User) -> None:
     with transaction.atomic():
         incident, number = condition.incident, condition.number
         condition.delete()
-        record(by=by, verb="condition.removed", subject=incident.ref, sentence=f"removed condition C{number}", number=number)
+        record(
+            by=by,
+            verb="condition.removed",
+            subject=incident.ref,
+            sentence=f"removed condition C{number}",
+            number=number,
+        )
 
 
 def cite(*, condition: Condition, by: User, event, cited: bool) -> None:
@@ -115,4 +156,10 @@ def cite(*, condition: Condition, by: User, event, cited: bool) -> None:
     with transaction.atomic():
         (condition.events.add if cited else condition.events.remove)(event)
         word = "cited an event for" if cited else "took an event from"
-        record(by=by, verb="condition.cited", subject=condition.incident.ref, sentence=f"{word} C{condition.number}", event=event.pk)
+        record(
+            by=by,
+            verb="condition.cited",
+            subject=condition.incident.ref,
+            sentence=f"{word} C{condition.number}",
+            event=event.pk,
+        )

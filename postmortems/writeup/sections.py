@@ -18,7 +18,10 @@ class Text:
 
 R = {
     "regret": ("Regret", "Acknowledge the impact, and apologise."),
-    "reason": ("Reason", "One line from the first sign to the resolution, and the conditions that made it possible."),
+    "reason": (
+        "Reason",
+        "One line from the first sign to the resolution, and the conditions that made it possible.",
+    ),
     "remedy": ("Remedy", "What makes this less likely, or cheaper when it comes back."),
 }
 

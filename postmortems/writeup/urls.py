@@ -11,5 +11,7 @@ urlpatterns = [
     path("incidents/<str:ref>/write-up/<slug:key>/restore/<int:version>/", views.restore, name="restore"),
     path("incidents/<str:ref>/conditions/new/", views.condition, name="new_condition"),
     path("incidents/<str:ref>/conditions/<int:number>/", views.condition, name="condition"),
-    path("incidents/<str:ref>/conditions/<int:number>/remove/", views.remove_condition, name="remove_condition"),
+    path(
+        "incidents/<str:ref>/conditions/<int:number>/remove/", views.remove_condition, name="remove_condition"
+    ),
 ]

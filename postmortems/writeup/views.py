@@ -35,7 +35,10 @@ def _page(incident) -> dict:
     return {
         "incident": incident,
         "opening": parts(""),
-        "rs": [{"key": key, "name": name, "sentence": sentence, "parts": parts(key)} for key, (name, sentence) in sections.R.items()],
+        "rs": [
+            {"key": key, "name": name, "sentence": sentence, "parts": parts(key)}
+            for key, (name, sentence) in sections.R.items()
+        ],
         "conditions": incident.conditions.prefetch_related("events__source"),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
     }
@@ -52,13 +55,23 @@ def save(request, incident, key):
     wants_json = "application/json" in request.headers.get("Accept", "")
     try:
         section = actions.save_section(
-            incident=incident, key=key, text=text, version=int(version) if version.isdigit() else 0, by=request.user
+            incident=incident,
+            key=key,
+            text=text,
+            version=int(version) if version.isdigit() else 0,
+            by=request.user,
         )
     except actions.Stale as stale:
         standing = stale.section
         if wants_json:
             return JsonResponse(
-                {"conflict": True, "version": standing.version, "text": standing.text, "by": str(standing.saved_by)}, status=409
+                {
+                    "conflict": True,
+                    "version": standing.version,
+                    "text": standing.text,
+                    "by": str(standing.saved_by),
+                },
+                status=409,
             )
         return TemplateResponse(
             request,
@@ -98,7 +111,9 @@ def history(request, incident, key):
         raise Http404("There is no such section.")
     section = Section.objects.filter(incident=incident, key=key).first()
     texts = list(section.history.select_related("saved_by")[:200]) if section else []
-    chosen = next((t for t in texts if str(t.version) == request.GET.get("version")), texts[0] if texts else None)
+    chosen = next(
+        (t for t in texts if str(t.version) == request.GET.get("version")), texts[0] if texts else None
+    )
     before = next((t for t in texts if chosen and t.version < chosen.version), None)
     return TemplateResponse(
         request,
@@ -120,7 +135,12 @@ def restore(request, incident, key, version):
     section = get_object_or_404(Section, incident=incident, key=key)
     text = get_object_or_404(section.history, version=version)
     actions.save_section(
-        incident=incident, key=key, text=text.text, version=section.version, by=request.user, restored_from=text.version
+        incident=incident,
+        key=key,
+        text=text.text,
+        version=section.version,
+        by=request.user,
+        restored_from=text.version,
     )
     messages.success(request, f"The text of version {version} stands again; the others are kept.")
     return redirect(f"{_address(incident)}#{key}")
@@ -166,7 +186,9 @@ class ConditionForm(forms.Form):
     def __init__(self, *args, incident, condition=None, **kwargs):
         super().__init__(*args, **kwargs)
         cited = condition.events.values("pk") if condition else []
-        self.fields["events"].queryset = (incident.events.pinned() | incident.events.filter(pk__in=cited)).distinct().in_order()
+        self.fields["events"].queryset = (
+            (incident.events.pinned() | incident.events.filter(pk__in=cited)).distinct().in_order()
+        )
         self.fields["events"].label_from_instance = lambda event: f"{event.at:%H:%M:%S} {event}"
         if condition:
             self.initial = {
@@ -185,7 +207,9 @@ def condition(request, incident, number=None):
         data = form.cleaned_data
         version = data.pop("version") or 1
         try:
-            saved = actions.save_condition(incident=incident, by=request.user, condition=found, version=version, **data)
+            saved = actions.save_condition(
+                incident=incident, by=request.user, condition=found, version=version, **data
+            )
         except actions.ConditionStale as stale:
             standing = stale.condition
             form.data = form.data.copy()
@@ -194,7 +218,9 @@ def condition(request, incident, number=None):
             messages.success(request, f"C{saved.number} is recorded.")
             return redirect(f"{_address(incident)}#conditions")
     return TemplateResponse(
-        request, "writeup/condition.html", {"incident": incident, "form": form, "condition": found, "standing": standing}
+        request,
+        "writeup/condition.html",
+        {"incident": incident, "form": form, "condition": found, "standing": standing},
     )
 
 
