@@ -54,16 +54,17 @@ class Messages:
                         )
 
     def _rooms(self, xs: list[float]) -> list[float]:
-        """How wide each message's words may be; negative for the last when they have to stand before it."""
+        """How wide each message's words may be. The last often stands at the edge: where the words of the
+        one before it leave more room than the edge does, its own stand before it, and its room is negative."""
         if not xs:
             return []
+        needs = [width_of(clean(message.text), SIZE) for message in self.messages]
         rooms = [following - x - 24 for x, following in zip(xs, xs[1:], strict=False)]
-        needed, last = width_of(clean(self.messages[-1].text), SIZE), self.frame.right + 8 - xs[-1] - 12
-        before = rooms[-1] / 2 if rooms else xs[-1] - 12 - self.frame.left
-        if last >= needed or before <= last:
-            return [*rooms, last]
-        taken = min(needed, before)
-        return [*rooms[:-1], *([rooms[-1] - taken - 12] if rooms else []), -taken]
+        after = self.frame.right + 8 - xs[-1] - 12
+        before = rooms[-1] - needs[-2] - 24 if rooms else xs[-1] - 12 - self.frame.left
+        if after >= needs[-1] or before <= after:
+            return [*rooms, after]
+        return [*rooms, -min(needs[-1], before)]
 
     def _label(self, middle: float) -> None:
         frame = self.frame

@@ -68,7 +68,7 @@ class Curve:
     def _objective(self, goal: float) -> None:
         frame, y = self.frame, self._y(goal)
         frame.svg.line("tl-objective", frame.left, y, frame.right, y)
-        words = f"objective {goal:.6g}{self._unit()}"
+        words = shorten(f"objective {goal:.6g}{self._unit()}", frame.right - frame.left - 8, 11)
         baseline = y + 13 if y + 14 < self.low else y - 4
         wide = width_of(words, 11)
         frame.plate(frame.right - 4 - wide, baseline, wide, 11)
@@ -80,14 +80,13 @@ class Curve:
         places = min(6, max(0, 2 - floor(log10(self.most - self.least))))
         for value in (self.least, self.most):
             written = f"{value:.{places}f}" if abs(value) < 1e7 else f"{value:.3g}"
-            words = f"{written}{self._unit()}"
+            words = shorten(f"{written}{self._unit()}", 70, 10.5)
             if frame.narrow:
                 baseline = self._y(value) + (10 if value == self.most else -3)
                 frame.plate(frame.left, baseline, width_of(words, 10.5), 10.5)
                 frame.svg.words("tl-muted", frame.left + 2, baseline, words, size=10.5)
             else:
                 baseline = self._y(value) + (9 if value == self.most else 0)
-                words = shorten(words, 70, 10.5)
                 frame.svg.words("tl-muted", frame.left - 6, baseline, words, size=10.5, anchor="end")
 
     def _label(self, series: Series) -> None:

@@ -14,7 +14,7 @@ from timelines import picture as t
 from timelines.picture.arrange import name_lines
 from timelines.picture.words import width_of
 
-thorough = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 pytestmark = pytest.mark.slow
 
