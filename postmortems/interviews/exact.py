@@ -82,7 +82,10 @@ class Exact:
         if twin is not None:
             present.append((self.start[twin], self.placed[twin]))
         self.model.add_no_overlap(
-            [self.model.new_optional_fixed_size_interval_var(start, length, when, "") for start, when in present]
+            [
+                self.model.new_optional_fixed_size_interval_var(start, length, when, "")
+                for start, when in present
+            ]
         )
 
     def _daily_limit(self, interviewer: int) -> None:
@@ -118,7 +121,9 @@ class Exact:
             options = _union(board.possible[person])
             if options:
                 first = board.minutes[earliest(options)]
-                self._reach(self.start[person], first, lambda worth, person=person: self._minute(worth[2][person]))
+                self._reach(
+                    self.start[person], first, lambda worth, person=person: self._minute(worth[2][person])
+                )
         for person in people:
             able = [number for number in range(len(board.interviewers)) if (person, number) in self.meets]
             if self.seats[person]:

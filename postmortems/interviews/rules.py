@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from postmortems.calendars.hours import Stretch, days, joined, lies_within, on_date, working_intervals
@@ -111,11 +112,6 @@ class Board:
         self.twin = [seat.get(person.id) for person in self.people]
         self.twin_of = [place.get(interviewer.id) for interviewer in self.interviewers]
 
-        calendars = {
-            zone: self._calendar(zone) for zone in {interviewer.zone for interviewer in self.interviewers}
-        }
-        self.day_of = [calendars[interviewer.zone][0] for interviewer in self.interviewers]
-        self.days = [calendars[interviewer.zone][1] for interviewer in self.interviewers]
         self._clashing: dict[int, Slots] = {}
         free = [self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers]
         self.possible = [self._possible(person, free) for person in self.people]
@@ -138,11 +134,11 @@ class Board:
         length = self.problem.length
         since, until = self.starts[0], self.starts[-1] + length
         intervals = working_intervals(party.hours, party.zone, since, until, party.holidays)
-        return self._union((begin, end - length) for begin, end in intervals)
+        return self.slots_in((begin, end - length) for begin, end in intervals)
 
     def in_busy(self, party: Person | Interviewer) -> Slots:
         """Starts of interviews that would share a moment with an appointment."""
-        return self._union(self.touching(begin, end) for begin, end in party.busy)
+        return self.slots_in(self.touching(begin, end) for begin, end in party.busy)
 
     def touching(self, begin: datetime, end: datetime) -> Stretch:
         """The first and last moment, both included, to start an interview that shares a moment with the stretch."""
@@ -153,7 +149,7 @@ class Board:
         rested = rested_at(person)
         return (1 << bisect_left(self.starts, rested)) - 1 if rested else 0
 
-    def _union(self, stretches: Iterable[Stretch]) -> Slots:
+    def slots_in(self, stretches: Iterable[Stretch]) -> Slots:
         """The slots that begin in any of the stretches, both ends included."""
         slots = 0
         for begin, end in stretches:
@@ -162,8 +158,22 @@ class Board:
                 slots |= (1 << high) - (1 << low)
         return slots
 
+    @cached_property
+    def day_of(self) -> list[list[int]]:
+        """The number of the local date on which each slot lies, by interviewer."""
+        return [self._calendars[interviewer.zone][0] for interviewer in self.interviewers]
+
+    @cached_property
+    def days(self) -> list[list[Slots]]:
+        """The slots of each local date, by interviewer."""
+        return [self._calendars[interviewer.zone][1] for interviewer in self.interviewers]
+
+    @cached_property
+    def _calendars(self) -> dict[ZoneInfo, tuple[list[int], list[Slots]]]:
+        zones = {interviewer.zone for interviewer in self.interviewers}
+        return {zone: self._calendar(zone) for zone in zones}
+
     def _calendar(self, zone: ZoneInfo) -> tuple[list[int], list[Slots]]:
-        """The number of the local date on which each slot lies, and the slots of each such date."""
         dates: list[date] = []
         numbers, slots = [], []
         for slot, start in enumerate(self.starts):

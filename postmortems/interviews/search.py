@@ -12,7 +12,9 @@ from collections.abc import Callable, Hashable, Iterable
 from postmortems.interviews.rules import Board, Slots, each, earliest
 from postmortems.interviews.seating import Seat, Seating, Seats
 
-STEPS_EACH = 40  # how often, for each person, somebody may look for a seat while as many as possible are seated
+STEPS_EACH = (
+    40  # how often, for each person, somebody may look for a seat while as many as possible are seated
+)
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
 MOVES_EACH = 120  # moves altogether, for each person
@@ -100,7 +102,10 @@ class Search:
             for guest in sorted(self.seating.guests[number]):
                 freed = wanted & ~self.seating.taken(number, without=guest)
                 if freed and guest not in self.board.ancestors[person]:
-                    asked = [guest, *(one for one in self.board.descendants[guest] if self.seating.seats[one])]
+                    asked = [
+                        guest,
+                        *(one for one in self.board.descendants[guest] if self.seating.seats[one]),
+                    ]
                     cost = (sum(patience[one] + 1 for one in asked), earliest(freed), number)
                     if least is None or cost < least:
                         best, least = ((number, earliest(freed)), asked), cost

@@ -117,7 +117,9 @@ class Seating:
             asked.update(other for other in self.guests[twin] if clashing >> self.seats[other][1] & 1)
         day_of = board.day_of[interviewer]
         same_day = [
-            guest for guest in self.guests[interviewer] - asked if day_of[self.seats[guest][1]] == day_of[slot]
+            guest
+            for guest in self.guests[interviewer] - asked
+            if day_of[self.seats[guest][1]] == day_of[slot]
         ]
         # Of too many on one day, those go who come last in the order of people.
         surplus = len(same_day) + 1 - board.interviewers[interviewer].daily_limit
