@@ -59,7 +59,8 @@ class Picture {
 
   listen() {
     const { svg } = this;
-    svg.addEventListener("pointerdown", (event) => this.press(event));
+    // on the whole figure, because the tooltip may lie where a drag begins
+    this.root.addEventListener("pointerdown", (event) => this.press(event));
     svg.addEventListener("pointermove", (event) => this.move(event));
     svg.addEventListener("pointerup", (event) => this.release(event));
     svg.addEventListener("pointercancel", () => this.forget());
@@ -68,6 +69,7 @@ class Picture {
     svg.addEventListener("keydown", (event) => this.key(event));
     svg.addEventListener("focusin", (event) => this.focus(event.target.closest(".tl-mark")));
     svg.addEventListener("focusout", () => tip.hide());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.from && this.forget());
     window.addEventListener("scroll", () => tip.hide(), { passive: true });
     this.root.addEventListener("pointerleave", () => {
       tip.hide();
@@ -95,7 +97,8 @@ class Picture {
   // --- pointer and touch ---
 
   press(event) {
-    if (event.button || !event.isPrimary) return;
+    if (event.button || !event.isPrimary || !this.svg.getClientRects().length) return;
+    if (event.target.closest(".tl-tip")) tip.hide();
     const { x, y } = this.point(event);
     this.dragged = false;
     this.from = y >= this.top && y <= this.bottom + 30 && x >= this.left - 12 ? { x, id: event.pointerId } : null;
@@ -107,6 +110,8 @@ class Picture {
       if (!this.dragged) this.svg.setPointerCapture(this.from.id);
       this.dragged = true;
       tip.hide();
+      this.cursor.setAttribute("visibility", "hidden");
+      this.bar?.at("");
       this.choose(this.time(this.from.x), this.time(x));
       return;
     }

@@ -141,6 +141,18 @@ def test_dragging_asks_for_that_stretch(show):
     assert page.complaints == []
 
 
+def test_a_drag_may_begin_where_the_tooltip_lies(show):
+    page = show()
+    page.locator('a.tl-mark[data-mark="c"]').hover()
+    tip = page.locator(".tl-tip").bounding_box()
+    y = tip["y"] + tip["height"] / 2
+    page.mouse.move(tip["x"] + 20, y)
+    page.mouse.down()
+    page.mouse.move(tip["x"] + 120, y, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**from=**")
+
+
 def test_dragging_fills_the_form_and_keeps_what_else_is_in_it(show):
     page = show(
         '<form data-timeline-form action="/list"><input name="q" value="cache" aria-label="Words"></form>'
