@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
             sys.exit(2)
         answer = plan(problem, time_limit=time_limit).as_json()
-        self.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(answer, indent=2))
 
 
 def _read(file: str) -> Any:

@@ -1,0 +1,175 @@
+"""Makers of interview problems: small ones to be tried in full, large ones that can be solved."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from postmortems.calendars.hours import WEEKDAYS
+
+# Around the weekends on which clocks change: Europe in spring and autumn, New York, Lord Howe (by half an hour).
+RESOLVED = [
+    datetime(2026, 3, 26, 3, 40, tzinfo=UTC),
+    datetime(2026, 3, 28, 1, 10, tzinfo=UTC),
+    datetime(2026, 10, 24, 0, 0, tzinfo=UTC),
+    datetime(2026, 3, 7, 13, 5, tzinfo=UTC),
+    datetime(2026, 4, 3, 20, 59, 30, tzinfo=UTC),
+]
+ZONES = [
+    "UTC",
+    "Europe/Lisbon",
+    "Europe/Berlin",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "America/New_York",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+]
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def always(*intervals: tuple[str, str]) -> dict:
+    return {day: [list(pair) for pair in intervals] for day in WEEKDAYS}
+
+
+def make_person(id: str, **given) -> dict:
+    return {"id": id, "zone": "UTC", "hours": always(("09:00", "17:00")), **given}
+
+
+make_interviewer = make_person
+
+
+def make_problem(people: list[dict], interviewers: list[dict], **given) -> dict:
+    """Resolved on a Monday at 08:00 UTC, looked at a day later: by default there is room from Tuesday 09:00."""
+    return {
+        "now": "2026-06-02T08:00:00Z",
+        "resolved_at": "2026-06-01T08:00:00Z",
+        "people": people,
+        "interviewers": interviewers,
+        **given,
+    }
+
+
+@st.composite
+def stretches(draw, since: datetime, hours: int, most: int, longest: int) -> list[list[str]]:
+    found = []
+    for _ in range(draw(st.integers(0, most))):
+        begin = since + timedelta(minutes=draw(st.integers(0, hours * 60)))
+        begin = begin.replace(second=0)
+        end = begin + timedelta(minutes=draw(st.integers(1, longest)))
+        found.append([iso(begin), iso(end)])
+    return found
+
+
+@st.composite
+def working_hours(draw) -> dict:
+    week = {}
+    for day in WEEKDAYS:
+        cuts = sorted(draw(st.lists(st.integers(0, 48), min_size=2, max_size=4, unique=True)))
+        pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+        week[day] = [[clock(begin * 30), clock(end * 30)] for begin, end in pairs]
+    if draw(st.booleans()):
+        del week[draw(st.sampled_from(WEEKDAYS))]
+    return draw(st.sampled_from([week, week, always(("00:00", "24:00"))]))
+
+
+@st.composite
+def small_problems(draw, people: int = 3, interviewers: int = 2) -> dict:
+    """Few enough starts that every schedule can be tried."""
+    resolved = draw(st.sampled_from(RESOLVED))
+    soak = draw(st.sampled_from([0, 2, 24, 24.5]))
+    opens = resolved + timedelta(hours=soak)
+    window = draw(st.integers(3, 14))
+    zones = draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=3))
+
+    def party(name: str) -> dict:
+        return {
+            "id": name,
+            "zone": draw(st.sampled_from(zones)),
+            "hours": draw(working_hours()),
+            "busy": draw(stretches(opens, window, 2, 120)),
+            "holidays": draw(
+                st.sampled_from(
+                    [[], [], [opens.date().isoformat(), (opens.date() + timedelta(1)).isoformat()]]
+                )
+            ),
+        }
+
+    guests = []
+    for number in range(draw(st.integers(1, people))):
+        earlier = [one["id"] for one in guests]
+        guests.append(
+            party(f"p{number}")
+            | {
+                "rank": draw(st.integers(0, 2)),
+                "worked": draw(stretches(opens - timedelta(hours=20), 30, 1, 400)),
+                "after": draw(st.lists(st.sampled_from(earlier), max_size=1)) if earlier else [],
+            }
+        )
+    names = draw(
+        st.lists(st.sampled_from(["a", "b", "p0", "p1"]), min_size=1, max_size=interviewers, unique=True)
+    )
+    hosts = [
+        party(name)
+        | {
+            "daily_limit": draw(st.integers(0, 3)),
+            "responded": draw(st.booleans()),
+            "not_with": draw(st.lists(st.sampled_from(["p0", "p1", "p2"]), max_size=1)),
+        }
+        for name in names
+    ]
+    return {
+        "now": iso(resolved + timedelta(hours=draw(st.sampled_from([0, 0.5, soak, soak + 1])))),
+        "resolved_at": iso(resolved),
+        "soak_hours": soak,
+        "fade_hours": soak + window,
+        "interview_minutes": draw(st.sampled_from([30, 45, 60])),
+        "break_minutes": draw(st.sampled_from([0, 15, 20])),
+        "slot_minutes": draw(st.sampled_from([30, 45, 60, 25])),
+        "people": draw(st.permutations(guests)),
+        "interviewers": hosts,
+    }
+
+
+def make_large(seed: int, people: int, interviewers: int, days: int, **given) -> dict:
+    """A problem with a hidden complete schedule, every appointment around it: it can be solved."""
+    draw = random.Random(seed)
+    monday = datetime(2026, 6, 1, tzinfo=UTC)
+    dates = [
+        monday + timedelta(days=day) for day in range(days) if (monday + timedelta(days=day)).weekday() < 5
+    ]
+    hosts = [
+        make_interviewer(f"i{number:02}", busy=[], responded=number % 5 == 0)
+        for number in range(interviewers)
+    ]
+    seats = [(host, day, hour) for host in hosts for day in dates for hour in draw.sample(range(9, 16), 3)]
+    guests = []
+    for number, (_, day, hour) in enumerate(draw.sample(seats, people)):
+        kept = {day + timedelta(hours=hour)}
+        busy = []
+        for _ in range(2 * len(dates)):
+            begin = draw.choice(dates) + timedelta(hours=9, minutes=15 * draw.randrange(32))
+            end = begin + timedelta(minutes=15 * draw.randint(1, 8))
+            if not any(begin < start + timedelta(hours=1) and start < end for start in kept):
+                busy.append([iso(begin), iso(end)])
+        guests.append(make_person(f"p{number:03}", rank=draw.randint(1, 4), busy=busy))
+    return make_problem(
+        guests,
+        hosts,
+        **{
+            "now": iso(monday),
+            "resolved_at": iso(monday - timedelta(hours=24)),
+            "fade_hours": 24 + 24 * days,
+            **given,
+        },
+    )
