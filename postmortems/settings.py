@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     # rooms, top floor first: docs/decisions/0001-rooms-and-floors.md
+    "postmortems.demo",
     "postmortems.desk",
     "postmortems.archive",
     "postmortems.publication",

@@ -57,9 +57,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:timeline": (G, READ, 403), "timelines:add": (P, TAKE_PART, 403), "timelines:export": (G, READ, 403),
     "timelines:event": (G, READ, 403), "timelines:raw": (G, READ, 403), "timelines:pin": (P, WRITE, 403),
     "timelines:caption": (P, WRITE, 403), "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
-    "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import_list": (G, READ, 403),
+    "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import": (G, READ, 403),
     "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),
-    "timelines:offset": (P, WRITE, 403),
+    "timelines:offset": (P, WRITE, 403), "timelines:zone": (P, WRITE, 403), "timelines:set_aside": (P, TAKE_PART, 403),
+    "timelines:edit": (G, NOBODY, 403),  # an imported event: only one's own, added by hand, can be changed
     # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
@@ -132,6 +133,8 @@ def address(name: str, house) -> str:
         "incidents:remove_participant": [house["ref"], house["participant"]], "incidents:remove_from_circle": [house["ref"], house["member"]],
         "incidents:remove_link": [house["ref"], house["link"]], "timelines:export": [house["ref"], "csv"],
         "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
+        "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
+        "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
         "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],

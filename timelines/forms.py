@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import secrets
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
-from postmortems.accounts.models import zone_choices
 from postmortems.web.times import NoSuchTime, parse_local
 from timelines.models import Event
 from timelines.reading import FORMATS
@@ -21,6 +20,20 @@ class FilesField(forms.FileField):
     def clean(self, data, initial=None):
         files = data if isinstance(data, (list, tuple)) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class ZoneField(forms.CharField):
+    """A name of the time zone database, typed with suggestions: the page carries their list once."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"list": "zones", "placeholder": "Europe/Lisbon"}))
+        super().__init__(required=False, max_length=60, **kwargs)
+
+    def clean(self, value):
+        name = super().clean(value).replace(" ", "_")
+        if name and name not in available_timezones():
+            raise forms.ValidationError(f"There is no time zone {name}; names look like Europe/Lisbon.")
+        return name
 
 
 def format_choices():
@@ -43,10 +56,8 @@ class EvidenceForm(forms.Form):
         max_length=120,
         help_text="For instance a host, or a workspace. Left out, the kind of source names it.",
     )
-    zone = forms.ChoiceField(
-        label="Its time zone",
-        required=False,
-        choices=lambda: [("", "as the file states it"), *zone_choices()],
+    zone = ZoneField(
+        label="Its time zone", help_text="Only for times that state none, such as Europe/Lisbon."
     )
     year = forms.IntegerField(label="Year of its first line", required=False, min_value=1990, max_value=2100)
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
@@ -57,9 +68,7 @@ class EvidenceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    zone = forms.ChoiceField(
-        label="Time zone of the source", required=False, choices=lambda: [("", "–"), *zone_choices()]
-    )
+    zone = ZoneField(label="Time zone of the source")
     year = forms.IntegerField(label="Year of the first line", required=False, min_value=1990, max_value=2100)
     format = forms.ChoiceField(
         label="Read it as", required=False, choices=lambda: [("", "as found"), *format_choices()[1:]]
@@ -109,11 +118,15 @@ class EventForm(forms.Form):
     )
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
-    def __init__(self, *args, zone: str, **kwargs):
+    def __init__(self, *args, zone: str, event: Event | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
         self.fields["at"].help_text = f"In {zone}."
         self.initial.setdefault("form_key", secrets.token_urlsafe(16))
+        if event is not None:
+            written = event.read_at.astimezone(self.zone)
+            self.initial |= {name: getattr(event, name) for name in ("precision", "text", "actor", "kind")}
+            self.initial["at"] = written.strftime("%Y-%m-%dT%H:%M:%S")
 
     def clean_at(self):
         try:
@@ -129,12 +142,19 @@ class EventForm(forms.Form):
         return at
 
 
-class FilterForm(forms.Form):
-    q = forms.CharField(required=False, max_length=200)
-    source = forms.IntegerField(required=False)
-    actor = forms.CharField(required=False, max_length=200)
-    kind = forms.CharField(required=False, max_length=60)
-    phase = forms.ChoiceField(required=False, choices=[("", "")] + [c for c in Event.Phase.choices if c[0]])
-    show = forms.ChoiceField(
-        required=False, choices=[("", "the story"), ("pinned", "pinned"), ("all", "everything")]
+class OffsetForm(forms.Form):
+    """Seconds to add to every time of a source: negative where its clock ran ahead."""
+
+    sentence = "A clock offset is a number of seconds, at most ten days; -75 means that the source's clock runs 75 seconds ahead."
+    seconds = forms.DecimalField(
+        min_value=-864_000,
+        max_value=864_000,
+        max_digits=12,
+        decimal_places=6,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value", "max_digits", "max_decimal_places"), sentence
+        ),
     )
+
+    def __init__(self, data):
+        super().__init__({"seconds": data.get("seconds", "").replace("−", "-").replace(",", ".")})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BTreeIndex
@@ -216,6 +217,23 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.caption or self.text[:80]
+
+    @property
+    def clock(self) -> str:
+        """How the time of day is written: never finer than the source knew it."""
+        return {"day": "day", "hour": "hour", "minute": "clock minute"}.get(self.precision, "clock")
+
+    @property
+    def exactly(self) -> str:
+        """The instant in UTC to the last digit that the source gave."""
+        utc = self.at.astimezone(UTC)
+        if self.precision in ("day", "hour", "minute"):
+            return utc.strftime(
+                {"day": "%Y-%m-%d", "hour": "%Y-%m-%d %H h", "minute": "%Y-%m-%d %H:%M"}[self.precision]
+            )
+        digits = {"millisecond": 3, "microsecond": 6, "nanosecond": 9}.get(self.precision, 0)
+        fraction = f"{utc.microsecond:06}{self.nanoseconds:03}"[:digits]
+        return utc.strftime("%Y-%m-%d %H:%M:%S") + (f".{fraction}" if fraction else "")
 
     @property
     def is_recollection(self) -> bool:

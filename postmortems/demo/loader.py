@@ -1,0 +1,363 @@
+"""Loads the demo organisation through the same actions and importers that people use.
+
+The files are told in demo/README.md. Their times are relative, so that the demo is always recent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+
+from postmortems.accounts import actions as accounts
+from postmortems.accounts.models import Team, User
+from postmortems.incidents import actions as incidents
+from postmortems.incidents.models import Incident, Service, Severity
+from postmortems.interviews import actions as interviews
+from postmortems.interviews import schedule
+from postmortems.interviews.models import Interview
+from postmortems.notices.models import Letter
+from postmortems.publication import actions as publication
+from postmortems.publication.models import Revision
+from postmortems.remediation import actions as remediation
+from postmortems.writeup import actions as writeup
+from timelines import actions as timelines
+from timelines import importing
+from timelines.models import Event
+
+FOLDER = Path(settings.BASE_DIR) / "demo"
+PASSWORD = "second-story-demo"  # noqa: S105 of an invented organisation on one's own machine
+MARK = re.compile(r"@(ISO|TS|EPOCH)\((-?)(\d+):(\d\d(?:\.\d+)?)(?:\+(\d+))?\)@")
+
+
+def load(*, now: datetime, say: Callable[[str], Any]) -> None:
+    people = organisation()
+    say("Lantern Street has people, teams and services.")
+    for path in sorted((FOLDER / "older").glob("*.md")):
+        older(path, people, now)
+    say("Ten older reviews are published.")
+    for name in ("confirmations", "mail-queue", "seat-maps"):
+        incident = reviewed(FOLDER / name, people, now)
+        say(f"{incident.ref} {incident.title}")
+    # Nobody of the demo reads mail; what was written is kept as sent.
+    Letter.objects.filter(state=Letter.State.WAITING).update(state=Letter.State.SENT, sent_at=now)
+
+
+def organisation() -> dict[str, User]:
+    told = _json(FOLDER / "organisation.json")
+    people = {
+        one["key"]: User.objects.create_user(
+            one["email"],
+            PASSWORD,
+            name=one["name"],
+            role=one["role"],
+            zone=one["zone"],
+            country=one["country"],
+        )
+        for one in told["people"]
+    }
+    by = people["noor"]
+    for one in told["teams"]:
+        members = [people[p["key"]] for p in told["people"] if p["team"] == one["name"]]
+        accounts.save_team(by=by, name=one["name"], about=one["about"], members=members)
+    teams = {team.name: team for team in Team.objects.all()}
+    for one in told["services"]:
+        service = Service(
+            name=one["name"], slug=accounts.free_slug(Service, one["name"]), team=teams[one["team"]]
+        )
+        incidents.save_service(service=service, by=by)
+    return people
+
+
+def reviewed(folder: Path, people: dict[str, User], now: datetime) -> Incident:
+    told = _json(folder / "incident.json")
+    zero = _zero(told, now)
+    lead = people[told["lead"]]
+    incident = incidents.open_incident(
+        by=lead, title=told["title"], severity=Severity.objects.get(key=told["severity"]), summary=told["summary"], tags=told["tags"],
+        zone=told["zone"], services=Service.objects.filter(name__in=told["services"]), teams=Team.objects.filter(name__in=told["teams"]),
+        now=zero + timedelta(minutes=20), **{f"{name}_at": zero + _after(at) for name, at in told["times"].items()},
+    )  # fmt: skip
+    for one in told["participants"]:
+        incidents.add_participant(
+            incident=incident,
+            by=lead,
+            name="",
+            user=people[one["person"]],
+            role=one["role"],
+            known_as=one["known_as"],
+        )
+    for link in told["links"]:
+        incidents.add_link(incident=incident, by=lead, **link)
+    for one in told["evidence"]:
+        bring_in(incident, lead, folder / one["file"], one["name"], zero)
+    review = _json(folder / "review.json") if (folder / "review.json").exists() else {}
+    jotted = [*told.get("jot_notes", []), *review.get("jot_notes", [])]
+    for one in jotted:
+        note = interviews.save_jot_note(
+            incident=incident, by=people[one["person"]], text=one["text"], version=0
+        )
+        if one["shared"]:
+            interviews.share_jot_note(
+                note=note, by=people[one["person"]], shared=True, now=zero + timedelta(hours=5)
+            )
+    if "plan" in told:
+        plan(incident, people, told["plan"], now)
+    if review:
+        story(incident, people, review, zero, lead)
+    return incident
+
+
+def bring_in(incident: Incident, by: User, path: Path, name: str, zero: datetime) -> None:
+    """Write the file with its times filled in, and read it with the importers everybody uses."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / path.name
+        for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if one.is_file():
+                target = made / one.relative_to(path) if path.is_dir() else made
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(dated(one.read_text(encoding="utf-8"), zero), encoding="utf-8")
+        packed = Path(shutil.make_archive(f"{folder}/packed", "zip", made)) if made.is_dir() else made
+        with packed.open("rb") as file:
+            upload = File(file, name=f"{path.name}.zip" if path.is_dir() else path.name)
+            imported = timelines.receive_file(incident=incident, by=by, upload=upload, name=name)
+    importing.run(imported.pk)
+    imported.refresh_from_db()
+    if imported.state != imported.State.DONE:
+        raise RuntimeError(f"{path} could not be read: {imported.message}")
+
+
+def dated(text: str, zero: datetime) -> str:
+    """The text with its marks replaced; see demo/README.md."""
+
+    def instant(match: re.Match) -> str:
+        kind, sign, minutes, seconds, more = match.groups()
+        passed = timedelta(minutes=int(minutes), seconds=float(seconds))
+        at = zero + (-passed if sign else passed) + timedelta(seconds=int(more or 0))
+        if kind == "ISO":
+            return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return f"{int(at.timestamp())}." if kind == "TS" else str(int(at.timestamp()))
+
+    return MARK.sub(instant, text)
+
+
+def plan(incident: Incident, people: dict[str, User], told: dict[str, Any], now: datetime) -> None:
+    keys = {people[key].pk for key in told["people"]}
+    asked = [
+        person
+        for person in schedule.whom(incident)
+        if incident.participants.get(pk=person.id).user_id in keys
+    ]
+    answer = schedule.answer(
+        schedule.problem(
+            incident, people=asked, interviewers=[people[key] for key in told["interviewers"]], now=now
+        )
+    )
+    reasons = {f"p{person.id}": person.why for person in asked}
+    slots = [
+        {
+            "participant": int(slot["person"][1:]), "interviewer": int(slot["interviewer"][1:]), "why": reasons[slot["person"]],
+            "start": datetime.fromisoformat(slot["start"]), "end": datetime.fromisoformat(slot["end"]),
+        }
+        for slot in answer["interviews"]
+    ]  # fmt: skip
+    lead = people[told["interviewers"][0]]
+    for number, interview in enumerate(interviews.propose(incident=incident, by=lead, slots=slots)):
+        if number < 2:
+            interviews.invite(interview=interview, by=lead, now=now)
+        if number < 1:
+            interviews.answer(interview=interview, how="accept", wishes="", now=now)
+
+
+def story(
+    incident: Incident, people: dict[str, User], told: dict[str, Any], zero: datetime, lead: User
+) -> None:
+    """What the reviewers made of the evidence, up to the publication."""
+    for one in told["by_hand"]:
+        event = timelines.add_by_hand(
+            incident=incident,
+            by=people["leila"],
+            at=zero + _after(one["at"]),
+            text=one["text"],
+            actor=one["actor"],
+            kind=one["kind"],
+        )
+        timelines.pin(event=event, by=lead)
+    for one in told["pins"]:
+        event = _find(incident, zero, one)
+        timelines.caption(event=event, by=lead, text=one["caption"])
+        if "phase" in one:
+            timelines.mark_phase(event=event, by=lead, phase=one["phase"])
+    for one in told["hide"]:
+        timelines.hide(event=_find(incident, zero, one), by=lead, reason=one["reason"])
+    for one in told["interviews"]:
+        held(incident, people, one, zero)
+    for key, text in told["sections"].items():
+        writeup.save_section(
+            incident=incident, key=key, text=text, version=0, by=lead, now=zero + timedelta(days=6)
+        )
+    conditions = []
+    for one in told["conditions"]:
+        cited = [
+            event
+            for at in one["cites"]
+            for event in incident.events.filter(
+                at__range=(
+                    zero + _after(at) - timedelta(seconds=2),
+                    zero + _after(at) + timedelta(seconds=2),
+                ),
+                pinned=True,
+            )
+        ]
+        conditions.append(
+            writeup.save_condition(
+                incident=incident,
+                by=lead,
+                kind=one["kind"],
+                sentence=one["sentence"],
+                made_sense=one["made_sense"],
+                events=cited,
+            )
+        )
+    published = zero + timedelta(days=told["publish_days"])
+    for one in told["items"]:
+        item(incident, people, one, conditions, published)
+    publication.publish(incident=incident, by=lead, now=published)
+
+
+def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero: datetime) -> None:
+    at = zero + timedelta(hours=told["hours"])
+    by = people[told["by"]]
+    interview = interviews.add(
+        incident=incident,
+        by=by,
+        participant=incident.participants.get(user=people[told["person"]]),
+        interviewer=by,
+        why=told["why"],
+    )
+    Interview.objects.filter(pk=interview.pk).update(starts_at=at, ends_at=at + timedelta(minutes=45))
+    interview.refresh_from_db()
+    interviews.save_note(interview=interview, by=by, body=told["notes"], version=0, now=at)
+    interviews.held(interview=interview, by=by, now=at + timedelta(minutes=40))
+    if told["passage"]:
+        passage = interviews.propose_passage(
+            interview=interview, by=by, text=told["passage"], about=told["about"], earliest=zero + _after(told["earliest"]),
+            latest=zero + _after(told["latest"]),
+        )  # fmt: skip
+        if told["release"]:
+            interviews.release(
+                passage=passage, text="", with_name=told["with_name"], now=at + timedelta(days=1)
+            )
+            timelines.pin(event=Event.objects.get(passage=passage), by=by)
+
+
+def item(
+    incident: Incident, people: dict[str, User], told: dict[str, Any], conditions: list, published: datetime
+) -> None:
+    owner = people[told["owner"]] if told["owner"] else None
+    made = remediation.add_item(
+        incident=incident, by=incident.opened_by, type=told["type"], what=told["what"], how_we_know=told["how_we_know"], owner=owner,
+        team=Team.objects.get(name=told["team"]), size=told["size"], conditions=[conditions[n - 1] for n in told["answers"]],
+        due_on=(published + timedelta(days=told["due_days"])).date() if told["due_days"] else None,
+        status="parked" if told["status"] == "parked" else "proposed",
+    )  # fmt: skip
+    way = {"accepted": 1, "in_progress": 2, "done": 3, "verified": 4}.get(told["status"], 0)
+    for status in ("accepted", "in_progress", "done", "verified")[:way]:
+        by = incident.opened_by if status == "verified" else owner or incident.opened_by
+        remediation.move(item=made, by=by, status=status, now=published)
+    if told["status"] == "dropped":
+        remediation.move(
+            item=made, by=incident.opened_by, status="dropped", reason=told["dropped_reason"], now=published
+        )
+
+
+def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
+    """An earlier review from a Markdown file: front matter, texts by heading, conditions and items as lists."""
+    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    told = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    parts = dict(re.findall(r"^## (.+?)\n+(.*?)(?=\n## |\Z)", body, flags=re.S | re.M))
+    lead = people["mara"]
+    zero = (now - timedelta(days=int(told["days_ago"]))).replace(minute=10, second=0, microsecond=0)
+    end = zero + timedelta(minutes=int(told["minutes"]))
+    incident = incidents.open_incident(
+        by=lead, title=told["title"], severity=Severity.objects.get(key=told["severity"]), summary=parts["In short"].strip(),
+        services=Service.objects.filter(name__in=told["services"].split(", ")), teams=Team.objects.filter(name__in=told["teams"].split(", ")),
+        tags=told["tags"].split(", "), now=end, impact_began_at=zero, detected_at=zero + (end - zero) * 0.15,
+        acknowledged_at=zero + (end - zero) * 0.2, mitigated_at=end - (end - zero) * 0.1, resolved_at=end,
+    )  # fmt: skip
+    first = timelines.add_by_hand(
+        incident=incident, by=lead, at=zero, text=parts["In short"].strip().split(";")[0].split(":")[0]
+    )
+    last = timelines.add_by_hand(incident=incident, by=lead, at=end, text="Nothing was left to repair.")
+    for event, caption in ((first, "Impact began"), (last, "Resolved")):
+        timelines.caption(event=event, by=lead, text=caption)
+    for key, heading in (
+        ("summary", "In short"),
+        ("impact", "Impact"),
+        ("apology", "Apology"),
+        ("story", "Story"),
+    ):
+        writeup.save_section(
+            incident=incident, key=key, text=parts[heading].strip(), version=0, by=lead, now=end
+        )
+    conditions = []
+    for kind, sentence, _, sense in re.findall(
+        r"^- (\w+): (.*?)( \| (.*))?$", parts["Conditions"], flags=re.M
+    ):
+        conditions.append(
+            writeup.save_condition(
+                incident=incident, by=lead, kind=kind, sentence=sentence, made_sense=sense, events=[first]
+            )
+        )
+    published = end + timedelta(days=16)
+    for kind, status, what, how in re.findall(r"^- (\w+), (\w+): (.*?) \| (.*)$", parts["Items"], flags=re.M):
+        one = {
+            "type": kind,
+            "what": what,
+            "how_we_know": how,
+            "owner": "jonas",
+            "team": told["teams"].split(", ")[0],
+            "due_days": 30,
+        }
+        item(incident, people, one | {"size": "m", "status": status, "answers": [1]}, conditions, published)
+    return publication.publish(incident=incident, by=lead, now=published)
+
+
+def _zero(told: dict[str, Any], now: datetime) -> datetime:
+    """The incident's beginning: so many hours ago, or a weekday and clock so many weeks ago."""
+    if "hours_ago" in told:
+        return (now - timedelta(hours=told["hours_ago"])).replace(second=0, microsecond=0)
+    hour, minute = (int(part) for part in told["clock"].split(":"))
+    day = (now - timedelta(weeks=told["weeks_ago"])).date()
+    day += timedelta(days=told["weekday"] - day.weekday())
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+
+def _after(text: str) -> timedelta:
+    sign, _, rest = ("-", "", text[1:]) if text.startswith("-") else ("", "", text)
+    minutes, seconds = rest.split(":")
+    passed = timedelta(minutes=int(minutes), seconds=float(seconds))
+    return -passed if sign else passed
+
+
+def _find(incident: Incident, zero: datetime, told: dict[str, Any]) -> Event:
+    at = zero + _after(told["at"])
+    near = incident.events.filter(at__range=(at - timedelta(seconds=3), at + timedelta(seconds=3)))
+    found = near.filter(text__icontains=told["has"]).in_order().first()
+    if found is None:
+        raise RuntimeError(
+            f"The demo names an event at {told['at']} with “{told['has']}” that no evidence holds."
+        )
+    return found
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
