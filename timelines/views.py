@@ -265,7 +265,7 @@ def _evidence(incident) -> dict:
 
 
 def page_of_imports(incident):
-    skips = Prefetch("skips", Skip.objects.order_by("id")[:SKIPS_SHOWN])
+    skips = Prefetch("skips", Skip.objects.order_by("id")[:SKIPS_SHOWN], to_attr="first_skips")
     return incident.imports.select_related("source", "by").prefetch_related(skips)
 
 
