@@ -119,7 +119,7 @@ def page(events: QuerySet[Event], *, after: str = "", before: str = "") -> Page:
 
     What is no key is ignored.
     """
-    ordered = events.select_related("source").defer("extra", "raw").in_order()
+    ordered = events.select_related("source").defer("extra").in_order()
     backwards = bool(before)
     key = _key(before or after)
     if key:
@@ -228,7 +228,7 @@ def picture_of(incident: Incident, asked: Asked, span: Span) -> picture.Picture:
     sources = {source.pk: source for source in incident.sources.all()}
     bins: dict[int, list[tuple[datetime, int]]] = {}
     seconds = 0
-    drawn = events.in_order().defer("extra", "raw")
+    drawn = events.in_order().defer("extra")
     if span.count > FEW:
         seconds = picture.bins(asked.start or span.first, asked.end or span.last, 1120)
         rows = (
@@ -290,13 +290,13 @@ def _href(incident: Incident, event: Event) -> str:
 def phases(incident: Incident) -> list[picture.Phase]:
     """Each phase runs from the event that is marked with it to the next marked one, or to the end of impact."""
     marked = list(
-        incident.events.exclude(phase="").filter(hidden=False).in_order().only("at", "phase", "sequence")
+        incident.events.exclude(phase="").filter(hidden=False).in_order().values_list("at", "phase")
     )
     found = []
-    for here, following in zip_longest(marked, marked[1:]):
-        end = following.at if following else incident.resolved_at
-        if end is None or end > here.at:
-            found.append(picture.Phase(name=here.get_phase_display(), start=here.at, end=end))
+    for (start, phase), following in zip_longest(marked, marked[1:]):
+        end = following[0] if following else incident.resolved_at
+        if end is None or end > start:
+            found.append(picture.Phase(name=Event.Phase(phase).label, start=start, end=end))
     return found
 
 

@@ -270,7 +270,8 @@ def page_of_imports(incident):
 
 
 def _sources(incident):
-    return incident.sources.annotate(n=Count("events"), first=Min("events__at"), last=Max("events__at"))
+    counted = incident.sources.annotate(n=Count("events"), first=Min("events__at"), last=Max("events__at"))
+    return counted.order_by("lane", "pk")  # an aggregate forgets the order of the model
 
 
 def _with_preview(imported: Import) -> Import:
@@ -302,10 +303,11 @@ def import_row(request, incident, pk):
 @incident_view(Permission.TAKE_PART)
 @require_POST
 def receive(request, incident):
+    files = request.FILES  # the body is read here, up to its limit
     if trouble := over_limit(request):
         messages.error(request, trouble)
         return redirect("timelines:imports", incident.ref)
-    form = EvidenceForm(request.POST, request.FILES)
+    form = EvidenceForm(request.POST, files)
     if not form.is_valid():
         return TemplateResponse(
             request, "timelines/imports.html", _evidence(incident) | {"form": form}, status=422

@@ -10,10 +10,10 @@ from django.test import Client
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
-from timelines import importing, storing
+from timelines import importing
 from timelines.actions import receive_file, source_for
 from timelines.formats.records import Record
-from timelines.models import Event, Import, Source
+from timelines.models import Import, Source
 
 
 @pytest.fixture
@@ -51,25 +51,9 @@ def source(incident) -> Source:
     return source_for(incident=incident, format="slack", name="Slack")
 
 
-def make_events(source: Source, number: int, **fields) -> list[Event]:
-    """`number` events a second apart, stored as an import would."""
-    for batch in storing.batches(
-        make_record(
-            f"{fields.get('prefix', '')}{n}",
-            f"event {n}",
-            at=datetime.fromtimestamp(at().timestamp() + n, UTC),
-            actor=f"Person {n % 7}",
-            order=n,
-        )
-        for n in range(number)
-    ):
-        storing.store(source, batch)
-    return list(source.events.in_order()[:200])
-
-
-def bring_in(incident: Incident, by: User, name: str, content: bytes, **answers) -> Import:
+def bring_in(incident: Incident, by: User, filename: str, content: bytes, **answers) -> Import:
     """Receive a file and read it, as a worker would."""
-    imported = receive_file(incident=incident, by=by, upload=ContentFile(content, name=name), **answers)
+    imported = receive_file(incident=incident, by=by, upload=ContentFile(content, name=filename), **answers)
     importing.run(imported.pk)
     imported.refresh_from_db()
     return imported
