@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
-from django.db.models.functions import Extract, Floor, Lag
+from django.db.models import Count, DateTimeField, F, Func, Max, Min, Q, QuerySet, Value, Window
+from django.db.models.functions import Lag
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
@@ -222,6 +222,19 @@ def draw(incident: Incident, asked: Asked, span: Span, *, zone) -> tuple[str, st
     return wide, narrow, picture.table(made, zone=zone)
 
 
+class Bin(Func):
+    """The beginning of the bin of `seconds` in which an event lies, counted from 1970 in UTC.
+
+    date_bin rather than an epoch cut in SQL: half the time, and no session's time zone in between.
+    """
+
+    function = "date_bin"
+    output_field = DateTimeField()
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(Value(timedelta(seconds=seconds)), F("at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
+
+
 def picture_of(incident: Incident, asked: Asked, span: Span) -> picture.Picture:
     """Each event as a mark while they are few; counts per bin, by one GROUP BY, when they are many."""
     events = asked.narrow(incident.events.all())
@@ -232,11 +245,11 @@ def picture_of(incident: Incident, asked: Asked, span: Span) -> picture.Picture:
     if span.count > FEW:
         seconds = picture.bins(asked.start or span.first, asked.end or span.last, 1120)
         rows = (
-            events.annotate(bin=Floor(Extract("at", "epoch") / seconds))
+            events.annotate(bin=Bin(seconds))
             .values_list("source", "bin").annotate(n=Count("pk")).order_by("source", "bin")
         )  # fmt: skip
-        for source, number, count in rows:
-            bins.setdefault(source, []).append((datetime.fromtimestamp(int(number) * seconds, UTC), count))
+        for source, begins, count in rows:
+            bins.setdefault(source, []).append((begins, count))
         drawn = drawn.filter(Q(pinned=True) | Q(kind=TOLD))[:FEW]
     found = list(drawn)
     present = set(bins) | {event.source_id for event in found if event.kind != TOLD}

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from postmortems.audit.models import Entry
 from tests import make
@@ -557,3 +558,18 @@ def test_an_event_asks_the_same_number_of_queries_in_any_thread(as_alice, incide
             )
         )
     assert len(set(numbers)) == 1, numbers
+
+
+def test_bins_begin_at_the_same_instants_for_every_reader(as_alice, alice, incident):
+    """Counting is in UTC, whatever zone the page is shown in."""
+    source = make.source(incident)
+    storing.store(source, [make.record(f"e{n}", minutes=n / 10) for n in range(line.FEW + 100)])
+    seen = []
+    for zone in ("UTC", "Asia/Kolkata"):
+        with timezone.override(zone):
+            asked, span, _ = line.focus(incident, line.Asked())
+            seen.append([list(lane.bins) for lane in line.picture_of(incident, asked, span).lanes])
+    assert seen[0] == seen[1]
+    (bins,) = seen[0]
+    assert sum(count for _, count in bins) == line.FEW + 100
+    assert bins[0][0] <= make.T0 < bins[1][0]
