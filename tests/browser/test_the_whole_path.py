@@ -158,6 +158,7 @@ def test_from_evidence_to_a_published_postmortem(page, worker, scale):
     page.goto(f"/incidents/{incident.ref}/items/new/")
     accessible(page)
     page.get_by_label("What will be done").fill("Bound retries of the confirm step to 10 % of its traffic")
+    page.get_by_label("Type").select_option(label="Prevent")
     page.get_by_label("How we will know that it worked").fill("Reads rise by at most 10 % in the test")
     page.get_by_label("Owner").select_option(label="Mara Okafor")
     page.get_by_label("Due").fill("2030-01-31")
