@@ -321,7 +321,9 @@ def receive(request, incident):
     count = len(data["files"])
     messages.success(
         request,
-        f"{count} files are being read." if count > 1 else "The file is being read. You can leave this page.",
+        f"{count} files are being read. You can leave this page."
+        if count > 1
+        else "The file is being read. You can leave this page.",
     )
     return redirect("timelines:imports", incident.ref)
 
