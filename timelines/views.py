@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
+from postmortems.web.paging import page_of
 from postmortems.web.uploads import over_limit
 from timelines import actions, line
 from timelines.forms import AnswerForm, EventForm, EvidenceForm, OffsetForm
@@ -28,7 +29,7 @@ from timelines.preview import HEAD, Preview, preview
 from timelines.reading import FORMATS
 
 RAW_SHOWN = 100_000  # bytes
-IMPORTS_SHOWN = 50
+IMPORTS_SHOWN = 30
 SKIPS_SHOWN = 200
 AROUND = timedelta(minutes=2)
 
@@ -249,14 +250,18 @@ def edit(request, incident, pk):
 @incident_view(Permission.READ)
 @require_safe
 def imports(request, incident):
-    return TemplateResponse(request, "timelines/imports.html", _evidence(incident) | {"form": EvidenceForm()})
+    return TemplateResponse(
+        request, "timelines/imports.html", _evidence(request, incident) | {"form": EvidenceForm()}
+    )
 
 
-def _evidence(incident) -> dict:
-    found = page_of_imports(incident)[:IMPORTS_SHOWN]
+def _evidence(request, incident) -> dict:
+    found = page_of(request, _imports(incident), size=IMPORTS_SHOWN)
+    for imported in found:
+        _with_preview(imported)
     return {
         "incident": incident,
-        "imports": [_with_preview(imported) for imported in found],
+        "imports": found,
         "working": any(imported.state in (Import.State.WAITING, Import.State.RUNNING) for imported in found),
         "sources": _sources(incident),
         "formats": FORMATS.values(),
@@ -264,7 +269,7 @@ def _evidence(incident) -> dict:
     }
 
 
-def page_of_imports(incident):
+def _imports(incident):
     skips = Prefetch("skips", Skip.objects.order_by("id")[:SKIPS_SHOWN], to_attr="first_skips")
     return incident.imports.select_related("source", "by").prefetch_related(skips)
 
@@ -290,7 +295,7 @@ def _with_preview(imported: Import) -> Import:
 @require_safe
 def import_row(request, incident, pk):
     """One import by itself, asked for again while it is being read; the sources ride along when it is over."""
-    imported = _with_preview(get_object_or_404(page_of_imports(incident), pk=pk))
+    imported = _with_preview(get_object_or_404(_imports(incident), pk=pk))
     context = {
         "incident": incident,
         "i": imported,
@@ -310,7 +315,7 @@ def receive(request, incident):
     form = EvidenceForm(request.POST, files)
     if not form.is_valid():
         return TemplateResponse(
-            request, "timelines/imports.html", _evidence(incident) | {"form": form}, status=422
+            request, "timelines/imports.html", _evidence(request, incident) | {"form": form}, status=422
         )
     data = form.cleaned_data
     for number, upload in enumerate(data["files"]):
