@@ -7,11 +7,12 @@ fixed order, the most willing first, and of all the ways to loosen one the small
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import add
 
-from postmortems.calendars.hours import DAY, joined, on_date, working_intervals
+from postmortems.calendars.hours import DAY, Stretch, joined, on_date, working_intervals
 from postmortems.interviews.problem import Interviewer, Person, Problem
 from postmortems.interviews.rules import Board, Slots, each, earliest, rested_at, slot_starts
 
@@ -19,7 +20,9 @@ CONSTRAINTS = ("fade", "hours", "busy", "daily_limit", "not_with", "rest", "soak
 
 # How far past the fade to look: first where it is likely, then a year, in which every pattern of hours recurs.
 FURTHER = (timedelta(days=14), timedelta(days=366))
-MOMENT = timedelta(microseconds=1)
+MOMENT, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
+
+Trouble = Callable[[Board, Person | Interviewer], list[int]]  # minutes, for every slot
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Reasons:
         self.problem, self.placed = problem, placed
         self._boards: dict[tuple[datetime, datetime], Board] = {}
         self._hours_known: dict[tuple[int, str], Slots] = {}
+        self._troubles: dict[tuple[bool, str, str], list[int]] = {}
 
     def why(self, person: Person) -> Unplaced:
         ways = {
@@ -83,22 +87,31 @@ class Reasons:
         return None
 
     def _outside_hours(self, person: Person) -> str | None:
-        def minutes_outside(party: Person | Interviewer, start: datetime) -> int:
-            end = start + self.problem.length
-            stretches = working_intervals(party.hours, party.zone, start, end, party.holidays)
-            inside = max((_shared(start, end, *stretch) for stretch in stretches), default=timedelta(0))
-            return _minutes(self.problem.length - inside)
+        def minutes_outside(board: Board, party: Person | Interviewer) -> list[int]:
+            since, until = board.starts[0], board.starts[-1] + self.problem.length
+            hours = working_intervals(party.hours, party.zone, since, until, party.holidays)
+            inside = self._minutes_shared(board, hours, max)
+            return [self.problem.interview_minutes - minutes for minutes in inside]
 
         return self._least(person, "hours", minutes_outside, "outside their hours")
 
     def _over_appointments(self, person: Person) -> str | None:
-        def minutes_taken(party: Person | Interviewer, start: datetime) -> int:
-            end = start + self.problem.length
-            return _minutes(
-                sum((_shared(start, end, *stretch) for stretch in joined(party.busy)), timedelta(0))
-            )
+        def minutes_taken(board: Board, party: Person | Interviewer) -> list[int]:
+            return self._minutes_shared(board, joined(party.busy), add)
 
         return self._least(person, "busy", minutes_taken, "taken by something else")
+
+    def _minutes_shared(
+        self, board: Board, stretches: list[Stretch], together: Callable[[int, int], int]
+    ) -> list[int]:
+        """For every slot, how many minutes of its interview lie in the stretches, rounded up for each."""
+        shared = [0] * len(board.starts)
+        for begin, end in stretches:
+            for slot in each(board.slots_in([board.touching(begin, end)])):
+                start = board.starts[slot]
+                span = min(start + self.problem.length, end) - max(start, begin)
+                shared[slot] = together(shared[slot], -(-span // MINUTE))
+        return shared
 
     def _one_more_a_day(self, person: Person) -> str | None:
         for start, interviewer in self._in_order(person, "daily_limit"):
@@ -139,25 +152,30 @@ class Reasons:
         for slot, interviewer in sorted(room, key=lambda found: (found[0], found[1].id)):
             yield board.starts[slot], interviewer
 
-    def _least(self, person: Person, without: str, trouble, what: str) -> str | None:
+    def _least(self, person: Person, without: str, minutes: Trouble, what: str) -> str | None:
         """The interview that costs person and interviewer the fewest minutes of trouble together."""
         board = self._board(self._opening, self.problem.fades_at)
         best = None
         for interviewer, slots in self._room(board, person, without):
-            for slot in each(slots):
-                start = board.starts[slot]
-                minutes = [(party, trouble(party, start)) for party in (person, interviewer)]
-                cost = (sum(number for _, number in minutes), slot, interviewer.id)
-                if best is None or cost < best[0]:
-                    best = cost, start, minutes
+            theirs = self._trouble(board, interviewer, without, minutes)
+            own = self._trouble(board, person, without, minutes)
+            cost, slot = min((own[slot] + theirs[slot], slot) for slot in each(slots))
+            if best is None or (cost, slot, interviewer.id) < best[0]:
+                best = (cost, slot, interviewer.id), [(person, own[slot]), (interviewer, theirs[slot])]
         if not best:
             return None
-        _, start, minutes = best
+        (_, slot, _), both = best
         return " and ".join(
-            f"{number} minutes of {party.id} {what} in an interview from {self._clock(party, start)}"
-            for party, number in minutes
+            f"{number} minutes of {party.id} {what} in an interview from {self._clock(party, board.starts[slot])}"
+            for party, number in both
             if number
         )
+
+    def _trouble(self, board: Board, party: Person | Interviewer, kind: str, minutes: Trouble) -> list[int]:
+        key = (isinstance(party, Person), party.id, kind)
+        if key not in self._troubles:
+            self._troubles[key] = minutes(board, party)
+        return self._troubles[key]
 
     def _clock(self, party: Person | Interviewer, start: datetime) -> str:
         begin, end = (at.astimezone(party.zone) for at in (start, start + self.problem.length))
@@ -241,12 +259,3 @@ class Reasons:
         pause = timedelta(minutes=self.problem.break_minutes)
         first = max((ends[other] + pause for other in person.after), default=board.starts[0])
         return board.slots_in([(first, board.starts[-1])])
-
-
-def _shared(begin: datetime, end: datetime, first: datetime, last: datetime) -> timedelta:
-    return max(min(end, last) - max(begin, first), timedelta(0))
-
-
-def _minutes(span: timedelta) -> int:
-    """Whole minutes, rounded up: half a minute of an appointment is in the way, too."""
-    return -(-span // timedelta(minutes=1))

@@ -31,10 +31,11 @@ def earliest(slots: Slots) -> int:
 
 def each(slots: Slots) -> Iterator[int]:
     """The numbers of the slots in a set, in order of time."""
-    while slots:
-        lowest = slots & -slots
-        yield lowest.bit_length() - 1
-        slots ^= lowest
+    bits = bin(slots)[:1:-1]  # as text, for to take bits off a long number one by one copies it each time
+    slot = bits.find("1")
+    while slot >= 0:
+        yield slot
+        slot = bits.find("1", slot + 1)
 
 
 def slot_starts(since: datetime, until: datetime, minutes: int) -> list[datetime]:
@@ -112,9 +113,10 @@ class Board:
         self.twin = [seat.get(person.id) for person in self.people]
         self.twin_of = [place.get(interviewer.id) for interviewer in self.interviewers]
 
-        self._clashing: dict[int, Slots] = {}
         free = [self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers]
         self.possible = [self._possible(person, free) for person in self.people]
+        self._clashing: dict[int, Slots] = {}
+        self._leave_out_what_nobody_needs()
 
     def _possible(self, person: Person, free: list[Slots]) -> list[Slots]:
         own = self.in_hours(person) & ~self.in_busy(person) & ~self.before_rest(person)
@@ -122,6 +124,44 @@ class Board:
             own & slots if self.may_meet(person, interviewer) and interviewer.daily_limit else 0
             for interviewer, slots in zip(self.interviewers, free, strict=True)
         ]
+
+    def _leave_out_what_nobody_needs(self) -> None:
+        """Take away starts so late that the best schedules never use them; it keeps long windows quick.
+
+        1. A date on which two people can meet is of no use to them only if the interviewer has reached the daily
+           limit, or if other interviews are too near to each of the starts. Each takes a number of interviews.
+        2. There are no more than those of all other people, and one is near to starts on two dates at most.
+        3. So after dates that would take more than that together, one is free; to be moved there troubles
+           nobody, and an earlier start is better. Only those come first after whom the person is to come.
+        """
+        for person in sorted(range(len(self.people)), key=lambda number: len(self.ancestors[number])):
+            soonest = 0
+            for other in self.after[person]:
+                last = max((slots.bit_length() for slots in self.possible[other]), default=0)
+                if last:
+                    soonest = max(soonest, bisect_left(self.minutes, self.minutes[last - 1] + self.apart))
+            self.possible[person] = [
+                self._needed(interviewer, slots, soonest)
+                for interviewer, slots in enumerate(self.possible[person])
+            ]
+
+    def _needed(self, interviewer: int, slots: Slots, soonest: int) -> Slots:
+        left = 2 * (len(self.people) - 1)
+        late = slots >> soonest << soonest
+        for day in self.days[interviewer] if late else ():
+            if today := day & late:
+                left -= min(self.interviewers[interviewer].daily_limit, self._to_cover(today))
+                if left < 0:
+                    return slots & ((1 << today.bit_length()) - 1)
+        return slots
+
+    def _to_cover(self, slots: Slots) -> int:
+        """How many interviews it takes at least until no start of a day is far enough from all of them."""
+        count = 0
+        while slots:
+            slots &= self.not_before(earliest(slots), 2)
+            count += 1
+        return count
 
     @staticmethod
     def may_meet(person: Person, interviewer: Interviewer) -> bool:

@@ -245,6 +245,8 @@ class Search:
     def _exchanges(self, person: int, moving: set[int], free: Slots) -> list[tuple[int, Seat, set[int]]]:
         """Seats within somebody's options that others could leave, those that trouble the fewest first."""
         found = []
+        if not all(self.seating.seats[other] for other in self.board.after[person]):
+            return found
         for number in self.order:
             wanted = self.options[person][number]
             if wanted and wanted & (wanted - 1) == 0:

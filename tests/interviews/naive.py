@@ -134,7 +134,9 @@ class Naive:
         best: list = [None]
 
         def go(number: int, seated: list) -> None:
-            if best[0] and len(self.people) - len(seated) - (len(turn) - number) > best[0][0]:
+            # All who are still to come may yet be placed, but nobody takes an interview back.
+            least = (number - len(seated), sum(host.get("responded", False) for _, host, _ in seated))
+            if best[0] and least > best[0][:2]:
                 return
             if number == len(turn):
                 value = self.worth(seated)
