@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from postmortems.publication.models import Revision
+from timelines import picture
 
 FACES = (
     ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
@@ -36,11 +37,14 @@ FACES = (
 
 def html(revision: Revision) -> str:
     """The document that is printed; what `render` gives to WeasyPrint."""
+    drawn = revision.content.get("picture", "")
+    # WeasyPrint sets the letters of SVG text one by one; the picture is told so, or Hebrew comes out reversed.
+    printed = revision.html.replace(drawn, picture.for_print(drawn)) if drawn else revision.html
     return render_to_string(
         "print/writeup.html",
         {
             "revision": revision,
-            "article": mark_safe(revision.html),  # noqa: S308 as published, behind the sanitiser
+            "article": mark_safe(printed),  # noqa: S308 as published, behind the sanitiser
             "published": revision.published_at.strftime("%-d %B %Y, %H:%M UTC"),
             "organisation": settings.ORGANISATION,
         },
