@@ -103,14 +103,27 @@ def test_every_address_is_in_the_table():
 
 @pytest.fixture
 def house(cast):
+    return one_of_everything(cast)
+
+
+def one_of_everything(cast) -> dict:
     """One of everything an address can name."""
     incident = cast.incident
     event = make.events(incident, 1)[0]
     make.writeup_of(incident)
-    imported = timelines.receive_file(incident=incident, by=cast.alice, upload=ContentFile(b"x", name="x.txt"))
+    imported = timelines.receive_file(
+        incident=incident, by=cast.alice, upload=ContentFile(b"x", name="x.txt")
+    )
     now = timezone.now()
     revision = Revision.objects.create(
-        incident=incident, number=1, title=incident.title, content={}, html="<p>words</p>", words="words", published_by=cast.alice, digest="d"
+        incident=incident,
+        number=1,
+        title=incident.title,
+        content={},
+        html="<p>words</p>",
+        words="words",
+        published_by=cast.alice,
+        digest="d",
     )
     printing = Printing.objects.create(revision=revision, state="done")
     printing.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
@@ -145,7 +158,16 @@ def address(name: str, house) -> str:
         return reverse(name, args=arguments[name])
     if page in ("event", "raw", "pin", "caption", "hide", "show", "phase") and room == "timelines":
         return reverse(name, args=[house["ref"], house["event"]])
-    if room == "interviews" and page in ("invite", "set_time", "cancel", "answer", "conduct", "save_note", "held", "propose_passage"):
+    if room == "interviews" and page in (
+        "invite",
+        "set_time",
+        "cancel",
+        "answer",
+        "conduct",
+        "save_note",
+        "held",
+        "propose_passage",
+    ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
     whole = room in ("home", "help", "archive") or name in (
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
@@ -167,7 +189,13 @@ def test_who_gets_in(name, cast, house):
         expected = "in" if who in let_in else 403 if name in READERS_GET_403 and who in READ else otherwise
         for close in answer._resource_closers:
             close()
-        got = answer.status_code if answer.status_code in (403, 404) else "in" if answer.status_code < 500 else answer.status_code
+        got = (
+            answer.status_code
+            if answer.status_code in (403, 404)
+            else "in"
+            if answer.status_code < 500
+            else answer.status_code
+        )
         assert got == expected, f"{who} at {name}: {answer.status_code}"
 
 
@@ -197,7 +225,10 @@ def test_a_restricted_incident_does_not_exist_for_those_outside_its_circle(cast,
 def test_open_addresses_need_their_secret(house, client):
     assert client.get(reverse("accounts:accept", args=[house["invitation"].token])).status_code == 200
     assert client.get(reverse("accounts:accept", args=["guessed"])).status_code == 404
-    assert client.get(reverse("interviews:answer_by_link", args=[letters.token(house["interview"])])).status_code == 200
+    assert (
+        client.get(reverse("interviews:answer_by_link", args=[letters.token(house["interview"])])).status_code
+        == 200
+    )
     assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
 
 

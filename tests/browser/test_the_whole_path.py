@@ -192,6 +192,6 @@ def test_from_evidence_to_a_published_postmortem(page, worker, scale):
     # The archive finds it
     page.goto("/archive/?q=spinner")
     accessible(page)
-    page.get_by_role("link", name="Bookings were not confirmed").wait_for()
+    page.get_by_role("link", name="Bookings were not confirmed", exact=True).wait_for()
     assert page.locator("mark").first.inner_text() == "spinner"
     assert Revision.objects.get().number == 1

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from postmortems.interviews import actions, letters
+from postmortems.interviews.models import Interview
+from postmortems.notices.models import Letter
+from tests import make
+
+NOW = make.T0 + timedelta(days=1)
+
+
+@pytest.fixture
+def interview(cast):
+    return make.interview(cast.incident, state="proposed", invited_at=None)
+
+
+def test_an_invitation_goes_out_once_to_both_with_a_calendar_request(cast, interview):
+    actions.invite(interview=interview, by=cast.alice, now=NOW)
+    assert set(Letter.objects.values_list("to", flat=True)) == {cast.ian.email, cast.alice.email}
+    event = Calendar.from_ical(bytes(Letter.objects.get(to=cast.ian.email).calendar)).walk("VEVENT")[0]
+    assert event.decoded("dtstart") == interview.starts_at
+    assert event["sequence"] == 0
+    with pytest.raises(actions.NotPossible):
+        actions.invite(interview=interview, by=cast.alice, now=NOW)
+    assert Letter.objects.count() == 2
+
+
+def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
+    actions.invite(interview=interview, by=cast.alice, now=NOW)
+    actions.set_time(
+        interview=interview,
+        by=cast.alice,
+        starts_at=make.T0 + timedelta(days=3),
+        minutes=45,
+        early_reason="",
+        now=NOW,
+    )
+    actions.cancel(interview=interview, by=cast.alice)
+    theirs = [
+        Calendar.from_ical(bytes(c))
+        for c in Letter.objects.filter(to=cast.ian.email).order_by("pk").values_list("calendar", flat=True)
+    ]
+    assert [str(c["method"]) for c in theirs] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [c.walk("VEVENT")[0]["sequence"] for c in theirs] == [0, 1, 2]
+    assert len({str(c.walk("VEVENT")[0]["uid"]) for c in theirs}) == 1
+
+
+def test_an_early_interview_needs_a_reason(cast, interview):
+    early = cast.incident.resolved_at + timedelta(hours=3)
+    with pytest.raises(actions.NotPossible, match="rested"):
+        actions.set_time(
+            interview=interview, by=cast.alice, starts_at=early, minutes=45, early_reason=" ", now=NOW
+        )
+    moved = actions.set_time(
+        interview=interview,
+        by=cast.alice,
+        starts_at=early,
+        minutes=45,
+        early_reason="leaves tomorrow",
+        now=NOW,
+    )
+    assert moved.early_reason == "leaves tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [("accept", "accepted"), ("move", "moving"), ("decline", "declined"), ("write", "writing")],
+)
+def test_answers_from_the_letter_without_signing_in(client, cast, interview, how, state):
+    actions.invite(interview=interview, by=cast.alice, now=NOW)
+    where = reverse("interviews:answer_by_link", args=[letters.token(interview)])
+    assert client.get(where).status_code == 200
+    assert (
+        Interview.objects.get(pk=interview.pk).state == "invited"
+    )  # a mail scanner that follows the link decides nothing
+    client.post(where, {"what": how, "wishes": "in the morning"})
+    assert Interview.objects.get(pk=interview.pk).state == state
+
+
+def test_the_plan_keeps_soak_and_fade(client, cast):
+    ended = timezone.now() - timedelta(hours=30)
+    incident = make.incident(
+        by=cast.rev,
+        impact_began_at=ended - timedelta(hours=1),
+        detected_at=None,
+        acknowledged_at=None,
+        mitigated_at=None,
+        resolved_at=ended,
+    )
+    from postmortems.incidents.actions import add_participant
+
+    add_participant(incident=incident, by=cast.rev, name="", user=cast.ian, role="On-call responder")
+    client.force_login(cast.rev)
+    client.post(
+        reverse("interviews:plan", args=[incident.ref]),
+        {"person": incident.participants.get().pk, "interviewer": cast.rev.pk},
+    )
+    planned = incident.interviews.get()
+    assert ended + timedelta(hours=24) <= planned.starts_at
+    assert planned.ends_at <= ended + timedelta(hours=incident.severity.fade_hours)
+
+
+def test_two_windows_of_one_interviewer_lose_nothing(client, cast, interview):
+    client.force_login(cast.alice)
+    where = reverse("interviews:save_note", args=[cast.incident.ref, interview.pk])
+    client.post(where, {"text": "first", "version": 0})
+    answer = client.post(where, {"text": "second", "version": 0})
+    assert answer.status_code == 409
+    assert "first" in answer.content.decode()
+    assert "second" in answer.content.decode()
+
+
+def test_nobody_interviews_themselves(cast):
+    with pytest.raises(actions.NotPossible):
+        actions.add(
+            incident=cast.incident,
+            by=cast.alice,
+            participant=cast.incident.participants.get(),
+            interviewer=cast.ian,
+        )
