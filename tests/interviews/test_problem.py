@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -208,3 +210,11 @@ def test_a_file_that_is_not_there(tmp_path):
     code, _, err = run(str(tmp_path / "none.json"))
     assert code == 2
     assert "cannot be read: No such file or directory." in err
+
+
+def test_the_guide_prints_the_answer_that_its_example_has():
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "interview-planner.md").read_text(
+        encoding="utf-8"
+    )
+    problem, told = (json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", guide, re.M | re.S))
+    assert plan(parse_problem(problem)).as_json() == told
