@@ -44,6 +44,10 @@ class Search:
             self._seat_most(standing, interviewers)
         self._start_earlier()
         self._prefer_smaller_ids()
+        # If the time ran out: nobody is told that there is no room where there plainly is.
+        for person in [one for one in everybody if not self.seating.seats[one]]:
+            if seat := self._opening(person, fresh) or self._opening(person, self.order):
+                self.seating.sit(person, seat)
         return list(self.seating.seats)
 
     @property
