@@ -60,33 +60,30 @@ def batches(records: Iterable[Record], size: int = BATCH) -> Iterator[list[Recor
 def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
     """Store one batch of records of `source`, and the counts on its import, in one transaction."""
     rows = [_row(position, record) for position, record in enumerate(batch)]
+    distinct = len({row[1] for row in rows})
+    names = {"source": source.pk, "incident": source.incident_id, "imported": import_id}
     with transaction.atomic(), connection.cursor() as cursor:
         # One batch of a source at a time, and under the clock offset of this very moment.
         cursor.execute("select clock_offset from timelines_source where id = %s for update", [source.pk])
-        (offset,) = cursor.fetchone()
-        cursor.execute(_TEMPORARY)
+        (names["offset"],) = cursor.fetchone()
+        cursor.execute(_INCOMING)
         with cursor.copy(f"copy incoming ({', '.join(COLUMNS)}) from stdin") as to:
             for row in rows:
                 to.write_row(row)
-        names = {
-            "source": source.pk,
-            "incident": source.incident_id,
-            "imported": import_id,
-            "offset": offset,
-        }
-        cursor.execute(_NEWEST)
-        distinct = cursor.rowcount
+        if distinct < len(rows):
+            cursor.execute(_DROP_OLDER)
         if any(record.deleted and not record.text for record in batch):
             cursor.execute(_KEEP_LAST_WORDS)
         cursor.execute(_INSERT_RAW, names)
-        added = updated = 0
-        if cursor.rowcount:  # the same file again ends here
-            cursor.execute(_ANALYZE)
+        fresh, added, updated = cursor.rowcount, 0, 0
+        if fresh:  # the same file again ends here
+            cursor.execute(_INSERT_EVENTS, names)
+            added = cursor.rowcount
+        if added < fresh:
+            cursor.execute("analyze fresh")  # a temporary table has no statistics of its own
             cursor.execute(_COUNT_EDITIONS, names)
             cursor.execute(_UPDATE_EVENTS, names)
             updated = cursor.rowcount
-            cursor.execute(_INSERT_EVENTS, names)
-            added = cursor.rowcount
         if import_id is not None:
             cursor.execute(_PROGRESS, [added, updated, import_id])
     return Counts(added, updated, distinct - added - updated)
@@ -147,71 +144,78 @@ def _rank(table: str) -> tuple[str, str]:
     return f"coalesce({table}.revised, {undated})", f"{table}.deleted"
 
 
-_TEMPORARY = """
-    drop table if exists incoming, newest, fresh;
+_INCOMING = """
+    drop table if exists incoming, fresh;
     create temporary table incoming (
         position int, external_id text, digest bytea, place_read text, body bytea, read_at timestamptz, until timestamptz,
         nanoseconds smallint, precision text, certainty text, written text, zone text, sequence bigint, kind text,
         actor text, actor_id text, actor_kind text, place text, thread text, text text, link text, extra jsonb,
-        noise boolean, deleted boolean, revised timestamptz
+        noise boolean, deleted boolean, revised timestamptz, newest boolean not null default true
     ) on commit drop
 """
-# Within one batch the edition that would win across batches stands; all raw records are kept.
-_NEWEST = f"""
-    create temporary table newest on commit drop as
-    select distinct on (external_id) * from incoming
-    order by external_id, {" desc, ".join(_rank("incoming"))} desc, position desc
+# Within one batch the edition that would win across batches is the newest; all raw records are kept.
+_DROP_OLDER = f"""
+    update incoming set newest = false
+    from (
+        select position, row_number() over (
+            partition by external_id order by {" desc, ".join(_rank("incoming"))} desc, position desc
+        ) as place from incoming
+    ) ranked
+    where ranked.position = incoming.position and ranked.place > 1
 """  # noqa: S608 the names are constants of this module
 # A deletion that carries no text leaves the last one standing, to be found by who asks for deleted events.
 _KEEP_LAST_WORDS = f"""
-    update newest n set text = said.text
+    update incoming n set text = said.text
     from (
         select distinct on (external_id) external_id, text from incoming where text <> ''
         order by external_id, {" desc, ".join(_rank("incoming"))} desc, position desc
     ) said
-    where n.deleted and n.text = '' and n.external_id = said.external_id
+    where n.newest and n.deleted and n.text = '' and n.external_id = said.external_id
 """  # noqa: S608 the names are constants of this module
 _INSERT_RAW = """
     create temporary table fresh on commit drop as
     with put as (
         insert into timelines_rawrecord (source_id, imported_id, external_id, digest, place, body)
-        select distinct on (external_id, digest) %(source)s, %(imported)s, external_id, digest, place_read, body
-        from incoming order by external_id, digest, position
+        select %(source)s, %(imported)s, external_id, digest, place_read, body from incoming order by position
         on conflict do nothing
         returning id, external_id, digest
-    ) select *, count(*) over (partition by external_id) as editions from put
+    ) select * from put
 """
-_ANALYZE = "analyze newest; analyze fresh"  # temporary tables have no statistics of their own
 _READING = (
     "until", "nanoseconds", "precision", "certainty", "written", "zone", "sequence", "kind", "actor", "actor_id", "actor_kind",
     "place", "thread", "link", "extra", "noise", "deleted", "revised",
 )  # fmt: skip
+_INSERT_EVENTS = f"""
+    insert into timelines_event (
+        incident_id, source_id, raw_id, external_id, digest, at, read_at, text, editions,
+        pinned, caption, hidden, hidden_reason, phase, {", ".join(_READING)}
+    )
+    select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text, 1,
+        false, '', false, '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
+    from incoming n
+    join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
+    where n.newest
+    order by n.position
+    on conflict (source_id, external_id) do nothing
+"""  # noqa: S608 the names are constants of this module
+# Every raw record beyond the one an event was just made from is one more edition of it.
 _COUNT_EDITIONS = """
-    update timelines_event e set editions = least(e.editions + new.editions, 32767)
-    from (select distinct external_id, editions from fresh) new
-    where e.source_id = %(source)s and e.external_id = new.external_id
+    update timelines_event e set editions = least(e.editions + further.number, 32767)
+    from (
+        select fresh.external_id, count(*) as number
+        from fresh left join timelines_event made on made.raw_id = fresh.id and made.source_id = %(source)s
+        where made.id is null group by fresh.external_id
+    ) further
+    where e.source_id = %(source)s and e.external_id = further.external_id
 """
 _UPDATE_EVENTS = f"""
     update timelines_event e set
         raw_id = fresh.id, digest = n.digest, read_at = n.read_at, at = n.read_at + %(offset)s,
         text = case when n.deleted and n.text = '' then e.text else n.text end,
         {", ".join(f"{name} = n.{name}" for name in _READING if name != "until")}, until = n.until + %(offset)s
-    from newest n
+    from incoming n
     join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
-    where e.source_id = %(source)s and e.external_id = n.external_id
+    where n.newest and e.source_id = %(source)s and e.external_id = n.external_id and e.raw_id <> fresh.id
         and ({", ".join(_rank("n"))}) >= ({", ".join(_rank("e"))})
-"""  # noqa: S608 the names are constants of this module
-_INSERT_EVENTS = f"""
-    insert into timelines_event (
-        incident_id, source_id, raw_id, external_id, digest, at, read_at, text, editions,
-        pinned, caption, hidden, hidden_reason, phase, {", ".join(_READING)}
-    )
-    select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text,
-        least(fresh.editions, 32767),
-        false, '', false, '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
-    from newest n
-    join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
-    order by n.position
-    on conflict (source_id, external_id) do nothing
 """  # noqa: S608 the names are constants of this module
 _PROGRESS = "update timelines_import set added = added + %s, updated = updated + %s where id = %s"
