@@ -7,10 +7,11 @@ then written into the model. One worker and one seed, so that a problem always h
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from postmortems.interviews.rules import Board, Slots, each, earliest
-from postmortems.interviews.seating import Seats, worth
+from postmortems.interviews.seating import Seats, Worth, worth
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import IntVar, LinearExprT
@@ -136,7 +137,7 @@ class Exact:
     def _minute(self, slot: int) -> int:
         return self.board.minutes[slot] if slot < len(self.board.minutes) else self.later
 
-    def _reach(self, aim: LinearExprT, ideal: int, reached) -> None:
+    def _reach(self, aim: LinearExprT, ideal: int, reached: Callable[[Worth], int]) -> None:
         """Make an aim as small as can be and keep it there; `reached` reads its value off the worth of seats."""
         if not self.sure:
             return
