@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
-from postmortems.interviews.invitation import CANCEL, REQUEST, calendar_message
+from postmortems.calendars import ics
 from postmortems.interviews.models import Interview
 from postmortems.notices import post
 
@@ -39,11 +40,11 @@ def address_of(interview: Interview) -> str:
 
 def invite(interview: Interview) -> None:
     """The invitation to a slot, or its new time; the same occasion is written once."""
-    _send(interview, "invitation", REQUEST)
+    _send(interview, "invitation", "REQUEST")
 
 
 def cancel(interview: Interview) -> None:
-    _send(interview, "cancelled", CANCEL)
+    _send(interview, "cancelled", "CANCEL")
 
 
 def _send(interview: Interview, template: str, method: str) -> None:
@@ -51,12 +52,22 @@ def _send(interview: Interview, template: str, method: str) -> None:
     email = person.user.email if person.user else person.email
     calendar = None
     if interview.starts_at:
-        calendar = calendar_message(
-            method=method, uid=str(interview.uid), sequence=interview.sequence, start=interview.starts_at, end=interview.ends_at,
+        invitation = ics.Invitation(
+            uid=f"{interview.uid}@second-story",
+            sequence=interview.sequence,
+            start=interview.starts_at,
+            end=interview.ends_at,
             summary=f"A conversation about {interview.incident.ref}",
             description=f"How it looked from where you sat. Answer or ask for another time: {address_of(interview)}",
-            organizer=(host.name, host.email), attendees=[(person.name, email)], stamp=interview.invited_at,
-        )  # fmt: skip
+            organizer=ics.Party(host.name, host.email, host.tz),
+            attendees=(
+                ics.Party(person.name, email, ZoneInfo(person.user.zone if person.user else person.zone)),
+            )
+            if email
+            else (),
+            stamped_at=timezone.now(),
+        )
+        calendar = (ics.cancel if method == "CANCEL" else ics.request)(invitation)
     context = {
         "interview": interview,
         "incident": interview.incident,

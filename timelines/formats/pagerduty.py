@@ -67,7 +67,7 @@ def _document(document: Any, where: str) -> Iterator[Record | Skipped]:
     if isinstance(document, list):
         document = (
             {"log_entries": document}
-            if document and "incident_number" not in document[0]
+            if document and "incident_number" not in get_first(document)
             else {"incidents": document}
         )
     if not isinstance(document, dict):
@@ -92,6 +92,10 @@ def _document(document: Any, where: str) -> Iterator[Record | Skipped]:
         )
     if document.get("more") is True:
         yield Skipped(where, "This is one page of several (“more” is true): fetch the following pages too.")
+
+
+def get_first(records: list) -> dict:
+    return records[0] if records and isinstance(records[0], dict) else {}
 
 
 def _who(agent: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return None
     line = decode(start.split(b"\n", 1)[0]).rstrip("\r")
     separator = _separator(line)
-    columns = next(csv.reader([line], delimiter=separator), []) if separator else []
+    columns = _cells(line, separator) if separator else []
     if len(columns) >= 2 and "time" in guess(columns):
         return f"its first line names columns, among them a time (“{guess(columns)['time']}”)"
     return None
@@ -106,6 +106,14 @@ def guess(columns: list[str]) -> dict[str, str]:
                 found[role] = by_name[name]
                 break
     return found
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """The names of a header; a line that is none gives none."""
+    try:
+        return next(csv.reader(line.splitlines() or [""], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _separator(line: str) -> str:
@@ -207,7 +215,7 @@ def _csv(numbered, name: str) -> Iterator[tuple[str, dict[str, Any], bytes] | Sk
         held = []
         if not columns:
             separator = _separator(whole) or ","
-            columns = [column.strip() for column in next(csv.reader([whole], delimiter=separator))]
+            columns = [column.strip() for column in _cells(whole, separator)]
             continue
         quoting = csv.QUOTE_NONE if separator == "\t" and whole.count('"') % 2 else csv.QUOTE_MINIMAL
         try:
