@@ -1,9 +1,31 @@
 #!/usr/bin/env python
+import json
 import os
+import secrets
 import sys
+from pathlib import Path
+
+# These read a file and print: they need neither a database nor a secret.
+PURE = {"read_evidence", "plan_interviews"}
+
+
+def beside_make_run() -> dict[str, str]:
+    """The addresses of the servers that `make run` started, while it runs."""
+    var = Path(os.environ.get("VAR") or Path(__file__).resolve().parent / "var")
+    try:
+        return json.loads((var / "running.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postmortems.settings")
+    if "DATABASE_URL" not in os.environ:
+        for name, value in beside_make_run().items():
+            os.environ.setdefault(name, value)
+    if PURE.intersection(sys.argv[1:2]):
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe())
+        os.environ.setdefault("DATABASE_URL", "postgresql:///none-is-needed")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

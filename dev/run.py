@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 import signal
@@ -76,6 +77,7 @@ def _run(var: Path) -> int:
             "VAR": str(var),
             "PYTHONUNBUFFERED": "1",
         }
+        _remember(var, environment)
         said("Preparing the database …")
         _manage("migrate", "--verbosity=0", environment=environment)
         _manage("collectstatic", "--noinput", "--verbosity=0", environment=environment)
@@ -110,6 +112,7 @@ def _run(var: Path) -> int:
             for name in ("beat", "worker", "web"):
                 if name in processes:
                     stop(processes[name])
+            (var / "running.json").unlink(missing_ok=True)
 
 
 def said(sentence: str) -> None:
@@ -141,6 +144,17 @@ def _secret_key(var: Path) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _remember(var: Path, environment: dict) -> None:
+    """Lets `manage.py` find the servers while they run; read by nobody but their owner."""
+    told = {
+        name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "VAR")
+    }
+    path = var / "running.json"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(told, file)
 
 
 def _manage(*words: str, environment: dict) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from django.conf import settings
+from playwright.sync_api import sync_playwright
 
 from tests import cast as people
 from tests import make
@@ -29,7 +33,11 @@ def _tasks_stay_queued(monkeypatch, request):
     from celery import Task
 
     sent = []
-    monkeypatch.setattr(Task, "apply_async", lambda self, args=(), kwargs=None, **options: sent.append((self.name, tuple(args))))
+    monkeypatch.setattr(
+        Task,
+        "apply_async",
+        lambda self, args=(), kwargs=None, **options: sent.append((self.name, tuple(args))),
+    )
     request.node.sent_tasks = sent
 
 
@@ -39,7 +47,9 @@ def _emptied_for_good():
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = lambda self, sql: flush(self, ["set local second_story.erase = 'on'", *sql])
+    DatabaseOperations.execute_sql_flush = lambda self, sql: flush(
+        self, ["set local second_story.erase = 'on'", *sql]
+    )
     yield
     DatabaseOperations.execute_sql_flush = flush
 
@@ -65,9 +75,41 @@ def restricted(cast):
     return make.incident(by=cast.alice, title="Restricted matter", restricted=True)
 
 
+def chromium() -> str:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("There is no Chromium, and nothing may be skipped under CI.")
+        pytest.skip("There is no Chromium on this machine: `make test` installs it where it may.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        arguments = [
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-sync",
+        ]
+        arguments += ["--disable-component-update", "--disable-dev-shm-usage"]
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")
+        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield opened
+        opened.close()
+
+
 def pytest_collection_modifyitems(items):
     """Browsers and large runs come last, so that a small mistake is told first."""
-    items.sort(key=lambda item: bool(item.get_closest_marker("browser")) * 2 + bool(item.get_closest_marker("slow")))
+    items.sort(
+        key=lambda item: bool(item.get_closest_marker("browser")) * 2 + bool(item.get_closest_marker("slow"))
+    )
 
 
 assert settings  # the settings are read once, here, before any room is imported

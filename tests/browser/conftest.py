@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from postmortems.incidents.scale import DEFAULT_SCALE
 
@@ -21,36 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # Playwright's loop runs in this thread; the ORM is used between its calls
-
-
-def chromium() -> str:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
-        None,
-    )
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("There is no Chromium, and nothing may be skipped under CI.")
-        pytest.skip("There is no Chromium on this machine: `make test` installs it where it may.")
-    return found
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        arguments = [
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-sync",
-        ]
-        arguments += ["--disable-component-update", "--disable-dev-shm-usage"]
-        if os.geteuid() == 0:
-            arguments.append("--no-sandbox")
-        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

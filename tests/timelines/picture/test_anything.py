@@ -30,7 +30,18 @@ def test_it_is_well_formed_and_inside_its_frame(picture, zone, width):
     root = parsed(svg)
     _, _, wide, high = map(float, root.get("viewBox").split())
     assert wide == width
+    # A box that stands upright is turned about its middle: its long side is its height on the sheet.
+    upright = {
+        box for group in root.iter(f"{SVG}g") if "rotate" in group.get("transform", "") for box in group
+    }
+    for box in upright:
+        if box.tag == f"{SVG}rect":
+            long, middle = float(box.get("width")), float(box.get("y")) + float(box.get("height")) / 2
+            assert middle - long / 2 >= -0.5
+            assert middle + long / 2 <= high + 0.5
     for element in root.iter():
+        if element in upright:
+            continue
         if element.tag in (f"{SVG}text", f"{SVG}rect", f"{SVG}circle"):
             for name in COORDINATES:
                 if (value := element.get(name)) is not None:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from tests.timelines.picture.made import BEGIN, after, lanes, mark
 from timelines import picture as t
@@ -50,26 +49,6 @@ def html(form: str = "", width: int = 1120) -> str:
         f"<body><main><h1>Timeline</h1><figure class='picture' data-timeline>{svg}</figure>{form}"
         f"<label>Words <input data-filter-text></label><ol data-events>{ROWS}</ol></main></body></html>"
     )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not path:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        flags = [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-        ]
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
