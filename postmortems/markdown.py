@@ -33,9 +33,11 @@ def to_html(text: str, *, headings_from: int = 3) -> str:
     Whatever the text holds, the answer has no script, style, event handler, form, frame or address of
     another scheme than http, https and mailto, and no image from elsewhere than this site.
     """
-    html = Markdown(extensions=["tables", "fenced_code", "sane_lists"], output_format="html").convert(
-        _calm(text)
-    )
+    html = Markdown(
+        extensions=["tables", "fenced_code", "sane_lists"],
+        extension_configs={"tables": {"use_align_attribute": True}},  # a style would not pass the sanitiser
+        output_format="html",
+    ).convert(_calm(text))
     html = re.sub(
         r"<(/?)h([1-6])\b",
         lambda match: f"<{match[1]}h{min(6, int(match[2]) + headings_from - 1)}",

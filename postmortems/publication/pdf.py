@@ -1,6 +1,7 @@
 """The printed document: `render(revision) -> bytes`, tagged PDF/UA, with its fonts inside.
 
-Fonts come from packages: Source Serif 4 for the text, Noto for every other script. The fetcher opens
+Fonts come from packages: Source Serif 4 for the text, Source Code Pro for what a machine said, Amiri and
+Noto for every other script. The fetcher opens
 fonts and nothing else; images of a text are left out rather than fetched.
 """
 
@@ -22,6 +23,11 @@ from timelines import picture
 FACES = (
     ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
     ("Source Serif 4", "italic", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4-Italic[opsz,wght].ttf"),
+    ("Source Code Pro", "normal", "200 900", "fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf"),
+    ("Source Code Pro", "italic", "200 900", "fontpkg_source_code_pro", "files/SourceCodePro-Italic[wght].ttf"),
+    # Noto Sans Arabic builds letters from a stroke and its dots, which cannot be searched or copied again.
+    ("Amiri", "normal", "400", "fontpkg_amiri", "files/Amiri-Regular.ttf"),
+    ("Amiri", "normal", "700", "fontpkg_amiri", "files/Amiri-Bold.ttf"),
     ("Noto Sans", "normal", "100 900", "manimgx_fonts", "NotoSans[wght].ttf"),
     ("Noto Emoji", "normal", "300 700", "manimgx_fonts", "NotoEmoji[wght].ttf"),
     ("Noto Sans CJK JP", "normal", "100 900", "manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),
@@ -89,7 +95,10 @@ def _faces() -> str:
 @cache
 def _path(number: int) -> Path | None:
     package, file = FACES[number][3:]
-    found = Path(str(resources.files(package))) / file
+    try:
+        found = Path(str(resources.files(package))) / file
+    except ModuleNotFoundError:
+        return None
     return found if found.exists() else None
 
 
