@@ -78,7 +78,9 @@ def people():
 
     mara = User.objects.create_user("bench@example.org", None, name="Bench", role="administrator")
     severity = Severity.objects.first()
-    incident = open_incident(by=mara, title="Bench", severity=severity, impact_began_at=T0, resolved_at=T0 + timedelta(hours=84))
+    incident = open_incident(
+        by=mara, title="Bench", severity=severity, impact_began_at=T0, resolved_at=T0 + timedelta(hours=84)
+    )
     for number in range(200):
         open_incident(by=mara, title=f"Incident number {number}", severity=severity)
     return mara, incident
@@ -92,7 +94,10 @@ def export(folder: Path) -> Path:
     target = folder / "export.zip"
     per_day = 2000
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("users.json", orjson.dumps([{"id": f"U{n:04d}", "name": f"person{n}", "profile": {}} for n in range(80)]))
+        made.writestr(
+            "users.json",
+            orjson.dumps([{"id": f"U{n:04d}", "name": f"person{n}", "profile": {}} for n in range(80)]),
+        )
         made.writestr("channels.json", orjson.dumps([{"id": "C0001", "name": "general"}]))
         for day in range(0, MESSAGES, per_day):
             rows = [
@@ -134,9 +139,36 @@ def imports(mara, incident) -> None:
                 raw_columns = "id, source_id, external_id, digest, place, body"
                 with cursor.copy(f"copy floor_raw ({raw_columns}) from stdin") as to:
                     for number, (name, message) in enumerate(rows):
-                        to.write_row((number, 1, message["ts"], number.to_bytes(32, "big"), name, orjson.dumps(message)))
-                columns = [c.column for c in importing.storing.Source._meta.apps.get_model("timelines", "Event")._meta.concrete_fields]
-                given = {"id", "incident_id", "source_id", "external_id", "at", "read_at", "sequence", "kind", "actor", "actor_id", "text", "place"}
+                        to.write_row(
+                            (
+                                number,
+                                1,
+                                message["ts"],
+                                number.to_bytes(32, "big"),
+                                name,
+                                orjson.dumps(message),
+                            )
+                        )
+                columns = [
+                    c.column
+                    for c in importing.storing.Source._meta.apps.get_model(
+                        "timelines", "Event"
+                    )._meta.concrete_fields
+                ]
+                given = {
+                    "id",
+                    "incident_id",
+                    "source_id",
+                    "external_id",
+                    "at",
+                    "read_at",
+                    "sequence",
+                    "kind",
+                    "actor",
+                    "actor_id",
+                    "text",
+                    "place",
+                }
                 rest = {
                     "nanoseconds": 0, "precision": "second", "certainty": "exact", "written": "", "zone": "Z", "actor_kind": "person", "thread": "",
                     "link": "", "extra": "{}", "noise": False, "deleted": False, "editions": 1, "pinned": False, "caption": "", "hidden": False,
@@ -154,16 +186,26 @@ def imports(mara, incident) -> None:
 
         def ours() -> None:
             with packed.open("rb") as file:
-                imported = receive_file(incident=incident, by=mara, upload=File(file, name="export.zip"), name=f"run {time.perf_counter()}")
+                imported = receive_file(
+                    incident=incident,
+                    by=mara,
+                    upload=File(file, name="export.zip"),
+                    name=f"run {time.perf_counter()}",
+                )
             importing.run(imported.pk)
             imported.refresh_from_db()
-            assert imported.state == Import.State.DONE and imported.added == MESSAGES, imported.message
+            assert (imported.state, imported.added) == (Import.State.DONE, MESSAGES), imported.message
 
         floors, takes = [], []
         for _ in range(3):
             floors.append(once(floor))
             takes.append(once(ours))
-        said(f"import {MESSAGES:,} Slack messages", statistics.median(takes), statistics.median(floors), "orjson and COPY of the same rows")
+        said(
+            f"import {MESSAGES:,} Slack messages",
+            statistics.median(takes),
+            statistics.median(floors),
+            "orjson and COPY of the same rows",
+        )
         with connection.cursor() as cursor:
             cursor.execute("drop table floor_event, floor_raw")
 
@@ -177,7 +219,9 @@ def bare(request):
 
     from postmortems.incidents.models import Severity
 
-    return TemplateResponse(request, "incidents/settings.html", {"severities": Severity.objects.all(), "services": []})
+    return TemplateResponse(
+        request, "incidents/settings.html", {"severities": Severity.objects.all(), "services": []}
+    )
 
 
 def pages(mara, incident) -> None:
@@ -228,7 +272,8 @@ def writeups(mara) -> None:
 
     severity = Severity.objects.first()
     made = Incident.objects.bulk_create(
-        Incident(ref=f"OLD-2025-{n:05d}", title=f"Older incident {n}", severity=severity, opened_by=mara) for n in range(WRITEUPS)
+        Incident(ref=f"OLD-2025-{n:05d}", title=f"Older incident {n}", severity=severity, opened_by=mara)
+        for n in range(WRITEUPS)
     )
     words = "a booking was late because replica {} lagged behind and retries of step {} had no budget while word{}x was watched "
     revisions = Revision.objects.bulk_create(
@@ -245,8 +290,6 @@ def writeups(mara) -> None:
 
 
 def pdf(mara, incident) -> None:
-    from weasyprint import HTML
-
     from postmortems.publication import article, content, pdf
     from postmortems.publication.models import Revision
     from timelines.actions import pin
@@ -255,15 +298,22 @@ def pdf(mara, incident) -> None:
         pin(event=event, by=mara)
     document = content.of(incident)
     revision = Revision(
-        incident=incident, number=1, title="Bench", content=document, html=article.render(document), published_at=T0, digest="0" * 64
+        incident=incident,
+        number=1,
+        title="Bench",
+        content=document,
+        html=article.render(document),
+        published_at=T0,
+        digest="0" * 64,
     )
     printed = pdf.html(revision)
-    floor = median(lambda: HTML(string=printed).write_pdf(), 3)
-    said("PDF of a write-up with 300 events", median(lambda: pdf.render(revision), 3), floor, "WeasyPrint alone on the same HTML, no styles, no fonts")
-    if hasattr(pdf, "styles"):
-        return
-    styled = median(lambda: _styled(printed, pdf), 3)
-    said("  the same, against the same styles", median(lambda: pdf.render(revision), 3), styled, "WeasyPrint with our styles and fonts")
+    floor = median(lambda: _styled(printed, pdf), 3)
+    said(
+        "PDF of a write-up with 300 events",
+        median(lambda: pdf.render(revision), 3),
+        floor,
+        "WeasyPrint alone, same HTML, styles and fonts",
+    )
 
 
 def _styled(printed: str, pdf) -> bytes:
@@ -273,8 +323,13 @@ def _styled(printed: str, pdf) -> bytes:
 
     fonts, fetcher = FontConfiguration(), pdf._fetcher()
     styles = [CSS(string=pdf._faces(), font_config=fonts, url_fetcher=fetcher)]
-    styles += [CSS(string=pdf._style(name), font_config=fonts, url_fetcher=fetcher) for name in ("css/timeline.css", "css/pdf.css")]
-    return HTML(string=printed, url_fetcher=fetcher).write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
+    styles += [
+        CSS(string=pdf._style(name), font_config=fonts, url_fetcher=fetcher)
+        for name in ("css/timeline.css", "css/pdf.css")
+    ]
+    return HTML(string=printed, url_fetcher=fetcher).write_pdf(
+        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1"
+    )
 
 
 if __name__ == "__main__":

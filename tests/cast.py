@@ -1,14 +1,14 @@
 """The cast. A name tells what a person may do, in every test.
 
-    alice     lead reviewer of the incident          (a member of the organisation otherwise)
-    bob       co-reviewer of it                      (member)
-    ian       took part in it, is interviewed        (member)
-    apo       approver of it                         (member)
-    mel       a member outside the circle
-    rita      a reader outside the circle
-    rev       a reviewer of the organisation, outside the circle
-    ada       the administrator, outside the circle
-    gone      somebody whose account was closed
+alice     lead reviewer of the incident          (a member of the organisation otherwise)
+bob       co-reviewer of it                      (member)
+ian       took part in it, is interviewed        (member)
+apo       approver of it                         (member)
+mel       a member outside the circle
+rita      a reader outside the circle
+rev       a reviewer of the organisation, outside the circle
+ada       the administrator, outside the circle
+gone      somebody whose account was closed
 """
 
 from __future__ import annotations
@@ -49,5 +49,7 @@ def gather() -> Cast:
     incident = make.incident(by=people["alice"])
     actions.add_to_circle(incident=incident, by=people["alice"], user=people["bob"], role="co")
     actions.add_to_circle(incident=incident, by=people["alice"], user=people["apo"], role="approver")
-    actions.add_participant(incident=incident, by=people["alice"], name="", role="On-call responder", user=people["ian"])
+    actions.add_participant(
+        incident=incident, by=people["alice"], name="", role="On-call responder", user=people["ian"]
+    )
     return Cast(**people, gone=gone, incident=incident)

@@ -37,7 +37,9 @@ def service(name: str = "Checkout") -> Service:
     return Service.objects.create(name=name, slug=name.lower().replace(" ", "-"))
 
 
-def incident(*, by: User | None = None, title: str = "Bookings were not confirmed", severity: str = "sev2", **fields) -> Incident:
+def incident(
+    *, by: User | None = None, title: str = "Bookings were not confirmed", severity: str = "sev2", **fields
+) -> Incident:
     times = {
         "impact_began_at": T0, "detected_at": T0 + timedelta(minutes=7), "acknowledged_at": T0 + timedelta(minutes=9),
         "mitigated_at": T0 + timedelta(minutes=70), "resolved_at": T0 + timedelta(minutes=84),
@@ -53,8 +55,15 @@ def source(incident: Incident, name: str = "Slack", format: str = "slack") -> So
 
 def record(text: str = "hello", *, minutes: float = 0, id: str = "", **fields) -> Record:
     number = next(_numbers)
-    given = {"actor": "Ian", "kind": "message", "raw": f'{{"text": "{text}", "n": {number}}}'.encode(), "where": f"file:{number}"}
-    return Record(at=T0 + timedelta(minutes=minutes), external_id=id or f"id-{number}", text=text, **(given | fields))
+    given = {
+        "actor": "Ian",
+        "kind": "message",
+        "raw": f'{{"text": "{text}", "n": {number}}}'.encode(),
+        "where": f"file:{number}",
+    }
+    return Record(
+        at=T0 + timedelta(minutes=minutes), external_id=id or f"id-{number}", text=text, **(given | fields)
+    )
 
 
 def events(incident: Incident, count: int = 3, *, into: Source | None = None) -> list[Event]:
@@ -64,24 +73,41 @@ def events(incident: Incident, count: int = 3, *, into: Source | None = None) ->
     return list(into.events.in_order())
 
 
-def event(incident: Incident, text: str = "something", *, pinned: bool = False, by: User | None = None) -> Event:
+def event(
+    incident: Incident, text: str = "something", *, pinned: bool = False, by: User | None = None
+) -> Event:
     by = by or incident.opened_by
-    made = timelines.add_by_hand(incident=incident, by=by, at=T0 + timedelta(minutes=next(_numbers) % 60), text=text)
+    made = timelines.add_by_hand(
+        incident=incident, by=by, at=T0 + timedelta(minutes=next(_numbers) % 60), text=text
+    )
     if pinned:
         timelines.pin(event=made, by=by)
     return made
 
 
 def interview(incident: Incident, *, interviewer: User | None = None, **fields) -> Interview:
-    given = {"starts_at": T0 + timedelta(days=2), "ends_at": T0 + timedelta(days=2, minutes=45), "state": "invited", "invited_at": T0}
+    given = {
+        "starts_at": T0 + timedelta(days=2),
+        "ends_at": T0 + timedelta(days=2, minutes=45),
+        "state": "invited",
+        "invited_at": T0,
+    }
     return Interview.objects.create(
-        incident=incident, participant=incident.participants.first(), interviewer=interviewer or incident.opened_by, **(given | fields)
+        incident=incident,
+        participant=incident.participants.first(),
+        interviewer=interviewer or incident.opened_by,
+        **(given | fields),
     )
 
 
 def condition(incident: Incident, sentence: str = "Retries had no budget", *events: Event):
     return writeup.save_condition(
-        incident=incident, by=incident.opened_by, kind="technical", sentence=sentence, made_sense="It hid small failures.", events=events
+        incident=incident,
+        by=incident.opened_by,
+        kind="technical",
+        sentence=sentence,
+        made_sense="It hid small failures.",
+        events=events,
     )
 
 
@@ -93,12 +119,23 @@ def item(incident: Incident, what: str = "Bound retries with a budget of 10 %", 
 def writeup_of(incident: Incident) -> None:
     """Everything readiness asks for."""
     for text in sections.TEXTS:
-        words = "We are sorry that 1,914 people waited." if text.key == "apology" else f"Words about {text.title}: 1,914 people, 84 minutes."
+        words = (
+            "We are sorry that 1,914 people waited."
+            if text.key == "apology"
+            else f"Words about {text.title}: 1,914 people, 84 minutes."
+        )
         writeup.save_section(incident=incident, key=text.key, text=words, version=0, by=incident.opened_by)
-    one, two = event(incident, "the lag alert fired", pinned=True), event(incident, "a rollback began", pinned=True)
+    one, two = (
+        event(incident, "the lag alert fired", pinned=True),
+        event(incident, "a rollback began", pinned=True),
+    )
     first = condition(incident, "Retries had no budget", one)
     condition(incident, "The dashboard averaged over all shops", two)
     made = item(
-        incident, owner=incident.opened_by, due_on=(T0 + timedelta(days=30)).date(), conditions=[first], status="accepted"
+        incident,
+        owner=incident.opened_by,
+        due_on=(T0 + timedelta(days=30)).date(),
+        conditions=[first],
+        status="accepted",
     )
     assert made

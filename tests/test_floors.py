@@ -10,7 +10,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # Top floor first; rooms on one line do not see each other.
 FLOORS = [
-    ["postmortems.urls", "postmortems.celery", "postmortems.settings", "postmortems.wsgi", "postmortems.__init__"],
+    [
+        "postmortems.urls",
+        "postmortems.celery",
+        "postmortems.settings",
+        "postmortems.wsgi",
+        "postmortems.__init__",
+    ],
     ["postmortems.demo"],
     ["postmortems.desk"],
     ["postmortems.archive"],
@@ -22,7 +28,13 @@ FLOORS = [
     ["postmortems.incidents"],
     ["postmortems.accounts"],
     ["postmortems.audit"],
-    ["postmortems.language", "postmortems.calendars", "postmortems.markdown", "postmortems.notices", "postmortems.web"],
+    [
+        "postmortems.language",
+        "postmortems.calendars",
+        "postmortems.markdown",
+        "postmortems.notices",
+        "postmortems.web",
+    ],
 ]
 # A bottom room may use the bottom rooms that stand on nothing themselves.
 ON_THE_GROUND = {
@@ -55,7 +67,9 @@ def imported(path: Path):
                 yield f"{node.module}.{alias.name}", node.lineno
 
 
-@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_imports_go_down_the_floors(module, path):
     room = room_of(module)
     assert room, f"{module} stands in no room: give it a line in tests/test_floors.py first"
@@ -70,5 +84,9 @@ def test_pure_rooms_know_no_django():
     for room in ("calendars", "language"):
         for path in (ROOT / "postmortems" / room).rglob("*.py"):
             assert not [name for name, _ in imported(path) if name.startswith("django")], path
-    for path in [*(ROOT / "timelines" / "formats").rglob("*.py"), *(ROOT / "timelines" / "picture").rglob("*.py"), ROOT / "timelines" / "reading.py"]:
+    for path in [
+        *(ROOT / "timelines" / "formats").rglob("*.py"),
+        *(ROOT / "timelines" / "picture").rglob("*.py"),
+        ROOT / "timelines" / "reading.py",
+    ]:
         assert not [name for name, _ in imported(path) if name.startswith("django")], path

@@ -1,0 +1,124 @@
+"""The printed document says the same words as the page, whatever the words are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from postmortems.publication import actions, article, pdf
+from postmortems.writeup.actions import save_section
+from tests import make
+from timelines import actions as timelines
+
+NASTY = """
+| {columns} |
+|{rules}|
+| {cells} |
+
+中文段落：预订没有得到确认。日本語の段落です。한국어 문장입니다.
+
+هذه فقرة باللغة العربية عن انقطاع الخدمة. זו פסקה בעברית על ההפסקה.
+
+यह हिन्दी का एक वाक्य है। Ελληνικά, кириллица, and emoji: 🚨 🎭 ✅
+
+{token}
+
+{paragraph}
+"""
+
+
+@pytest.fixture
+def ready(cast):
+    make.writeup_of(cast.incident)
+    cast.incident.circle.filter(role="approver").delete()
+    return cast.incident
+
+
+def words_of(text: str) -> set[str]:
+    """Words for comparison: ligatures and presentation forms undone, marks and punctuation apart."""
+    text = unicodedata.normalize("NFKC", text)
+    return set(re.findall(r"[a-z0-9]{2,}", text.lower()))
+
+
+def extracted(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.slow
+def test_every_word_of_a_monstrous_write_up(cast, ready):
+    incident = ready
+    for batch in [make.events(incident, 1000)]:
+        type(batch[0]).objects.filter(pk__in=[event.pk for event in batch]).update(pinned=True)
+    token = "x" * 120 + "0123456789abcdef" * 12
+    paragraph = " ".join(f"word{n} in a paragraph that goes on" for n in range(900))
+    assert len(paragraph) > 30_000
+    text = NASTY.format(
+        columns=" | ".join(f"column{n}" for n in range(14)), rules="---|" * 13 + "---",
+        cells=" | ".join(f"cell{n}content" for n in range(14)), token=token, paragraph=paragraph,
+    )  # fmt: skip
+    section = incident.sections.get(key="story")
+    save_section(incident=incident, key="story", text=text, version=section.version, by=cast.alice)
+    revision = actions.publish(incident=incident, by=cast.alice, now=make.T0)
+    made, pages = pdf.render(revision)
+    told = extracted(made)
+    assert len(PdfReader(BytesIO(made)).pages) == pages > 20
+
+    plain = article.words(revision.html)
+    missing = words_of(plain) - words_of(told) - words_of(token)
+    # A word may be broken over two lines: look for it without the spaces before missing it.
+    run = squeezed(told).lower()
+    assert not [word for word in missing if word not in run]
+    assert token in squeezed(told)
+    for line in ("中文段落", "日本語の段落", "한국어", "Ελληνικά", "кириллица"):
+        assert line in squeezed(told), line
+    # Right-to-left words come out in either order of letters, depending on the reader; every letter is there.
+    for word in ("العربية", "الخدمة", "בעברית", "ההפסקה"):
+        assert word in squeezed(told) or word[::-1] in squeezed(told), word
+    for emoji in "🚨🎭✅":
+        assert emoji in told, emoji
+    assert squeezed("यह") in squeezed(told)
+
+
+def test_it_is_tagged_titled_and_carries_its_fonts(cast, ready):
+    revision = actions.publish(incident=cast.incident, by=cast.alice, now=make.T0)
+    made, _ = pdf.render(revision)
+    reader = PdfReader(BytesIO(made))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert "/StructTreeRoot" in root
+    assert reader.metadata.title == cast.incident.title
+    assert b"pdfuaid" in made or b"pdfuaid" in root["/Metadata"].get_data()
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    for font in fonts:
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor), "embedded"
+
+
+def test_the_same_revision_gives_the_same_bytes(cast, ready):
+    revision = actions.publish(incident=cast.incident, by=cast.alice, now=make.T0)
+    assert pdf.render(revision)[0] == pdf.render(revision)[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["file:///etc/passwd", "http://127.0.0.1/", "https://example.org/x.png", "font:999", "/static/x"],
+)
+def test_nothing_but_fonts_is_fetched(address):
+    with pytest.raises(ValueError, match="own fonts"):
+        pdf._fetcher().fetch(address)
+
+
+def test_hidden_events_and_drafts_of_others_stay_out(cast, ready):
+    event = make.event(cast.incident, "hidden words", pinned=True)
+    timelines.hide(event=event, by=cast.alice, reason="not part of it")
+    revision = actions.publish(incident=cast.incident, by=cast.alice, now=make.T0)
+    assert "hidden words" not in revision.html + str(revision.content)

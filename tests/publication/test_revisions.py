@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+
+from postmortems.audit.models import Entry
+from postmortems.publication import actions, content, tasks
+from postmortems.publication.models import Printing, Revision
+from postmortems.publication.readiness import reasons
+from postmortems.remediation.actions import move
+from postmortems.writeup.actions import save_section
+from tests import make
+
+NOW = make.T0 + timedelta(days=14)
+
+
+@pytest.fixture
+def ready(cast):
+    make.writeup_of(cast.incident)
+    cast.incident.circle.filter(role="approver").delete()
+    return cast.incident
+
+
+def rewrite(incident, key: str, text: str) -> None:
+    section = incident.sections.get(key=key)
+    save_section(incident=incident, key=key, text=text, version=section.version, by=incident.opened_by)
+
+
+def codes(incident) -> set[str]:
+    return {reason.code for reason in reasons(type(incident).objects.get(pk=incident.pk))}
+
+
+def test_a_ready_write_up_has_no_reasons(ready):
+    assert codes(ready) == set()
+
+
+@pytest.mark.parametrize("key", ["summary", "impact", "apology", "story"])
+def test_a_missing_text_is_named(ready, key):
+    rewrite(ready, key, "  ")
+    assert f"missing-{key}" in codes(ready)
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil"),
+    [
+        ("impact-number", lambda i: rewrite(i, "impact", "Some people were hurt.")),
+        ("apology-excuse", lambda i: rewrite(i, "apology", "We are sorry if anybody noticed.")),
+        ("apology-plain", lambda i: rewrite(i, "apology", "It was a hard evening.")),
+        ("no-events", lambda i: i.events.update(pinned=False, hidden=True, hidden_reason="x")),
+        ("second-story", lambda i: i.conditions.last().delete()),
+        ("condition-evidence", lambda i: i.conditions.first().events.clear()),
+        ("not-resolved", lambda i: type(i).objects.filter(pk=i.pk).update(resolved_at=None)),
+        (
+            "contradictory-times",
+            lambda i: type(i).objects.filter(pk=i.pk).update(detected_at=make.T0 - timedelta(hours=1)),
+        ),
+        ("item-incomplete", lambda i: i.items.update(owner=None)),
+        ("item-condition", lambda i: i.items.get().conditions.clear()),
+    ],
+)
+def test_each_rule_notices_what_it_is_for(ready, code, spoil):
+    assert code not in codes(ready)
+    spoil(ready)
+    assert code in codes(ready)
+
+
+def test_no_remedy_at_all_is_asked_about(ready):
+    move(item=ready.items.get(), by=ready.opened_by, status="dropped", reason="too dear", now=NOW)
+    assert "no-remedy" not in codes(ready)  # what was decided not to be done is written down
+    rewrite(ready, "not_done", "")
+    assert "no-remedy" in codes(ready)
+
+
+def test_blocked_until_somebody_says_why(ready):
+    rewrite(ready, "apology", "")
+    with pytest.raises(actions.NotReady):
+        actions.publish(incident=ready, by=ready.opened_by, now=NOW)
+    assert not Revision.objects.exists()
+    actions.publish(incident=ready, by=ready.opened_by, now=NOW, despite="The board asked for it today")
+    assert Entry.objects.get(verb="revision.published").data["despite"] == "The board asked for it today"
+
+
+def test_the_same_text_is_published_once(ready, client):
+    client.force_login(ready.opened_by)
+    for _ in range(2):
+        client.post(reverse("publication:publish", args=[ready.ref]))
+    assert Revision.objects.count() == 1
+    rewrite(ready, "summary", "A correction.")
+    client.post(reverse("publication:publish", args=[ready.ref]), {"change_note": "a number was wrong"})
+    assert list(Revision.objects.order_by("number").values_list("number", "change_note")) == [
+        (1, ""),
+        (2, "a number was wrong"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update publication_revision set title = 'x'",
+        "delete from publication_revision",
+        "truncate publication_revision cascade",
+    ],
+)
+def test_the_database_refuses_to_change_a_revision(ready, sql):
+    actions.publish(incident=ready, by=ready.opened_by, now=NOW)
+    refused = pytest.raises((IntegrityError, InternalError))
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(sql)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Revision.objects.update(html="x")
+
+
+def test_a_flipped_letter_is_found_in_the_chain(ready):
+    actions.publish(incident=ready, by=ready.opened_by, now=NOW)
+    rewrite(ready, "summary", "A correction.")
+    actions.publish(incident=ready, by=ready.opened_by, now=NOW)
+    chain = list(Revision.objects.order_by("number"))
+    assert content.verify(chain) == []
+    chain[0].content["title"] += "!"
+    assert content.verify(chain) == ["Revision 1 is not what was published."]
+    assert content.verify(chain[1:]) == ["Revision 2 does not follow the one before it."]
+
+
+def test_an_approval_is_of_exactly_this_text(cast):
+    make.writeup_of(cast.incident)
+    assert codes(cast.incident) == {"approval"}
+    digest = content.digest(content.of(cast.incident))
+    actions.approve(incident=cast.incident, by=cast.apo, digest=digest, now=NOW)
+    assert codes(cast.incident) == set()
+    rewrite(cast.incident, "summary", "Other words.")
+    assert codes(cast.incident) == {"approval"}
+    with pytest.raises(actions.Changed):
+        actions.approve(incident=cast.incident, by=cast.apo, digest=digest, now=NOW)
+
+
+def test_a_broker_that_is_away_loses_nothing(ready, client, monkeypatch, django_capture_on_commit_callbacks):
+    from celery import Task
+
+    def away(self, *args, **kwargs):
+        raise OperationalError("the broker is away")
+
+    client.force_login(ready.opened_by)
+    with monkeypatch.context() as patched:
+        patched.setattr(Task, "apply_async", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client.post(reverse("publication:publish", args=[ready.ref]))
+    assert answer.status_code == 302
+    revision = Revision.objects.get()
+    assert revision.printing.state == Printing.State.WAITING
+    assert client.get(reverse("publication:pdf", args=[ready.ref, 1])).status_code == 503
+
+    sent = []
+    monkeypatch.setattr(tasks.print_revision, "delay", sent.append)
+    tasks.print_waiting()  # the broker is back, and with it the sweep
+    assert sent == [revision.pk]
+    for _ in range(2):  # a task that arrives twice prints once
+        tasks.print_revision(revision.pk)
+    printing = Printing.objects.get()
+    assert (printing.state, printing.tries) == (Printing.State.DONE, 1)
+    answer = client.get(reverse("publication:pdf", args=[ready.ref, 1]))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    for close in answer._resource_closers:
+        close()

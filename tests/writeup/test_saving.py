@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from postmortems.audit.log import Entry
+from postmortems.writeup import actions
+from postmortems.writeup.models import Section, SectionText
+from tests import make
+
+
+def save(client, incident, text, version, **extra):
+    return client.post(
+        reverse("writeup:save", args=[incident.ref, "story"]), {"text": text, "version": version}, **extra
+    )
+
+
+def test_a_stale_save_shows_both_and_overwrites_nothing(client, cast):
+    client.force_login(cast.alice)
+    save(client, cast.incident, "first", 0)
+    save(client, cast.incident, "second", 1)
+    answer = save(client, cast.incident, "third, from an old page", 1)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "second" in page
+    assert "third, from an old page" in page
+    assert Section.objects.get().text == "second"
+    told = save(client, cast.incident, "third", 1, headers={"Accept": "application/json"})
+    assert (told.status_code, told.json()["text"], told.json()["version"]) == (409, "second", 2)
+
+
+def test_two_first_writers_do_not_overwrite_each_other(cast):
+    actions.save_section(incident=cast.incident, key="story", text="alice", version=0, by=cast.alice)
+    with pytest.raises(actions.Stale):
+        actions.save_section(incident=cast.incident, key="story", text="bob", version=0, by=cast.bob)
+
+
+def test_a_save_whose_answer_was_lost_can_be_sent_again(cast):
+    for _ in range(3):
+        actions.save_section(incident=cast.incident, key="story", text="same", version=0, by=cast.alice)
+    assert SectionText.objects.count() == 1
+
+
+def test_every_text_can_be_restored(client, cast):
+    client.force_login(cast.bob)
+    for version, text in enumerate(("one", "two", "three")):
+        save(client, cast.incident, text, version)
+    page = client.get(
+        reverse("writeup:history", args=[cast.incident.ref, "story"]) + "?version=2"
+    ).content.decode()
+    assert "<del>one</del>" in page
+    assert "<ins>two</ins>" in page
+    client.post(reverse("writeup:restore", args=[cast.incident.ref, "story", 1]))
+    assert Section.objects.get().text == "one"
+    assert SectionText.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 500_000, "nul \x00 inside", "مرحبا 🎭 中文", "<script>alert(1)</script>", "\r\nwindows\r\n"],
+)
+def test_any_text_is_kept(client, cast, text):
+    client.force_login(cast.alice)
+    assert save(client, cast.incident, text, 0).status_code == 302
+    assert Section.objects.get().text == text.replace("\x00", "").replace("\r\n", "\n")
+    assert b"<script>alert" not in client.get(reverse("writeup:edit", args=[cast.incident.ref])).content
+
+
+def test_nothing_is_saved_when_the_audit_entry_cannot_be(cast, monkeypatch):
+    def refuse(**fields):
+        raise RuntimeError("the audit trail cannot be written")
+
+    monkeypatch.setattr(Entry.objects, "create", refuse)
+    with pytest.raises(RuntimeError):
+        actions.save_section(incident=cast.incident, key="story", text="x", version=0, by=cast.alice)
+    assert not Section.objects.exists()
+    assert not SectionText.objects.exists()
+
+
+def test_numbers_of_conditions_are_never_used_again(cast):
+    first = make.condition(cast.incident)
+    actions.remove_condition(condition=first, by=cast.alice)
+    assert make.condition(cast.incident).number == 2
+
+
+def test_a_lost_race_over_a_condition_keeps_what_was_typed(client, cast):
+    condition = make.condition(cast.incident)
+    client.force_login(cast.bob)
+    where = reverse("writeup:condition", args=[cast.incident.ref, 1])
+    form = {"kind": "technical", "made_sense": "", "version": 1}
+    client.post(where, form | {"sentence": "Bob was faster"})
+    answer = client.post(where, form | {"sentence": "Alice typed this"})
+    condition.refresh_from_db()
+    assert condition.sentence == "Bob was faster"
+    assert "Alice typed this" in answer.content.decode()
