@@ -21,7 +21,7 @@ from postmortems.web.paging import page_of
 @require_safe
 def people(request):
     found = User.objects.active().prefetch_related("teams")
-    if words := request.GET.get("q", "").strip():
+    if words := request.GET.get("q", "").replace("\x00", "").strip():
         found = found.filter(name__icontains=words) | found.filter(email__icontains=words)
     return TemplateResponse(
         request,

@@ -28,10 +28,14 @@ from postmortems.incidents.models import INCIDENT_ROLES, Incident, Service, Seve
 from postmortems.web.paging import page_of
 
 
+# Gone past with a reason; the others are what a review is.
+SKIPPABLE = ("gather", "soak", "interview", "review", "follow")
+
+
 @require_safe
 def incident_list(request):
     asked = {
-        name: request.GET.get(name, "").strip()
+        name: request.GET.get(name, "").replace("\x00", "").strip()
         for name in ("q", "severity", "state", "service", "team", "tag", "year")
     }
     mine = request.GET.get("mine") == "1"
@@ -69,8 +73,8 @@ def _filtered(found, asked: dict, mine: bool, user):
         found = found.filter(teams__slug=asked["team"])
     if asked["tag"]:
         found = found.filter(tags__contains=[asked["tag"]])
-    if asked["year"].isdigit():
-        found = found.filter(opened_at__year=int(asked["year"][:4]))
+    if asked["year"].isascii() and asked["year"].isdigit() and 1990 <= int(asked["year"][:5]) < 2100:
+        found = found.filter(opened_at__year=int(asked["year"]))
     if mine:
         found = found.filter(circle__user=user)
     return found.distinct() if mine else found
@@ -239,12 +243,11 @@ def close(request, incident):
 @incident_view(Permission.LEAD)
 @require_POST
 def skip_stage(request, incident):
-    actions.skip_stage(
-        incident=incident,
-        by=request.user,
-        stage=request.POST.get("stage", "")[:20],
-        reason=request.POST.get("reason", ""),
-    )
+    stage = request.POST.get("stage", "")
+    if stage in SKIPPABLE:
+        actions.skip_stage(incident=incident, by=request.user, stage=stage, reason=request.POST.get("reason", ""))
+    else:
+        messages.error(request, "This stage cannot be gone past.")
     return redirect(incident)
 
 

@@ -18,7 +18,9 @@ from postmortems.web.paging import page_of
 
 
 class ItemForm(forms.ModelForm):
-    tracker_url = forms.URLField(label="In the team's tracker", required=False, max_length=500, assume_scheme="https")
+    tracker_url = forms.URLField(
+        label="In the team's tracker", required=False, max_length=500, assume_scheme="https"
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
