@@ -328,7 +328,10 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
             "due_days": 30,
         }
         item(incident, people, one | {"size": "m", "status": status, "answers": [1]}, conditions, published)
-    return publication.publish(incident=incident, by=lead, now=published)
+    revision = publication.publish(incident=incident, by=lead, now=published)
+    if not incident.items.open().exists():
+        incidents.close_review(incident=incident, by=lead, now=published + timedelta(days=40))
+    return revision
 
 
 def _zero(told: dict[str, Any], now: datetime) -> datetime:

@@ -27,7 +27,6 @@ from postmortems.incidents.forms import (
 from postmortems.incidents.models import INCIDENT_ROLES, Incident, Service, Severity
 from postmortems.web.paging import page_of
 
-
 # Gone past with a reason; the others are what a review is.
 SKIPPABLE = ("gather", "soak", "interview", "review", "follow")
 
