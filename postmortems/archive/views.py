@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F
+from django.db.models import F, Func, TextField, Value
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -64,8 +64,13 @@ def search(request):
 def _snippets(revisions, query) -> None:
     """Highlights for the rows of one page alone; the marks are put in after escaping."""
     revisions = list(revisions)
+    # The first two lines of an article are its head and its title, which stand above the snippet anyway.
+    body = Func(
+        F("words"), Value(r"^[^\n]*\n[^\n]*\n"), Value(""),
+        function="regexp_replace", output_field=TextField(),
+    )  # fmt: skip
     headline = SearchHeadline(
-        "words",
+        body,
         query,
         config="english",
         start_sel="\x02",

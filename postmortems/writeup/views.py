@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -124,7 +125,8 @@ def history(request, incident, key):
             "section": section,
             "texts": texts,
             "chosen": chosen,
-            "difference": difference(before.text if before else "", chosen.text) if chosen else "",
+            # the first text is all new, and easier to read without saying so
+            "difference": difference((before or chosen).text, chosen.text) if chosen else "",
         },
     )
 
@@ -189,12 +191,20 @@ class ConditionForm(forms.Form):
         self.fields["events"].queryset = (
             (incident.events.pinned() | incident.events.filter(pk__in=cited)).distinct().in_order()
         )
-        self.fields["events"].label_from_instance = lambda event: f"{event.at:%H:%M:%S} {event}"
+        self.fields["events"].label_from_instance = lambda event: f"{_clock(event, incident)} {event}"
         if condition:
             self.initial = {
                 "sentence": condition.sentence, "kind": condition.kind, "made_sense": condition.made_sense,
                 "events": condition.events.all(), "version": condition.version,
             }  # fmt: skip
+
+
+def _clock(event, incident) -> str:
+    """The time of an event in the incident's zone, as it will be published: no more precise than its source."""
+    at = event.at.astimezone(ZoneInfo(incident.zone))
+    if event.certainty == "approximate":
+        return f"~{at:%H:%M}"
+    return at.strftime("%H:%M" if event.precision in ("minute", "hour", "day") else "%H:%M:%S")
 
 
 @incident_view(Permission.WRITE)

@@ -50,6 +50,14 @@ def test_snippets_mark_the_words_and_escape_everything_else(client, cast):
     assert "<b>broke" not in page
 
 
+def test_a_snippet_does_not_repeat_the_title(client, cast):
+    published(cast.alice, "The gazebo of lag", "In the gazebo, somebody noticed.")
+    client.force_login(cast.rita)
+    page = found(client, q="gazebo")
+    assert "<mark>gazebo</mark>, somebody" in page
+    assert "<mark>gazebo</mark> of lag" not in page
+
+
 def test_only_the_newest_revision_is_found(client, cast):
     first = published(cast.alice, "Twice told", "The word wisteria stood here.")
     section = first.incident.sections.get(key="story")

@@ -93,3 +93,12 @@ def test_a_lost_race_over_a_condition_keeps_what_was_typed(client, cast):
     condition.refresh_from_db()
     assert condition.sentence == "Bob was faster"
     assert "Alice typed this" in answer.content.decode()
+
+
+def test_an_event_to_cite_is_no_more_precise_than_its_source(client, cast):
+    event = make.event(cast.incident, "the lag alert fired", pinned=True)
+    type(event).objects.filter(pk=event.pk).update(at=make.T0, precision="minute")
+    type(cast.incident).objects.filter(pk=cast.incident.pk).update(zone="Europe/Berlin")
+    client.force_login(cast.alice)
+    page = client.get(reverse("writeup:new_condition", args=[cast.incident.ref])).content.decode()
+    assert "19:00 the lag alert fired" in page
