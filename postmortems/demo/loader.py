@@ -41,9 +41,10 @@ MARK = re.compile(r"@(ISO|TS|EPOCH)\((-?)(\d+):(\d\d(?:\.\d+)?)(?:\+(\d+))?\)@")
 def load(*, now: datetime, say: Callable[[str], Any]) -> None:
     people = organisation()
     say("Lantern Street has people, teams and services.")
-    for path in sorted((FOLDER / "older").glob("*.md")):
+    earlier = sorted((FOLDER / "older").glob("*.md"))
+    for path in earlier:
         older(path, people, now)
-    say("Ten older reviews are published.")
+    say(f"{len(earlier)} older reviews are published.")
     for name in ("confirmations", "mail-queue", "seat-maps"):
         incident = reviewed(FOLDER / name, people, now)
         say(f"{incident.ref} {incident.title}")
