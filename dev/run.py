@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from dev.embedded import CannotStart, free_port, last_lines, servers, start, stop
@@ -107,7 +108,11 @@ def _run(var: Path) -> int:
                 processes[name] = start(command, log / f"{name}.log", cwd=ROOT, env=environment)
             _wait_for_web(f"http://127.0.0.1:{port}/readyz", processes["web"], log / "web.log")
             _say_where(environment["SITE_URL"])
-            return _watch({**running.processes, **processes}, log)
+
+            def again(name: str) -> None:
+                processes[name] = start(commands[name], log / f"{name}.log", cwd=ROOT, env=environment)
+
+            return _watch(running.processes, processes, again, log)
         finally:
             for name in ("beat", "worker", "web"):
                 if name in processes:
@@ -191,15 +196,28 @@ Second Story is running; logs are in var/log/, letters in var/mail/. Ctrl-C stop
     )
 
 
-def _watch(processes: dict[str, subprocess.Popen], log: Path) -> int:
-    """Until asked to stop, or until one of the processes dies: then say which, with its last words."""
+def _watch(
+    servers: dict[str, subprocess.Popen],
+    processes: dict[str, subprocess.Popen],
+    again: Callable[[str], None],
+    log: Path,
+) -> int:
+    """Until asked to stop. A process of ours that dies is started again, up to three times a minute; a server ends it all."""
+    deaths: list[float] = []
     while True:
-        for name, process in processes.items():
-            if process.poll() is not None:
+        for name, process in (servers | processes).items():
+            if process.poll() is None:
+                continue
+            deaths = [at for at in deaths if time.monotonic() - at < 60] + [time.monotonic()]
+            if name in servers or len(deaths) > 3:
                 raise CannotStart(
                     f"{name} ended by itself (status {process.returncode}). Everything was stopped; "
                     f"run `make run` again. Its last lines:\n{last_lines(log / f'{name}.log')}"
                 )
+            said(
+                f"{name} ended by itself (status {process.returncode}) and is started again; see var/log/{name}.log."
+            )
+            again(name)
         time.sleep(0.5)
 
 

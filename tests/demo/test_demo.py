@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from postmortems.accounts.models import User
+from postmortems.demo import loader
+from postmortems.incidents.models import Incident
+from postmortems.interviews.models import Interview
+from postmortems.publication.models import Revision
+from postmortems.publication.readiness import reasons
+from postmortems.remediation.models import Item
+from timelines.models import Event
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("now", [datetime(2026, 11, 21, 8, 0, tzinfo=UTC), datetime(2027, 3, 27, 23, 30, tzinfo=UTC)])
+def test_the_demo_shows_every_stage(db, client, now):
+    loader.load(now=now, say=lambda line: None)
+    worked, soaking, opened = Incident.objects.order_by("-ref")[:3][::-1]
+
+    revision = Revision.objects.get(incident=worked)
+    assert "1,914 people" in revision.words
+    assert not [reason for reason in reasons(worked) if reason.blocks]
+    assert set(worked.sources.values_list("format", flat=True)) >= {
+        "slack", "alertmanager", "pagerduty", "github", "syslog", "shell", "table", "recollection", "hand",
+    }  # fmt: skip
+    assert worked.interviews.filter(state="done").count() == 4
+    assert set(Item.objects.filter(incident=worked).values_list("status", flat=True)) == set(Item.Status.values)
+    assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
+
+    assert timedelta(hours=29) < now - soaking.resolved_at < timedelta(hours=32)
+    assert Interview.objects.filter(incident=soaking, starts_at__gt=now).exists()
+    assert opened.resolved_at is None
+    assert Event.objects.filter(incident=opened).exists()
+
+    assert Revision.objects.count() >= 11
+    mara = User.objects.get(email="mara@lanternstreet.example")
+    client.force_login(mara)
+    for name in ("home", "incidents:list", "archive:search", "remediation:mine"):
+        assert client.get(reverse(name)).status_code == 200
+    for incident in (worked, soaking, opened):
+        for name in ("desk:overview", "timelines:timeline", "interviews:board", "writeup:edit", "publication:readiness"):
+            assert client.get(reverse(name, args=[incident.ref])).status_code == 200
+
+
+def test_the_demo_is_for_an_empty_house(cast):
+    with pytest.raises(CommandError, match="people here already"):
+        call_command("demo")
+    call_command("demo", "--if-empty")
