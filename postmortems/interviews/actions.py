@@ -159,6 +159,7 @@ def answer(*, interview: Interview, how: str, wishes: str, now: datetime) -> Int
             by=interview.participant.user, verb=f"interview.{how}", subject=interview.incident.ref,
             sentence=f"{'' if interview.participant.user_id else interview.participant.name + ' '}{words[how]}",
         )  # fmt: skip
+        letters.answered(interview, words[how], now=now)
     return interview
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -45,6 +46,21 @@ def invite(interview: Interview) -> None:
 
 def cancel(interview: Interview) -> None:
     _send(interview, "cancelled", "CANCEL")
+
+
+def answered(interview: Interview, words: str, *, now: datetime) -> None:
+    """Tell the interviewer that an answer came. What the interviewee wrote stays on the page, for the two."""
+    post.send(
+        to=interview.interviewer.email,
+        template="emails/interviews/answered",
+        context={
+            "incident": interview.incident,
+            "person": interview.participant,
+            "answered": words,
+            "board": settings.SITE_URL + reverse("interviews:board", args=[interview.incident.ref]),
+        },
+        key=f"interview {interview.uid} answered {interview.state} {now.isoformat()}",
+    )
 
 
 def _send(interview: Interview, template: str, method: str) -> None:

@@ -81,6 +81,9 @@ def test_answers_from_the_letter_without_signing_in(client, cast, interview, how
     )  # a mail scanner that follows the link decides nothing
     client.post(where, {"what": how, "wishes": "in the morning"})
     assert Interview.objects.get(pk=interview.pk).state == state
+    told = Letter.objects.filter(to=cast.alice.email).order_by("pk").last()
+    assert "Ian" in told.subject
+    assert "in the morning" not in told.text  # that is for the two, on the page
 
 
 def test_the_plan_keeps_soak_and_fade(client, cast):
