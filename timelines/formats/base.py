@@ -229,9 +229,11 @@ def iso(text: Any, zone: ZoneInfo | None = None) -> Moment:
         )
     except ValueError as error:
         raise BadTime(f"{text!r} is not a time: {error}.") from error
-    if leap:
-        naive += timedelta(seconds=1)
-    at = in_range(aware(naive, written, zone))
+    try:
+        at = aware(naive + timedelta(seconds=int(leap)), written, zone)
+    except OverflowError as error:
+        raise BadTime(f"The time {text!r} is outside 1990–2100.") from error
+    in_range(at)
     precision = precision_of(len(fraction)) if second else "minute"
     return Moment(at, precision, written, nanoseconds % 1000)
 
@@ -314,7 +316,7 @@ def each(
             yield from make(element, place)
         except BadTime as error:
             yield Skipped(place, str(error))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
             yield Skipped(
                 place, f"The record is not of the expected shape ({type(error).__name__}: {str(error)[:80]})."
             )

@@ -215,6 +215,10 @@ def _run(run: dict, where: str, repository: str, raw: dict) -> Iterator[Record]:
         run.get("actor") or run.get("triggering_actor"), where, repository, raw, link=run.get("html_url") or "",
         extra={"conclusion": run.get("conclusion"), "status": run.get("status"), "event": run.get("event"), "sha": run.get("head_sha"), "attempt": attempt},
     )  # fmt: skip
+    if attempt > 1 and run.get("run_started_at"):
+        record.extra["attempt_started"] = run[
+            "run_started_at"
+        ]  # `created_at` stays that of the first attempt
     if ended:
         until = any_time(ended).at
         record.until = until if until >= record.at else None

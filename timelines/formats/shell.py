@@ -27,7 +27,7 @@ from timelines.formats.base import (
 from timelines.formats.records import Record, Skipped
 
 BASH = re.compile(rb"^#(\d{9,11})\s*$")
-ZSH = re.compile(rb"^: (\d{9,11}):(\d+);(.*)$", re.S)
+ZSH = re.compile(rb"^: (\d{9,11}):(\d{1,9});(.*)$", re.S)
 FISH_COMMAND = re.compile(r"^- cmd: (.*)$")
 FISH_WHEN = re.compile(r"^ +when: (\d{9,11})$")
 
@@ -118,6 +118,8 @@ def _bash(numbered, name: str) -> Iterator[Record | Skipped]:
             untimed += 1
             if untimed <= 20:
                 yield Skipped(f"{name}:{number}", "This command has no time: HISTTIMEFORMAT was not set yet.")
+    if untimed > 20:
+        yield Skipped(name, f"{untimed - 20} more commands before the first time have none either.")
     if held and any(line.strip() for line in held):
         yield _record(
             when,

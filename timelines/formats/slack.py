@@ -343,11 +343,13 @@ class Names:
         return match[0]
 
 
-def _block_text(blocks: Any) -> Iterator[str]:
-    """The words of Block Kit, in order, whatever the nesting."""
+def _block_text(blocks: Any, depth: int = 0) -> Iterator[str]:
+    """The words of Block Kit, in order, to a nesting far beyond what Slack allows."""
+    if depth > 40:
+        return
     if isinstance(blocks, list):
         for block in blocks:
-            yield from _block_text(block)
+            yield from _block_text(block, depth + 1)
     elif isinstance(blocks, dict):
         kind = blocks.get("type")
         if kind in ("plain_text", "mrkdwn") and isinstance(blocks.get("text"), str):
@@ -357,7 +359,7 @@ def _block_text(blocks: Any) -> Iterator[str]:
         else:
             for name in ("title", "text", "fields", "elements", "accessory", "description"):
                 if name in blocks:
-                    yield from _block_text(blocks[name])
+                    yield from _block_text(blocks[name], depth + 1)
 
 
 def _inline(element: Any) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from timelines.formats.base import (
@@ -38,6 +38,7 @@ MONTHS = {
     )
 }
 FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>1 )")
+COUNTED = re.compile(rb"(\d{1,6}) (?=<\d{1,3}>1 )")
 RFC5424 = re.compile(
     r"^(?:<(?P<pri>\d{1,3})>)?1 (?P<time>\S+) (?P<host>\S+) (?P<app>\S+) (?P<pid>\S+) (?P<id>\S+) "
     r"(?P<data>-|(?:\[(?:[^\]\\\"]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+)(?: (?P<message>.*))?$",
@@ -52,9 +53,9 @@ RFC3164 = re.compile(
     re.S,
 )
 PROGRAM = re.compile(
-    r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d+)\])?:\s?(?P<message>.*)$", re.S
+    r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d{1,10})\])?:\s?(?P<message>.*)$", re.S
 )
-REPEATED = re.compile(r"(?:last )?message repeated (\d+) times")
+REPEATED = re.compile(r"(?:last )?message repeated (\d{1,9}) times")
 LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
 
 
@@ -92,8 +93,9 @@ def _file(bundle: Bundle, name: str, calendar: Calendar) -> Iterator[Record | Sk
     pending: Record | None = None
     equal: dict[str, int] = {}
     instant: datetime | None = None
+    order = 0
     with bundle.open(name) as file:
-        for number, raw in lines(file):
+        for number, raw in _messages(lines(file)):
             where = f"{name}:{number}"
             if raw is None:
                 yield too_long(where)
@@ -117,10 +119,23 @@ def _file(bundle: Bundle, name: str, calendar: Calendar) -> Iterator[Record | Sk
                 yield _named(pending, equal)
             if record.at != instant:
                 equal, instant = {}, record.at
-            record.order = number
+            order += 1
+            record.order = order
             pending = record
     if pending is not None:
         yield _named(pending, equal)
+
+
+def _messages(numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
+    """Messages that count their octets may follow each other without a line's end (RFC 6587)."""
+    for number, raw in numbered:
+        while raw and (counted := COUNTED.match(raw)):
+            end = counted.end() + int(counted[1])
+            if end >= len(raw) or not COUNTED.match(raw, end):
+                break
+            yield number, raw[:end]
+            raw = raw[end:]
+        yield number, raw
 
 
 def _looks_dated(text: str) -> bool:
@@ -153,6 +168,7 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar) -> Record | Non
             match["pri"],
             raw,
             where,
+            moment.nanoseconds,
         )
     if match := RFC3164.match(text):
         if match["month"] not in MONTHS:
@@ -195,7 +211,7 @@ def _rfc5424(match: re.Match, raw: bytes, where: str) -> Record:
     return record
 
 
-def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where) -> Record:
+def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where, nanoseconds=0) -> Record:
     extra: dict[str, Any] = {}
     program = PROGRAM.match(rest)
     if program:
@@ -211,7 +227,7 @@ def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where
     return Record(
         at=at, external_id="", text=clean(rest), kind="log", precision=precision, certainty=certainty, written=written,
         zone=zone, actor=extra.get("program", ""), actor_id=extra.get("program", ""), actor_kind="system", place=host,
-        where=where, raw=raw, extra=extra,
+        where=where, raw=raw, extra=extra, nanoseconds=nanoseconds,
     )  # fmt: skip
 
 
@@ -222,7 +238,7 @@ class Calendar:
         self.zone, self.year = context.zone, context.year
         self.current = context.year
         self.month: int | None = None
-        self.stepped = False
+        self.stepped: tuple[int, int] | None = None  # the months left and entered at the turn of the year
 
     def place(self, month: int, day: int, clock: str, fraction: str) -> tuple[datetime, str]:
         if self.year is None:
@@ -230,19 +246,27 @@ class Calendar:
         if self.zone is None:
             raise NeedsAnswer("zone", "These lines state no time zone. Which zone was the host's clock in?")
         certainty = "assumed zone"
+        year = self.current
         if self.month is not None and month < self.month:
             if self.month - month >= 6 and not self.stepped:
-                self.current, self.stepped = self.current + 1, True
+                self.current = year = year + 1
+                self.stepped = self.month, month
             certainty = "derived"
-        self.month = month
+        if self.stepped and self.month == self.stepped[1] and month >= self.stepped[0]:
+            year, certainty = year - 1, "derived"  # a late line of the old year, not one of the next December
+        else:
+            self.month = month
         hour, minute, second = (int(part) for part in clock.split(":"))
+        leap = second == 60
         try:
             naive = datetime(
-                self.current, month, day, hour, minute, min(second, 59), int(fraction[1:7].ljust(6, "0") or 0)
-            )
-        except ValueError as error:
-            raise BadTime(f"{day} of month {month} in {self.current}, {clock}: {error}.") from error
-        return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC)), certainty
+                year, month, day, hour, minute, 59 if leap else second, int(fraction[1:7].ljust(6, "0"))
+            ) + timedelta(seconds=int(leap))
+            return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC)), certainty
+        except BadTime:
+            raise
+        except (ValueError, OverflowError) as error:
+            raise BadTime(f"{day} of month {month} in {year}, {clock}: {error}.") from error
 
 
 FORMAT = Format(

@@ -55,6 +55,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
     "place": ("place", "channel", "host", "service", "component", "resource", "hostname"),
     "link": ("link", "url", "href", "permalink"),
 }  # fmt: skip
+ROW_LINES, ROW_SIZE = 1000, 1_000_000  # what one row may hold, in lines and characters
 NOTHING = {"", "?", "\\N", "NULL", "null", "None", "N/A", "n/a"}
 WRITTEN = re.compile(
     r"(\d{1,4})[-/.](\d{1,2}|[A-Za-z]{3})[-/.](\d{1,4})[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([AaPp][Mm])?\s*(Z|UTC|[+-]\d\d:?\d\d)?$"
@@ -210,7 +211,14 @@ def _csv(numbered, name: str) -> Iterator[tuple[str, dict[str, Any], bytes] | Sk
             begun = number
         held.append(text)
         whole = "\n".join(held)
-        if whole.count('"') % 2 and len(held) < 1000 and len(whole) < 1_000_000 and separator != "\t":
+        if '"' in whole and separator != "\t" and _unclosed(whole, separator):
+            if len(held) < ROW_LINES and len(whole) < ROW_SIZE:
+                continue
+            yield Skipped(
+                f"{name}:{begun}",
+                f"A quotation mark opened here is not closed by line {number}: {len(held)} lines are left out.",
+            )
+            held = []
             continue
         held = []
         if not columns:
@@ -219,9 +227,7 @@ def _csv(numbered, name: str) -> Iterator[tuple[str, dict[str, Any], bytes] | Sk
             continue
         quoting = csv.QUOTE_NONE if separator == "\t" and whole.count('"') % 2 else csv.QUOTE_MINIMAL
         try:
-            cells = next(
-                csv.reader(whole.splitlines(keepends=True) or [""], delimiter=separator, quoting=quoting)
-            )
+            cells = next(csv.reader(_split(whole), delimiter=separator, quoting=quoting))
         except (csv.Error, StopIteration) as error:
             yield Skipped(f"{name}:{begun}", f"This row cannot be taken apart: {error}.")
             continue
@@ -231,6 +237,21 @@ def _csv(numbered, name: str) -> Iterator[tuple[str, dict[str, Any], bytes] | Sk
         yield f"{name}:{begun}", dict(zip(columns, cells, strict=False)), whole.encode()
     if held:
         yield Skipped(f"{name}:{begun}", "A quotation mark is never closed from here on.")
+
+
+def _split(whole: str) -> list[str]:
+    """Lines for the csv module: at newlines alone, for other separators of lines are text in a cell."""
+    return [f"{line}\n" for line in whole.split("\n")]
+
+
+def _unclosed(whole: str, separator: str) -> bool:
+    """Whether the row ends inside a quoted value; a mark inside a bare value, as in 5" disk, opens none."""
+    try:
+        for _ in csv.reader(_split(whole), delimiter=separator, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
 
 
 def _record(
@@ -257,7 +278,7 @@ def _record(
     key = (
         f"{identity}/{moment.at.isoformat()}/{digest[:8]}"
         if identity is not None and _repeats(mapping)
-        else str(identity or digest)
+        else str(digest if identity is None else identity)
     )
     return Record(
         at=moment.at,
@@ -339,7 +360,10 @@ def _written(match: re.Match, value: str, dates: str, context: Context) -> Momen
         raise BadTime(f"{value!r} is not a time: {error}.") from error
     if not match[9] and context.zone is None:
         raise NeedsAnswer("zone", f"Times such as {value[:40]!r} state no zone. Which zone are they in?")
-    at = in_range(aware(naive, match[9] or "", context.zone))
+    try:
+        at = in_range(aware(naive, match[9] or "", context.zone))
+    except OverflowError as error:
+        raise BadTime(f"The time {value!r} is outside 1990–2100.") from error
     return Moment(at, "second" if match[6] else "minute", match[9] or "")
 
 

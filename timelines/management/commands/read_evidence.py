@@ -53,6 +53,8 @@ class Command(BaseCommand):
             columns = orjson.loads(mapping)
         except orjson.JSONDecodeError as error:
             raise CommandError(f"--mapping is not JSON: {error.msg}.", returncode=2) from error
+        if not isinstance(columns, dict):
+            raise CommandError('--mapping is not an object such as {"time": "when"}.', returncode=2)
         for path in files:
             try:
                 reading = Reading(path, format=format, zone=zone, year=year, mapping=columns)
