@@ -286,13 +286,17 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
     told = dict(line.split(": ", 1) for line in head.strip().splitlines())
     parts = dict(re.findall(r"^## (.+?)\n+(.*?)(?=\n## |\Z)", body, flags=re.S | re.M))
     lead = people["mara"]
-    zero = (now - timedelta(days=int(told["days_ago"]))).replace(minute=10, second=0, microsecond=0)
-    end = zero + timedelta(minutes=int(told["minutes"]))
+    hour, minute = (int(part) for part in told["clock"].split(":"))
+    day = (now - timedelta(days=int(told["days_ago"]))).astimezone(UTC)
+    zero = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    end, detected, mitigated = (
+        zero + timedelta(minutes=int(told[name])) for name in ("minutes", "detected", "mitigated")
+    )
     incident = incidents.open_incident(
         by=lead, title=told["title"], severity=Severity.objects.get(key=told["severity"]), summary=parts["In short"].strip(),
         services=Service.objects.filter(name__in=told["services"].split(", ")), teams=Team.objects.filter(name__in=told["teams"].split(", ")),
-        tags=told["tags"].split(", "), now=end, impact_began_at=zero, detected_at=zero + (end - zero) * 0.15,
-        acknowledged_at=zero + (end - zero) * 0.2, mitigated_at=end - (end - zero) * 0.1, resolved_at=end,
+        tags=told["tags"].split(", "), now=end, impact_began_at=zero, detected_at=detected,
+        acknowledged_at=detected + (mitigated - detected) / 5, mitigated_at=mitigated, resolved_at=end,
     )  # fmt: skip
     first = timelines.add_by_hand(
         incident=incident, by=lead, at=zero, text=parts["In short"].strip().split(";")[0].split(":")[0]
