@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -17,6 +18,11 @@ def read(name: str, **answers) -> tuple[list[Record], dict]:
     assert len({record.external_id for record in records}) == len(records), "ids are unique"
     assert all(record.raw and record.where for record in records), "every record leads back to its bytes"
     return records, reading.report()
+
+
+def people() -> list[str]:
+    found = json.loads(sample("slack/houstondatavis-export/users.json").read_bytes())
+    return [person["id"] for person in found]
 
 
 @pytest.mark.parametrize("name", ["slack/houstondatavis-export", "slack/houstondatavis-export.zip"])
@@ -36,6 +42,7 @@ def test_slack_export(name):
         None: 611, "channel_join": 177, "file_share": 27, "file_comment": 6, "channel_topic": 2, "channel_archive": 2,
         "pinned_item": 1, "bot_add": 1, "channel_name": 1, "channel_purpose": 1,
     }  # fmt: skip
+    assert len({r.actor_id for r in records if r.actor_kind == "person"} & set(people())) >= 70
     assert sum("edited" in r.extra for r in records) == 22
     assert sum("reactions" in r.extra for r in records) == 61
     assert len({r.written for r in records}) == 806
@@ -73,6 +80,7 @@ def test_slack_thread_with_a_broadcast():
 def test_alertmanager_webhook():
     records, report = read("alertmanager/webhook_v4_firing.json")
     assert report["events"] == 2
+    assert len({r.extra["alert"] for r in records}) == 2, "same labels, same start, two alerts"
     assert {r.kind for r in records} == {"alert firing"}
     assert {(r.at.isoformat(), r.nanoseconds) for r in records} == {("2020-02-06T00:17:58.432911+00:00", 368)}
 
@@ -80,7 +88,8 @@ def test_alertmanager_webhook():
 def test_grafana_webhook_reads_each_alert_by_its_own_status():
     records, report = read("grafana/webhook_unified_mixed.json")
     assert Counter(r.kind for r in records) == {"alert firing": 3, "alert resolved": 2}
-    assert report["last"] == "2022-06-17T01:08:28.652747Z"
+    assert (report["first"], report["last"]) == ("2022-06-17T01:03:00.782137Z", "2022-06-17T01:08:28.652747Z")
+    assert {r.nanoseconds for r in records if r.kind == "alert firing"} == {894}
     assert len({r.extra["alert"] for r in records}) == 3
 
 
@@ -104,6 +113,7 @@ def test_pagerduty_incidents():
         "page resolved": 1,
     }
     assert [f"{r.at:%H:%M:%S}" for r in triggered] == ["06:23:06", "06:44:28", "06:45:36"]
+    assert [f"{r.at:%H:%M:%S}" for r in records if r.kind == "page resolved"] == ["06:51:44"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +147,11 @@ def test_github_runs():
     records, report = read("github/actions_runs.json")
     assert report["events"] == 35
     assert (report["first"], report["last"]) == ("2022-06-25T04:17:45Z", "2022-09-03T05:16:16Z")
-    assert Counter(r.extra["conclusion"] for r in records)["success"] == 18
+    assert Counter(r.extra["conclusion"] for r in records) == {
+        "success": 18, "": 5, "failure": 3, None: 2, "cancelled": 1, "timed_out": 1, "startup_failure": 1, "neutral": 1,
+        "skipped": 1, "stale": 1, "action_required": 1,
+    }  # fmt: skip
+    assert Counter(r.extra["event"] for r in records) == {"schedule": 11, "pull_request": 21, "push": 3}
     assert sum(r.extra["attempt"] > 1 for r in records) == 21
     assert len({r.actor for r in records}) == 3
 
@@ -212,7 +226,8 @@ def test_syslog_asks_for_year_and_zone():
 
 
 def test_linux_log():
-    records, _ = read("loghub/Linux_2k.log", year=2005, zone="UTC")
+    records, report = read("loghub/Linux_2k.log", year=2005, zone="UTC")
+    assert (report["events"], report["skipped_count"]) == (2000, 0)
     programs = Counter(r.extra.get("program") for r in records)
     assert (
         programs["ftpd"],
@@ -284,6 +299,7 @@ def test_dispatch_table():
         "2021-07-28T17:13:49.192243Z",
     )
     assert Counter(r.actor for r in records)["Dispatch Core App"] == 20
+    assert Counter(r.extra["columns"]["incident_id"] for r in records) == {"4": 16, "2": 13}
     assert len({r.external_id for r in records}) == 29
 
 
@@ -291,4 +307,7 @@ def test_servicenow_table():
     records, report = read("servicenow/incident_event_log_part.csv", zone="UTC", mapping={"dates": "dmy"})
     assert report["events"] == 400
     assert report["last"] == "2016-04-17T15:07:00Z"
+    assert Counter(r.extra["columns"]["incident_state"] for r in records) == {
+        "New": 141, "Active": 85, "Resolved": 68, "Closed": 65, "Awaiting User Info": 38, "Awaiting Problem": 3,
+    }  # fmt: skip
     assert len({r.extra["columns"]["number"] for r in records}) == 66
