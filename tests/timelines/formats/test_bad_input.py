@@ -183,3 +183,31 @@ def test_split_overlapping_and_shuffled_exports_tell_the_same(tmp_path, order, c
     assert told("shuffled", shuffled) == whole
     parts = told("one", shuffled[: cut + 1]) | told("two", shuffled[max(0, cut - 1) :])
     assert parts == whole
+
+
+BEGINNINGS = {
+    "syslog": ["Mar 10 18:00:00 host app: x", "<34>1 2026-03-10T18:00:00Z h a - - - x", "2026-03-10T18:00:00Z h a[1]: x", "44 <34>1 "],
+    "shell": ["#1773165600", ": 1773165600:0;ls \\", "- cmd: ls", "  when: 1773165600"],
+    "journald": ["__CURSOR=s=1", "__REALTIME_TIMESTAMP=1773165600000000", "MESSAGE", '{"__REALTIME_TIMESTAMP":"1773165600000000"}', "{", "}"],
+    "table": ["time,text", '2026-03-10T18:00:00Z,"x', "9999-12-31T23:59:60-09:00,x", '5" disk,"', "31/12/9999 23:59 -09:00,x"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", list(BEGINNINGS))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damaged_lines_crash_a_reader(tmp_path, key, data):
+    pieces = st.sampled_from(
+        [*BEGINNINGS[key], "\n", "\n", "\r\n", "\x00", "9" * 30, "\ufeff", "²"]
+    ) | st.text(max_size=6)
+    text = "".join(data.draw(st.lists(pieces, max_size=25)))
+    if not text:
+        return
+    path = tmp_path / "a.log"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        try:
+            found = list(Reading(path, format=key, zone=zone, year=2026))
+        except Unreadable:
+            continue
+        assert all(isinstance(f, (Record, Skipped)) for f in found)

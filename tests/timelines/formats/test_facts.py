@@ -42,7 +42,8 @@ def test_slack_export(name):
         None: 611, "channel_join": 177, "file_share": 27, "file_comment": 6, "channel_topic": 2, "channel_archive": 2,
         "pinned_item": 1, "bot_add": 1, "channel_name": 1, "channel_purpose": 1,
     }  # fmt: skip
-    assert len({r.actor_id for r in records if r.actor_kind == "person"} & set(people())) >= 70
+    assert {json.loads(r.raw).get("user") for r in records} - {None} <= set(people())
+    assert len({json.loads(r.raw).get("user") for r in records} - {None}) == 71
     assert sum("edited" in r.extra for r in records) == 22
     assert sum("reactions" in r.extra for r in records) == 61
     assert len({r.written for r in records}) == 806

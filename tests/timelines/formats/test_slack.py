@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import zipfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from timelines.formats.records import Record
 from timelines.reading import Reading
@@ -128,3 +133,25 @@ def test_a_page_of_the_api_may_be_newest_first(told):
     page = {"ok": True, "messages": [SAID | {"ts": "1773165700.000100"}, SAID], "has_more": False}
     records, _ = told(page, name="page.json")
     assert {r.written for r in records} == {"1773165700.000100", "1773165600.000100"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(days=st.lists(st.integers(1, 5), min_size=10, max_size=10), order=st.permutations(range(10)))
+def test_however_messages_are_dealt_to_day_files_they_tell_the_same(days, order):
+    """Day files are cut in a local zone nobody states, so which day a message lies in says nothing."""
+
+    def told(dealt: dict[int, list[dict]]) -> set:
+        with tempfile.TemporaryDirectory() as folder:
+            with zipfile.ZipFile(Path(folder) / "export.zip", "w") as made:
+                made.writestr("channels.json", json.dumps([{"id": "C1", "name": "ops"}]))
+                for day, messages in dealt.items():
+                    made.writestr(f"ops/2026-03-0{day}.json", json.dumps(messages))
+            found = list(Reading(Path(folder) / "export.zip"))
+        return {(r.external_id, r.at, r.text) for r in found}
+
+    messages = [SAID | {"ts": f"17731656{n:02d}.000{n}00", "text": f"text {n}"} for n in range(10)]
+    dealt: dict[int, list[dict]] = {}
+    for n in order:
+        dealt.setdefault(days[n], []).append(messages[n])
+    assert told(dealt) == told({1: messages})
+    assert len(told(dealt)) == 10
