@@ -7,8 +7,11 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import sync_playwright
 
+from postmortems.incidents.models import Severity
+from postmortems.incidents.scale import DEFAULT_SCALE
 from tests import cast as people
 from tests import make
 
@@ -43,13 +46,18 @@ def _tasks_stay_queued(monkeypatch, request):
 
 @pytest.fixture(autouse=True, scope="session")
 def _emptied_for_good():
-    """Emptying the database between tests is an erasure: frozen rows go, as the law may want them to."""
-    from django.db.backends.postgresql.operations import DatabaseOperations
+    """Emptying the database between tests is an erasure: frozen rows go, as the law may want them to.
 
+    The scale of severities, which migrations bring, is put back: every test begins in the same house.
+    """
     flush = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = lambda self, sql: flush(
-        self, ["set local second_story.erase = 'on'", *sql]
-    )
+
+    def emptied(self, sql):
+        flush(self, ["set local second_story.erase = 'on'", *sql])
+        if any("incidents_severity" in statement for statement in sql):
+            Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
+
+    DatabaseOperations.execute_sql_flush = emptied
     yield
     DatabaseOperations.execute_sql_flush = flush
 

@@ -14,8 +14,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Page
 
-from postmortems.incidents.scale import DEFAULT_SCALE
-
 ROOT = Path(__file__).resolve().parents[2]
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -45,16 +43,7 @@ def page(browser, live_server):
 
 
 @pytest.fixture
-def scale(transactional_db):
-    """Truncating after each browser test takes the default severities along; they are put back here."""
-    from postmortems.incidents.models import Severity
-
-    if not Severity.objects.exists():
-        Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
-
-
-@pytest.fixture
-def worker(live_server, scale, settings, tmp_path):
+def worker(live_server, settings, tmp_path):
     """A Celery worker as its own process, on the test's database, queue and files."""
     settings.SITE_URL = live_server.url
     name = connection.settings_dict["NAME"]

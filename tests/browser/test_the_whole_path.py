@@ -34,7 +34,7 @@ def local(at) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def test_from_evidence_to_a_published_postmortem(page, worker, scale):
+def test_from_evidence_to_a_published_postmortem(page, worker):
     mara = make.user("mara", role="reviewer", name="Mara Okafor")
     ian = make.user("ian", name="Ian Field")
     ended = timezone.now() - timedelta(days=3)

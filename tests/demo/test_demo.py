@@ -17,7 +17,9 @@ from timelines.models import Event
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("now", [datetime(2026, 11, 21, 8, 0, tzinfo=UTC), datetime(2027, 3, 27, 23, 30, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "now", [datetime(2026, 11, 21, 8, 0, tzinfo=UTC), datetime(2027, 3, 27, 23, 30, tzinfo=UTC)]
+)
 def test_the_demo_shows_every_stage(db, client, now):
     loader.load(now=now, say=lambda line: None)
     worked, soaking, opened = Incident.objects.order_by("-ref")[:3][::-1]
@@ -29,7 +31,9 @@ def test_the_demo_shows_every_stage(db, client, now):
         "slack", "alertmanager", "pagerduty", "github", "syslog", "shell", "table", "recollection", "hand",
     }  # fmt: skip
     assert worked.interviews.filter(state="done").count() == 4
-    assert set(Item.objects.filter(incident=worked).values_list("status", flat=True)) == set(Item.Status.values)
+    assert set(Item.objects.filter(incident=worked).values_list("status", flat=True)) == set(
+        Item.Status.values
+    )
     assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
 
     assert timedelta(hours=29) < now - soaking.resolved_at < timedelta(hours=32)
@@ -43,7 +47,13 @@ def test_the_demo_shows_every_stage(db, client, now):
     for name in ("home", "incidents:list", "archive:search", "remediation:mine"):
         assert client.get(reverse(name)).status_code == 200
     for incident in (worked, soaking, opened):
-        for name in ("desk:overview", "timelines:timeline", "interviews:board", "writeup:edit", "publication:readiness"):
+        for name in (
+            "desk:overview",
+            "timelines:timeline",
+            "interviews:board",
+            "writeup:edit",
+            "publication:readiness",
+        ):
             assert client.get(reverse(name, args=[incident.ref])).status_code == 200
 
 

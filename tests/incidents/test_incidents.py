@@ -208,10 +208,6 @@ def test_a_new_lead_takes_over_and_the_former_stays(cast):
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_references_are_unique_when_many_open_at_once():
-    from postmortems.incidents.scale import DEFAULT_SCALE
-
-    if not Severity.objects.exists():
-        Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
     mel, severity = make.user("mel"), Severity.objects.first()
     troubles = []
 
