@@ -60,7 +60,9 @@ def invite(*, by: User, email: str, name: str, role: str, teams, now: datetime, 
 
 def withdraw(*, by: User, invitation: Invitation, now: datetime) -> None:
     with transaction.atomic():
-        Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=now)
+        open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+        if not open_ones.update(withdrawn_at=now):
+            raise NotPossible("This invitation was used or withdrawn already.")
         record(
             by=by,
             verb="invitation.withdrawn",
@@ -77,6 +79,8 @@ def accept(*, invitation: Invitation, name: str, password: str, zone: str, now: 
             raise NotPossible(
                 "This invitation was used already, was withdrawn, or is too old. Ask for another."
             )
+        if User.objects.filter(email__iexact=invitation.email).exists():
+            raise NotPossible(f"{invitation.email} has an account already. Sign in with it.")
         user = User.objects.create_user(
             invitation.email, password, name=name, role=invitation.role, zone=zone
         )

@@ -91,8 +91,12 @@ def invitations(request):
 @organisation_view(Permission.MANAGE_PEOPLE)
 @require_POST
 def withdraw(request, pk):
-    actions.withdraw(by=request.user, invitation=get_object_or_404(Invitation, pk=pk), now=timezone.now())
-    messages.success(request, "The invitation no longer works.")
+    invitation = get_object_or_404(Invitation, pk=pk)
+    try:
+        actions.withdraw(by=request.user, invitation=invitation, now=timezone.now())
+        messages.success(request, "The invitation no longer works.")
+    except actions.NotPossible as error:
+        messages.error(request, str(error))
     return redirect("accounts:invitations")
 
 

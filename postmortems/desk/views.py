@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
+from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.desk import facts
 from postmortems.desk.stages import next_step, stages
 from postmortems.incidents.access import incident_view
+from postmortems.incidents.actions import SKIPPABLE
 from postmortems.incidents.models import Incident
-from postmortems.incidents.policy import deadlines
+from postmortems.incidents.policy import Deadline, deadlines
 from postmortems.interviews.models import Interview
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
@@ -75,7 +79,8 @@ def overview(request, incident):
             "step": next_step(found, now) if reads else None,
             "facts": found,
             "participants": incident.participants.all() if reads else [],
-            "deadlines": [(d, d.state(now)) for d in deadlines(incident.severity, incident.resolved_at, published_at=first)] if incident.resolved_at else [],
+            "deadlines": _deadlines(incident, first, now),
+            "skippable": SKIPPABLE,
             "services": incident.services.select_related("team"),
             "teams": incident.teams.all(),
             "links": incident.links.all(),
@@ -83,6 +88,26 @@ def overview(request, incident):
             "times": [(name.replace("_", " "), at, name in incident.not_applicable) for name, at in incident.times.items()],
         },
     )  # fmt: skip
+
+
+def _deadlines(
+    incident: Incident, published_at: datetime | None, now: datetime
+) -> list[tuple[Deadline, str]]:
+    """By when, in the working days of the lead reviewer; who opened the incident was the first to be that."""
+    if incident.resolved_at is None:
+        return []
+    place = incident.circle.filter(role="lead").select_related("user").first()
+    lead = place.user if place else incident.opened_by
+    first = incident.resolved_at.astimezone(lead.tz).date()
+    try:
+        holidays = public_holidays(lead.country, first, first + timedelta(days=366))
+    except UnknownCountry:  # a calendar that a newer release of the list no longer has
+        holidays = {}
+    found = deadlines(
+        incident.severity, incident.resolved_at, zone=lead.tz, holidays=holidays, named_at=incident.opened_at,
+        published_at=published_at,
+    )  # fmt: skip
+    return [(deadline, deadline.state(now)) for deadline in found]
 
 
 @require_safe

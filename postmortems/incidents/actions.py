@@ -17,6 +17,9 @@ FIELDS = (
     *(f"{name}_at" for name in TIME_NAMES),
 )  # fmt: skip
 
+# Stages that may be gone past with a reason; the others are what a review is.
+SKIPPABLE = ("gather", "soak", "interview", "review", "follow")
+
 
 class NotPossible(Exception):
     """A change that cannot be made, in one sentence for the person who asked for it."""
@@ -52,7 +55,7 @@ def open_incident(
             severity=severity,
             opened_by=by,
             opened_at=now,
-            form_key=form_key or None,
+            form_key=form_key,
             **fields,
         )
         incident.services.set(services)
@@ -121,6 +124,7 @@ def add_participant(
 ) -> Participant:
     """Note that somebody took part. With an account they join the circle, so that they can read what concerns them."""
     with transaction.atomic():
+        Incident.objects.select_for_update().only("pk").get(pk=incident.pk)
         if user and incident.participants.filter(user=user).exists():
             raise NotPossible(f"{user} is on the list already.")
         participant = Participant.objects.create(
@@ -210,45 +214,58 @@ def no_review_needed(*, incident: Incident, by: User, reason: str, now: datetime
     if not reason.strip():
         raise NotPossible("Say in a sentence why no review is needed; somebody will ask.")
     _move(
-        incident,
-        by,
-        "no_review",
-        "incident.no_review",
-        "decided that no review is needed",
-        now,
-        reason=reason.strip(),
-    )
+        incident, by, "no_review", "incident.no_review", "decided that no review is needed",
+        former=("reviewing",), closed_at=now, reason=reason.strip(),
+    )  # fmt: skip
 
 
 def reopen_review(*, incident: Incident, by: User, now: datetime) -> None:
-    _move(incident, by, "reviewing", "review.reopened", "reopened the review", None)
+    _move(incident, by, "reviewing", "review.reopened", "reopened the review", former=("closed", "no_review"))
 
 
 def close_review(*, incident: Incident, by: User, now: datetime) -> None:
-    _move(incident, by, "closed", "review.closed", "closed the review", now)
+    _move(incident, by, "closed", "review.closed", "closed the review", former=("reviewing",), closed_at=now)
 
 
-def _move(incident, by, state, verb, sentence, closed_at, reason="") -> None:
+def _move(
+    incident: Incident,
+    by: User,
+    state: str,
+    verb: str,
+    sentence: str,
+    *,
+    former: tuple[str, ...],
+    closed_at: datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Move from one of the `former` states. Raises NotPossible where somebody was faster, saying what stands."""
     with transaction.atomic():
-        Incident.objects.filter(pk=incident.pk).update(
+        moved = Incident.objects.filter(pk=incident.pk, state__in=former).update(
             state=state, closed_at=closed_at, no_review_reason=reason
         )
         incident.refresh_from_db()
+        if not moved:
+            raise NotPossible(
+                f"Nothing was changed: this stands as “{incident.get_state_display()}” already."
+            )
         record(by=by, verb=verb, subject=incident.ref, sentence=sentence, reason=reason)
 
 
 def skip_stage(*, incident: Incident, by: User, stage: str, reason: str) -> None:
-    """Go past a stage with a reason; an empty reason takes it up again."""
+    """Go past a stage with a reason; an empty reason takes it up again. Raises NotPossible for other stages."""
+    if stage not in SKIPPABLE:
+        raise NotPossible("This stage cannot be gone past.")
+    reason = reason.replace("\x00", "").strip()[:300]
     with transaction.atomic():
         locked = Incident.objects.select_for_update().get(pk=incident.pk)
         stages = dict(locked.skipped_stages)
-        if reason.strip():
-            stages[stage] = reason.strip()[:300]
+        if reason:
+            stages[stage] = reason
         else:
             stages.pop(stage, None)
         Incident.objects.filter(pk=incident.pk).update(skipped_stages=stages)
         incident.skipped_stages = stages
-        word = "went past" if reason.strip() else "took up again"
+        word = "went past" if reason else "took up again"
         record(
             by=by,
             verb="stage.skipped",

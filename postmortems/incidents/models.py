@@ -135,8 +135,8 @@ class Incident(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
-    # the same form sent twice opens one incident
-    form_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    # the same form sent twice opens one incident; empty for those that came from no form
+    form_key = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -149,6 +149,9 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | ~Q(state="reviewing"), name="reviewing_is_not_closed"
+            ),
+            models.UniqueConstraint(
+                fields=["form_key"], condition=~Q(form_key=""), name="one_incident_of_a_form"
             ),
         ]
 

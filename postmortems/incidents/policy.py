@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from postmortems.calendars.workdays import business_days_after
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,33 @@ def window(policy, resolved_at: datetime) -> tuple[datetime, datetime]:
     return resolved_at + timedelta(hours=policy.soak_hours), resolved_at + timedelta(hours=policy.fade_hours)
 
 
-def deadlines(policy, resolved_at: datetime, *, published_at: datetime | None = None) -> list[Deadline]:
-    """What the severity's policy asks for, counted from the end of impact, in order of time."""
+def deadlines(
+    policy,
+    resolved_at: datetime,
+    *,
+    zone: ZoneInfo,
+    holidays: Container[date] = frozenset(),
+    named_at: datetime | None = None,
+    published_at: datetime | None = None,
+) -> list[Deadline]:
+    """What the severity's policy asks for, counted from the end of impact, in order of time.
+
+    Hours are hours and days are days of 24 hours; working days are those of the lead reviewer, in their
+    `zone` and without their public `holidays`. `named_at` is when there was a lead reviewer, `published_at`
+    when the first revision appeared. Whether jot-notes were written is nobody's business but their author's,
+    so nothing says that this one was kept.
+    """
     soak, fade = window(policy, resolved_at)
     found = [
+        Deadline("owner", "Lead reviewer named", resolved_at + timedelta(hours=policy.owner_hours), named_at),
+        Deadline("jot_notes", "Jot-notes asked for", resolved_at + timedelta(hours=policy.jot_notes_hours)),
         Deadline("soak", "Interviews may begin", soak),
         Deadline("fade", "Last interview", fade),
         Deadline("publish", "Published", resolved_at + timedelta(days=policy.publish_days), published_at),
     ]
+    if policy.preliminary_days is not None:
+        at = business_days_after(resolved_at, policy.preliminary_days, zone, holidays)
+        found.append(Deadline("preliminary", "Preliminary edition", at, published_at))
     if policy.meeting_days:
         found.append(Deadline("meeting", "Review meeting", resolved_at + timedelta(days=policy.meeting_days)))
     return sorted(found, key=lambda deadline: deadline.at)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest
@@ -26,9 +28,6 @@ from postmortems.incidents.forms import (
 )
 from postmortems.incidents.models import INCIDENT_ROLES, Incident, Service, Severity
 from postmortems.web.paging import page_of
-
-# Gone past with a reason; the others are what a review is.
-SKIPPABLE = ("gather", "soak", "interview", "review", "follow")
 
 
 @require_safe
@@ -72,7 +71,7 @@ def _filtered(found, asked: dict, mine: bool, user):
         found = found.filter(teams__slug=asked["team"])
     if asked["tag"]:
         found = found.filter(tags__contains=[asked["tag"]])
-    if asked["year"].isascii() and asked["year"].isdigit() and 1990 <= int(asked["year"][:5]) < 2100:
+    if re.fullmatch("(19|20)[0-9]{2}", asked["year"]):
         found = found.filter(opened_at__year=int(asked["year"]))
     if mine:
         found = found.filter(circle__user=user)
@@ -217,8 +216,13 @@ def remove_link(request, incident, pk):
 def no_review(request, incident):
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.no_review_needed(incident=incident, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, "Noted, with the reason. The review can be reopened at any time.")
+        _try(
+            request,
+            lambda: actions.no_review_needed(
+                incident=incident, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+            "Noted, with the reason. The review can be reopened at any time.",
+        )
         return redirect(incident)
     return TemplateResponse(request, "incidents/no_review.html", {"form": form, "incident": incident})
 
@@ -226,27 +230,34 @@ def no_review(request, incident):
 @incident_view(Permission.LEAD)
 @require_POST
 def reopen(request, incident):
-    actions.reopen_review(incident=incident, by=request.user, now=timezone.now())
-    messages.success(request, "The review is open again.")
+    _try(
+        request,
+        lambda: actions.reopen_review(incident=incident, by=request.user, now=timezone.now()),
+        "The review is open again.",
+    )
     return redirect(incident)
 
 
 @incident_view(Permission.LEAD)
 @require_POST
 def close(request, incident):
-    actions.close_review(incident=incident, by=request.user, now=timezone.now())
-    messages.success(request, "The review is closed. Thank you.")
+    _try(
+        request,
+        lambda: actions.close_review(incident=incident, by=request.user, now=timezone.now()),
+        "The review is closed. Thank you.",
+    )
     return redirect(incident)
 
 
 @incident_view(Permission.LEAD)
 @require_POST
 def skip_stage(request, incident):
-    stage = request.POST.get("stage", "")
-    if stage in SKIPPABLE:
-        actions.skip_stage(incident=incident, by=request.user, stage=stage, reason=request.POST.get("reason", ""))
-    else:
-        messages.error(request, "This stage cannot be gone past.")
+    stage, reason = request.POST.get("stage", ""), request.POST.get("reason", "")
+    _try(
+        request,
+        lambda: actions.skip_stage(incident=incident, by=request.user, stage=stage, reason=reason),
+        "Gone past, with the reason." if reason.strip() else "Taken up again.",
+    )
     return redirect(incident)
 
 

@@ -38,7 +38,8 @@ class Manners:
 
     1. A redirect to a page becomes HX-Location, so that the address bar follows a fragment request too.
     2. Messages left over ride along with a fragment, out of band.
-    3. Answers differ by HX-Request, and pages of signed-in people are kept by no shared cache.
+    3. A page that takes only POST says so in words, not with an empty page.
+    4. Answers differ by HX-Request, and pages of signed-in people are kept by no shared cache.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -47,6 +48,8 @@ class Manners:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request"])
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
         if not request.htmx:

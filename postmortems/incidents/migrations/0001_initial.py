@@ -157,10 +157,7 @@ class Migration(migrations.Migration):
                 ("skipped_stages", models.JSONField(blank=True, default=dict)),
                 ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "form_key",
-                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
-                ),
+                ("form_key", models.CharField(blank=True, default="", editable=False, max_length=64)),
                 (
                     "opened_by",
                     models.ForeignKey(
@@ -363,6 +360,14 @@ class Migration(migrations.Migration):
                     ("closed_at", None), models.Q(("state", "reviewing"), _negated=True), _connector="OR"
                 ),
                 name="reviewing_is_not_closed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("form_key", ""), _negated=True),
+                fields=("form_key",),
+                name="one_incident_of_a_form",
             ),
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
