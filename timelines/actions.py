@@ -59,7 +59,7 @@ def receive_file(
         zone=zone,
         year=year,
         mapping=mapping or {},
-        form_key=form_key or None,
+        form_key=form_key,
         state=Import.State.WAITING if queue else Import.State.RUNNING,
         beat_at=None if queue else timezone.now(),
     )

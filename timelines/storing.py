@@ -188,10 +188,10 @@ _READING = (
 _INSERT_EVENTS = f"""
     insert into timelines_event (
         incident_id, source_id, raw_id, external_id, digest, at, read_at, text, editions,
-        pinned, caption, hidden, hidden_reason, phase, {", ".join(_READING)}
+        pinned, caption, hidden, hidden_reason, phase, ends_phase, {", ".join(_READING)}
     )
     select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text, 1,
-        false, '', false, '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
+        false, '', false, '', '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
     from incoming n
     join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
     where n.newest

@@ -1,4 +1,4 @@
-"""Paging by number for short lists. A timeline pages by key: `timelines.views`."""
+"""Paging by number for short lists. A timeline pages by key: `timelines.line`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 import datetime
 import uuid
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -21,52 +22,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Import",
+            name="Group",
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("file", models.FileField(max_length=300, upload_to="evidence/%Y/%m")),
-                ("filename", models.CharField(max_length=255)),
-                ("size", models.BigIntegerField(default=0)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("format", models.CharField(default="auto", max_length=40)),
-                ("name", models.CharField(blank=True, max_length=120)),
-                ("detected", models.CharField(blank=True, max_length=300)),
-                ("zone", models.CharField(blank=True, max_length=60)),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("mapping", models.JSONField(blank=True, default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting for a worker"),
-                            ("running", "Reading"),
-                            ("asking", "Has a question"),
-                            ("done", "Done"),
-                            ("failed", "Could not be read"),
-                        ],
-                        default="waiting",
-                        max_length=10,
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("message", models.TextField(blank=True)),
-                ("asks_for", models.CharField(blank=True, max_length=20)),
-                ("bytes_read", models.BigIntegerField(default=0)),
-                ("bytes_total", models.BigIntegerField(default=0)),
-                ("added", models.PositiveIntegerField(default=0)),
-                ("updated", models.PositiveIntegerField(default=0)),
-                ("unchanged", models.PositiveIntegerField(default=0)),
-                ("skipped", models.PositiveIntegerField(default=0)),
-                ("beat_at", models.DateTimeField(blank=True, null=True)),
-                ("starts", models.PositiveSmallIntegerField(default=0)),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "form_key",
-                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
-                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
@@ -79,112 +43,11 @@ class Migration(migrations.Migration):
                     "incident",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="imports",
+                        related_name="groups",
                         to="incidents.incident",
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-asked_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Skip",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("where", models.CharField(max_length=300)),
-                ("why", models.CharField(max_length=500)),
-                (
-                    "imported",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="skips",
-                        to="timelines.import",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("format", models.CharField(max_length=40)),
-                ("name", models.CharField(max_length=120)),
-                ("zone", models.CharField(blank=True, max_length=60)),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("mapping", models.JSONField(blank=True, default=dict)),
-                ("clock_offset", models.DurationField(default=datetime.timedelta)),
-                ("lane", models.PositiveSmallIntegerField(default=1)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sources",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["lane", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RawRecord",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("external_id", models.CharField(max_length=300)),
-                ("digest", models.BinaryField(max_length=32)),
-                ("place", models.CharField(max_length=400)),
-                ("body", models.BinaryField()),
-                ("stored_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "imported",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="timelines.import",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="raw_records",
-                        to="timelines.source",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="imports",
-                to="timelines.source",
-            ),
         ),
         migrations.CreateModel(
             name="Event",
@@ -239,6 +102,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "ends_phase",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "–"),
+                            ("detect", "Detect"),
+                            ("diagnose", "Diagnose"),
+                            ("mitigate", "Mitigate"),
+                            ("recover", "Recover"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "added_by",
                     models.ForeignKey(
                         blank=True,
@@ -257,26 +135,758 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "raw",
+                    "group",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="timelines.rawrecord",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.SET_NULL,
                         related_name="events",
-                        to="timelines.source",
+                        to="timelines.group",
                     ),
                 ),
             ],
             options={
                 "ordering": ["at", "sequence", "id"],
             },
+        ),
+        migrations.CreateModel(
+            name="Hypothesis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                ("held_by", models.CharField(blank=True, max_length=200)),
+                ("begins_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Still open"),
+                            ("confirmed", "It held"),
+                            ("refuted", "It did not hold"),
+                            ("left", "Left aside"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("became", models.CharField(blank=True, max_length=300)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "events",
+                    models.ManyToManyField(blank=True, related_name="hypotheses", to="timelines.event"),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hypotheses",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "participants",
+                    models.ManyToManyField(blank=True, related_name="+", to="incidents.participant"),
+                ),
+            ],
+            options={
+                "ordering": ["begins_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Import",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("file", models.FileField(max_length=300, upload_to="evidence/%Y/%m")),
+                ("filename", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("format", models.CharField(default="auto", max_length=40)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("detected", models.CharField(blank=True, max_length=300)),
+                ("zone", models.CharField(blank=True, max_length=60)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("day", models.DateField(blank=True, null=True)),
+                ("captured", models.DateTimeField(blank=True, null=True)),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for a worker"),
+                            ("running", "Reading"),
+                            ("asking", "Has a question"),
+                            ("done", "Done"),
+                            ("failed", "Could not be read"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("message", models.TextField(blank=True)),
+                ("asks_for", models.CharField(blank=True, max_length=20)),
+                ("bytes_read", models.BigIntegerField(default=0)),
+                ("bytes_total", models.BigIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("starts", models.PositiveSmallIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("form_key", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-asked_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Indicator",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("labels", models.JSONField(blank=True, default=dict)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[
+                            ("good", "Share of good requests (0–1)"),
+                            ("bad", "Share of bad requests (0–1)"),
+                            ("at_most", "A value that should be at most the threshold, such as latency"),
+                            ("at_least", "A value that should be at least the threshold, such as throughput"),
+                        ],
+                        default="good",
+                        max_length=10,
+                    ),
+                ),
+                ("threshold", models.FloatField(blank=True, null=True)),
+                ("objective", models.DecimalField(decimal_places=7, max_digits=9)),
+                ("window_days", models.PositiveSmallIntegerField(default=28)),
+                ("spent_before", models.DecimalField(blank=True, decimal_places=4, max_digits=8, null=True)),
+                ("step_seconds", models.FloatField()),
+                (
+                    "times",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), size=None),
+                ),
+                (
+                    "values",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(null=True), size=None
+                    ),
+                ),
+                ("shown", models.BooleanField(default=True)),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                ("file", models.FileField(blank=True, max_length=300, upload_to="evidence/%Y/%m")),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Intervention",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                ("tried_by", models.CharField(blank=True, max_length=200)),
+                ("begins_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("helped", "It helped"),
+                            ("partly", "It helped in part"),
+                            ("none", "Nothing changed"),
+                            ("worse", "Things got worse"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("seen", models.CharField(blank=True, max_length=300)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "events",
+                    models.ManyToManyField(blank=True, related_name="interventions", to="timelines.event"),
+                ),
+                (
+                    "hypothesis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="interventions",
+                        to="timelines.hypothesis",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interventions",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "participants",
+                    models.ManyToManyField(blank=True, related_name="+", to="incidents.participant"),
+                ),
+            ],
+            options={
+                "ordering": ["begins_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotTheSame",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "A person"),
+                            ("bot", "A bot or an integration"),
+                            ("system", "A system"),
+                        ],
+                        default="person",
+                        max_length=10,
+                    ),
+                ),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="known_as",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotThisPerson",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("actor_id", models.CharField(blank=True, max_length=200)),
+                ("actor", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Alias",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("actor_id", models.CharField(blank=True, max_length=200)),
+                ("actor", models.CharField(blank=True, max_length=200)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="timelines.person",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["format", "actor", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=400)),
+                ("begins_at", models.DateTimeField(blank=True, null=True)),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.CharField(blank=True, max_length=400)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="questions",
+                        to="timelines.event",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["begins_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RawRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=300)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("place", models.CharField(max_length=400)),
+                ("body", models.BinaryField()),
+                ("stored_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "imported",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.import",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="raw",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="timelines.rawrecord",
+            ),
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.JSONField(default=dict)),
+                ("shared", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Secret",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("column", models.CharField(default="text", max_length=10)),
+                ("kind", models.CharField(max_length=60)),
+                ("mask", models.CharField(max_length=120)),
+                ("value", models.TextField()),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("masked", "Masked, nobody looked yet"),
+                            ("kept", "Masked for good"),
+                            ("shown", "Shown: it is harmless"),
+                        ],
+                        default="masked",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="timelines.event",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["event", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Skip",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("where", models.CharField(max_length=300)),
+                ("why", models.CharField(max_length=500)),
+                (
+                    "imported",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skips",
+                        to="timelines.import",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("zone", models.CharField(blank=True, max_length=60)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                ("clock_offset", models.DurationField(default=datetime.timedelta)),
+                ("clock_pairs", models.JSONField(blank=True, default=list)),
+                ("lane", models.PositiveSmallIntegerField(default=1)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["lane", "id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="rawrecord",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="raw_records", to="timelines.source"
+            ),
+        ),
+        migrations.AddField(
+            model_name="import",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="imports",
+                to="timelines.source",
+            ),
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="timelines.source"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Density",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveIntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")]),
+                ),
+                ("begins", models.DateTimeField()),
+                ("events", models.PositiveIntegerField()),
+                ("people", models.PositiveIntegerField(default=0)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="density",
+                        to="timelines.source",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="hypothesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
+                ),
+                name="hypothesis_ends_after_it_begins",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="intervention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
+                ),
+                name="intervention_ends_after_it_begins",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notthesame",
+            constraint=models.UniqueConstraint(fields=("one", "other"), name="one_answer_about_two_events"),
+        ),
+        migrations.AddConstraint(
+            model_name="notthesame",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("one__lt", models.F("other"))), name="the_earlier_row_first"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notthisperson",
+            constraint=models.UniqueConstraint(
+                fields=("person", "format", "actor_id", "actor"), name="one_refusal_of_a_suggestion"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="alias",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("actor_id", ""), _negated=True),
+                fields=("format", "actor_id"),
+                name="one_person_of_an_actor_id",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="alias",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("actor_id", "")),
+                fields=("format", "actor"),
+                name="one_person_of_an_actor_name",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="alias",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("actor_id", ""), _negated=True),
+                    models.Q(("actor", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="alias_names_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "by", "name"), name="one_saved_view_of_a_name"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="secret",
+            index=models.Index(fields=["digest"], name="secret_digest"),
         ),
         migrations.AddConstraint(
             model_name="source",
@@ -288,6 +898,14 @@ class Migration(migrations.Migration):
             model_name="rawrecord",
             constraint=models.UniqueConstraint(
                 fields=("source", "external_id", "digest"), name="one_raw_record_of_a_content"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="import",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("form_key", ""), _negated=True),
+                fields=("form_key",),
+                name="one_import_of_a_form",
             ),
         ),
         migrations.AddIndex(
@@ -308,6 +926,20 @@ class Migration(migrations.Migration):
                 condition=models.Q(("phase", ""), _negated=True),
                 fields=["incident", "at"],
                 name="event_phase",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("ends_phase", ""), _negated=True),
+                fields=["incident", "at"],
+                name="event_ends_phase",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("group", None), _negated=True), fields=["group"], name="event_group"
             ),
         ),
         migrations.AddIndex(
@@ -336,6 +968,12 @@ class Migration(migrations.Migration):
                     ("hidden", False), models.Q(("hidden_reason", ""), _negated=True), _connector="OR"
                 ),
                 name="hiding_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="density",
+            constraint=models.UniqueConstraint(
+                fields=("source", "level", "begins"), name="one_density_of_a_bin"
             ),
         ),
         freeze("timelines_rawrecord", except_columns=("imported_id",)),

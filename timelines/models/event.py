@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import UTC
 
 from django.conf import settings
@@ -11,116 +10,32 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
+from timelines.models.evidence import RawRecord, Source
 
 
-class Source(models.Model):
-    """Where evidence came from: a chat workspace, a pager, a host's log, somebody's memory.
+class Group(models.Model):
+    """One moment that several sources saw: its events stand as one on the line, each with its own evidence.
 
-    `zone` and `year` are what a person answered once for sources that state none; `clock_offset` is
-    added to every time of the source when it is shown, and never to what is stored as written.
+    A person makes a group and anybody who may curate undoes it; deleting the row gives the events back.
     """
 
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="sources")
-    format = models.CharField(max_length=40)  # a key of timelines.formats, or "hand" or "recollection"
-    name = models.CharField(max_length=120)
-    zone = models.CharField(max_length=60, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    mapping = models.JSONField(default=dict, blank=True)
-    clock_offset = models.DurationField(default=timezone.timedelta)
-    lane = models.PositiveSmallIntegerField(default=1)  # 1…8: colour and shape in the picture
-    added_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["lane", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["incident", "format", "name"], name="one_source_of_a_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Import(models.Model):
-    """One reading of one file into one source. The row is the work: a worker that dies leaves it to the next."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting for a worker"
-        RUNNING = "running", "Reading"
-        ASKING = "asking", "Has a question"  # needs a zone, a year or a mapping
-        DONE = "done", "Done"
-        FAILED = "failed", "Could not be read"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="imports")
-    source = models.ForeignKey(
-        Source, null=True, blank=True, on_delete=models.CASCADE, related_name="imports"
-    )
-    file = models.FileField(upload_to="evidence/%Y/%m", max_length=300)
-    filename = models.CharField(max_length=255)
-    size = models.BigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    format = models.CharField(max_length=40, default="auto")
-    name = models.CharField(max_length=120, blank=True)  # of the source, where the person gave one
-    detected = models.CharField(max_length=300, blank=True)  # why this format was chosen
-    zone = models.CharField(max_length=60, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    mapping = models.JSONField(default=dict, blank=True)
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    message = models.TextField(blank=True)  # the question, or what was wrong and what to do
-    asks_for = models.CharField(max_length=20, blank=True)  # "zone", "year", "mapping"
-    bytes_read = models.BigIntegerField(default=0)
-    bytes_total = models.BigIntegerField(default=0)
-    added = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-    beat_at = models.DateTimeField(null=True, blank=True)  # last sign of life of the worker
-    starts = models.PositiveSmallIntegerField(
-        default=0
-    )  # how often a worker began, since it was last asked for
-
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="groups")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    # the same form sent twice is one import
-    form_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
-
-    class Meta:
-        ordering = ["-asked_at"]
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in (self.State.DONE, self.State.FAILED)
+    made_at = models.DateTimeField(default=timezone.now)
 
 
-class Skip(models.Model):
-    """Something a reader could not read, with its place and reason; the first thousand of an import are kept."""
+class NotTheSame(models.Model):
+    """Two events that a person looked at and said to be two, so that nobody is asked again."""
 
-    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="skips")
-    where = models.CharField(max_length=300)
-    why = models.CharField(max_length=500)
-
-    class Meta:
-        ordering = ["id"]
-
-
-class RawRecord(models.Model):
-    """The bytes one event was read from, as they came. Never changed; a trigger of the database refuses it."""
-
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="raw_records")
-    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
-    external_id = models.CharField(max_length=300)
-    digest = models.BinaryField(max_length=32)  # SHA-256 of body
-    place = models.CharField(max_length=400)  # file and line, or file and JSON pointer
-    body = models.BinaryField()
-    stored_at = models.DateTimeField(db_default=models.functions.Now())
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    one = models.ForeignKey("timelines.Event", on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey("timelines.Event", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "external_id", "digest"], name="one_raw_record_of_a_content"
-            ),
+            models.UniqueConstraint(fields=["one", "other"], name="one_answer_about_two_events"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="the_earlier_row_first"),
         ]
 
 
@@ -190,7 +105,11 @@ class Event(models.Model):
     caption = models.CharField(max_length=300, blank=True)
     hidden = models.BooleanField(default=False)
     hidden_reason = models.CharField(max_length=300, blank=True)
-    phase = models.CharField(max_length=10, choices=Phase.choices, blank=True, default="")
+    phase = models.CharField(max_length=10, choices=Phase.choices, blank=True, default="")  # begins with it
+    ends_phase = models.CharField(
+        max_length=10, choices=Phase.choices, blank=True, default=""
+    )  # ends with it
+    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -212,6 +131,8 @@ class Event(models.Model):
             BTreeIndex(fields=["incident", "at", "sequence", "id"], name="event_line"),
             models.Index(fields=["incident", "at"], condition=Q(pinned=True), name="event_pinned"),
             models.Index(fields=["incident", "at"], condition=~Q(phase=""), name="event_phase"),
+            models.Index(fields=["incident", "at"], condition=~Q(ends_phase=""), name="event_ends_phase"),
+            models.Index(fields=["group"], condition=~Q(group=None), name="event_group"),
             models.Index(fields=["source", "thread"], condition=~Q(thread=""), name="event_thread"),
         ]
 

@@ -1,0 +1,346 @@
+"""Whatever changes the house is audited in the same transaction: no entry, no change."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.urls import reverse
+
+from postmortems.accounts import actions as accounts
+from postmortems.accounts.models import Invitation
+from postmortems.audit.log import record
+from postmortems.audit.models import Entry
+from postmortems.incidents import actions as incidents
+from postmortems.incidents.models import Service, Severity
+from postmortems.interviews import actions as interviews
+from postmortems.publication import actions as publication
+from postmortems.publication import content
+from postmortems.remediation import actions as remediation
+from postmortems.writeup import actions as writeup
+from tests import make
+from timelines import actions as timelines
+from timelines.models import Event, Import
+
+NOW = make.T0 + timedelta(days=3)
+ROOMS = (
+    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.interviews", "postmortems.writeup",
+    "postmortems.remediation", "postmortems.publication",
+)  # fmt: skip
+# These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
+NO_CHANGES = {"accounts.free_slug", "timelines.may_edit", "timelines.source_for"}
+
+
+def invitation(cast) -> Invitation:
+    return accounts.invite(
+        by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=NOW, site="http://x"
+    )
+
+
+def asked(cast) -> Import:
+    got = timelines.receive_file(incident=cast.incident, by=cast.bob, upload=ContentFile(b"x", name="x.txt"))
+    Import.objects.filter(pk=got.pk).update(state="asking")
+    got.refresh_from_db()
+    return got
+
+
+def passage(cast):
+    return interviews.propose_passage(
+        interview=make.interview(cast.incident), by=cast.alice, text="It was quiet.", earliest=make.T0
+    )
+
+
+def hidden(cast) -> Event:
+    event = make.event(cast.incident)
+    timelines.hide(event=event, by=cast.bob, reason="twice")
+    event.refresh_from_db()
+    return event
+
+
+def written(cast):
+    make.writeup_of(cast.incident)
+    return content.digest(content.of(cast.incident))
+
+
+def zoned(cast):
+    source = make.source(cast.incident)
+    source.zone = "Europe/Lisbon"
+    source.save()
+    return source
+
+
+def member(cast):
+    return cast.incident.circle.get(role="approver")
+
+
+def participant(cast):
+    return cast.incident.participants.first()
+
+
+def link(cast):
+    return incidents.add_link(incident=cast.incident, by=cast.bob, url="https://example.org", title="x")
+
+
+def closed(cast):
+    incidents.close_review(incident=cast.incident, by=cast.alice, now=NOW)
+    return cast.incident
+
+
+def slots(cast) -> list[dict]:
+    return [
+        {"participant": participant(cast).pk, "interviewer": cast.alice.pk, "start": NOW, "end": NOW + timedelta(hours=1), "why": "paged"}
+    ]  # fmt: skip
+
+
+# name: (what has to exist before, the change)
+CHANGES = {
+    "accounts.invite": (None, lambda c, _: invitation(c)),
+    "accounts.withdraw": (invitation, lambda c, i: accounts.withdraw(by=c.ada, invitation=i, now=NOW)),
+    "accounts.accept": (
+        invitation,
+        lambda c, i: accounts.accept(invitation=i, name="New", password="a quiet sentence", zone="UTC", now=NOW),
+    ),
+    "accounts.set_role": (None, lambda c, _: accounts.set_role(by=c.ada, person=c.mel, role="reviewer")),
+    "accounts.set_active": (None, lambda c, _: accounts.set_active(by=c.ada, person=c.mel, active=False)),
+    "accounts.save_profile": (None, lambda c, _: accounts.save_profile(by=c.mel, changes={"zone": "Asia/Tokyo"})),
+    "accounts.save_team": (None, lambda c, _: accounts.save_team(by=c.ada, name="T", about="", members=[c.mel])),
+    "incidents.open_incident": (
+        None,
+        lambda c, _: incidents.open_incident(by=c.mel, title="x", severity=Severity.objects.first(), form_key="k"),
+    ),
+    "incidents.edit_incident": (
+        lambda c: make.team(),
+        lambda c, t: incidents.edit_incident(
+            incident=c.incident, by=c.bob, version=1, changes={"title": "x"}, teams=[t]
+        ),
+    ),
+    "incidents.add_participant": (
+        None,
+        lambda c, _: incidents.add_participant(incident=c.incident, by=c.bob, name="", user=c.mel, role="x"),
+    ),
+    "incidents.remove_participant": (
+        participant, lambda c, p: incidents.remove_participant(participant=p, by=c.bob),
+    ),
+    "incidents.add_to_circle": (
+        None, lambda c, _: incidents.add_to_circle(incident=c.incident, by=c.alice, user=c.mel, role="lead"),
+    ),
+    "incidents.remove_from_circle": (member, lambda c, m: incidents.remove_from_circle(member=m, by=c.alice)),
+    "incidents.add_link": (None, lambda c, _: link(c)),
+    "incidents.remove_link": (link, lambda c, found: incidents.remove_link(link=found, by=c.bob)),
+    "incidents.no_review_needed": (
+        None, lambda c, _: incidents.no_review_needed(incident=c.incident, by=c.alice, reason="x", now=NOW),
+    ),
+    "incidents.reopen_review": (closed, lambda c, i: incidents.reopen_review(incident=i, by=c.alice, now=NOW)),
+    "incidents.close_review": (None, lambda c, _: closed(c)),
+    "incidents.skip_stage": (
+        None, lambda c, _: incidents.skip_stage(incident=c.incident, by=c.alice, stage="soak", reason="x"),
+    ),
+    "incidents.save_severity": (
+        None, lambda c, _: incidents.save_severity(severity=Severity(name="S", key="s", rank=99), by=c.ada),
+    ),
+    "incidents.save_service": (
+        None, lambda c, _: incidents.save_service(service=Service(name="S", slug="s"), by=c.ada),
+    ),
+    "timelines.receive_file": (None, lambda c, _: timelines.receive_file(
+        incident=c.incident, by=c.bob, upload=ContentFile(b"x", name="x.txt"))),
+    "timelines.answer": (asked, lambda c, i: timelines.answer(imported=i, by=c.bob, zone="UTC")),
+    "timelines.set_aside": (asked, lambda c, i: timelines.set_aside(imported=i, by=c.bob)),
+    "timelines.pin": (lambda c: make.event(c.incident), lambda c, e: timelines.pin(event=e, by=c.bob)),
+    "timelines.unpin": (
+        lambda c: make.event(c.incident, pinned=True), lambda c, e: timelines.unpin(event=e, by=c.bob),
+    ),
+    "timelines.caption": (
+        lambda c: make.event(c.incident), lambda c, e: timelines.caption(event=e, by=c.bob, text="Here"),
+    ),
+    "timelines.hide": (
+        lambda c: make.event(c.incident), lambda c, e: timelines.hide(event=e, by=c.bob, reason="twice"),
+    ),
+    "timelines.show": (hidden, lambda c, e: timelines.show(event=e, by=c.bob)),
+    "timelines.mark_phase": (
+        lambda c: make.event(c.incident),
+        lambda c, e: timelines.mark_phase(event=e, by=c.bob, phase=next(p for p in Event.Phase.values if p)),
+    ),
+    "timelines.add_by_hand": (None, lambda c, _: make.event(c.incident)),
+    "timelines.add_recollection": (None, lambda c, _: timelines.add_recollection(
+        incident=c.incident, by=c.ian, at=make.T0, text="quiet", actor="")),
+    "timelines.edit_by_hand": (
+        lambda c: make.event(c.incident, by=c.bob),
+        lambda c, e: timelines.edit_by_hand(
+            event=e, by=c.bob, at=make.T0, text="put right", precision="minute", actor="", kind="note"
+        ),
+    ),
+    "timelines.set_clock_offset": (
+        lambda c: make.events(c.incident)[0].source,
+        lambda c, s: timelines.set_clock_offset(source=s, by=c.bob, offset=timedelta(seconds=90)),
+    ),
+    "timelines.set_source_zone": (
+        zoned, lambda c, s: timelines.set_source_zone(source=s, by=c.bob, zone="Asia/Tokyo"),
+    ),
+    "interviews.save_jot_note": (
+        None, lambda c, _: interviews.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
+    ),
+    "interviews.share_jot_note": (
+        lambda c: interviews.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
+        lambda c, n: interviews.share_jot_note(note=n, by=c.ian, shared=True, now=NOW),
+    ),
+    "interviews.propose": (
+        None, lambda c, _: interviews.propose(incident=c.incident, by=c.alice, slots=slots(c)),
+    ),
+    "interviews.invite": (
+        lambda c: make.interview(c.incident, state="proposed", invited_at=None),
+        lambda c, i: interviews.invite(interview=i, by=c.alice, now=NOW),
+    ),
+    "interviews.set_time": (
+        lambda c: make.interview(c.incident),
+        lambda c, i: interviews.set_time(
+            interview=i, by=c.alice, starts_at=NOW, minutes=30, early_reason="", now=NOW
+        ),
+    ),
+    "interviews.answer": (
+        lambda c: make.interview(c.incident),
+        lambda c, i: interviews.answer(interview=i, how="accept", wishes="", now=NOW),
+    ),
+    "interviews.cancel": (
+        lambda c: make.interview(c.incident), lambda c, i: interviews.cancel(interview=i, by=c.alice),
+    ),
+    "interviews.add": (
+        None,
+        lambda c, _: interviews.add(
+            incident=c.incident, by=c.alice, participant=participant(c), interviewer=c.alice
+        ),
+    ),
+    "interviews.save_note": (
+        lambda c: make.interview(c.incident),
+        lambda c, i: interviews.save_note(interview=i, by=c.alice, body="x", version=0, now=NOW),
+    ),
+    "interviews.held": (
+        lambda c: make.interview(c.incident), lambda c, i: interviews.held(interview=i, by=c.alice, now=NOW),
+    ),
+    "interviews.propose_passage": (None, lambda c, _: passage(c)),
+    "interviews.release": (
+        passage, lambda c, p: interviews.release(passage=p, text="", with_name=False, now=NOW),
+    ),
+    "interviews.strike": (passage, lambda c, p: interviews.strike(passage=p)),
+    "writeup.save_section": (
+        None,
+        lambda c, _: writeup.save_section(incident=c.incident, key="summary", text="x", version=0, by=c.bob),
+    ),
+    "writeup.save_condition": (
+        lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
+    ),
+    "writeup.remove_condition": (
+        lambda c: make.condition(c.incident), lambda c, x: writeup.remove_condition(condition=x, by=c.bob),
+    ),
+    "writeup.cite": (
+        lambda c: (make.condition(c.incident), make.event(c.incident)),
+        lambda c, both: writeup.cite(condition=both[0], by=c.bob, event=both[1], cited=True),
+    ),
+    "remediation.add_item": (None, lambda c, _: make.item(c.incident)),
+    "remediation.edit_item": (
+        lambda c: make.item(c.incident),
+        lambda c, i: remediation.edit_item(item=i, by=c.bob, version=1, conditions=[], what="another"),
+    ),
+    "remediation.move": (
+        lambda c: make.item(c.incident), lambda c, i: remediation.move(item=i, by=c.bob, status="parked"),
+    ),
+    "publication.publish": (written, lambda c, _: publication.publish(
+        incident=c.incident, by=c.alice, now=NOW, despite="It is a test of the trail.")),
+    "publication.approve": (
+        written, lambda c, digest: publication.approve(incident=c.incident, by=c.apo, digest=digest, now=NOW),
+    ),
+}  # fmt: skip
+
+
+def test_every_action_of_the_house_is_in_the_table():
+    found = set()
+    for room in ROOMS:
+        module = importlib.import_module(f"{room}.actions")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                found.add(f"{room.rsplit('.', 1)[-1]}.{name}")
+    assert found == set(CHANGES) | NO_CHANGES
+
+
+def rows() -> list[tuple]:
+    """A number for every table that another number for any row would change."""
+    with connection.cursor() as cursor:
+        found = []
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f"select count(*), coalesce(sum(hashtext(t::text)), 0) from {table} t")
+            found.append((table, *cursor.fetchone()))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_what_cannot_be_audited_does_not_happen(cast, monkeypatch, name):
+    before, change = CHANGES[name]
+    made = before(cast) if before else None
+    stood = rows()
+
+    def refuse(**fields):
+        raise RuntimeError("the audit trail cannot be written")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Entry.objects, "create", refuse)
+        with pytest.raises(RuntimeError, match="audit"), transaction.atomic():
+            change(cast, made)
+    assert rows() == stood
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_every_change_leaves_a_sentence(cast, name):
+    before, change = CHANGES[name]
+    made = before(cast) if before else None
+    told = Entry.objects.count()
+    change(cast, made)
+    entries = list(Entry.objects.order_by("-pk")[: Entry.objects.count() - told])
+    assert entries
+    for entry in entries:
+        assert entry.sentence
+        assert entry.verb
+        assert entry.subject
+        assert entry.by
+        assert entry.at.tzinfo
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update audit_entry set sentence = 'x'",
+        "update audit_entry set at = now()",
+        "delete from audit_entry",
+        "truncate audit_entry",
+    ],
+)
+def test_the_trail_is_never_changed_by_anybody(cast, sql):
+    told = list(Entry.objects.values_list("pk", "sentence", "at"))
+    refused = pytest.raises(Exception, match="never changed")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert list(Entry.objects.values_list("pk", "sentence", "at")) == told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_outside_a_transaction_is_refused():
+    with pytest.raises(RuntimeError, match="transaction"):
+        record(by=None, verb="x", subject="x", sentence="x")
+    assert not Entry.objects.exists()
+
+
+def test_long_sentences_are_cut_and_the_house_has_a_name(db):
+    with transaction.atomic():
+        entry = record(by=None, verb="x", subject="x", sentence="x" * 900)
+    assert (len(entry.sentence), entry.by) == (500, "Second Story")
+
+
+def test_the_trail_of_restricted_incidents_is_for_their_circle(client, cast, restricted):
+    client.force_login(cast.ada)
+    page = client.get(reverse("incidents:audit")).content.decode()
+    assert cast.incident.ref in page
+    assert restricted.ref not in page
+    incidents.add_to_circle(incident=restricted, by=cast.alice, user=cast.ada, role="co")
+    assert restricted.ref in client.get(reverse("incidents:audit")).content.decode()

@@ -1,0 +1,12 @@
+from timelines.models.density import Density
+from timelines.models.event import Event, EventQuerySet, Group, NotTheSame
+from timelines.models.evidence import Import, RawRecord, Skip, Source
+from timelines.models.level import Indicator
+from timelines.models.masking import Secret
+from timelines.models.people import Alias, NotThisPerson, Person
+from timelines.models.story import Hypothesis, Intervention, Question, SavedView
+
+__all__ = [
+    "Alias", "Density", "Event", "EventQuerySet", "Group", "Hypothesis", "Import", "Indicator", "Intervention", "NotThisPerson", "NotTheSame",
+    "Person", "Question", "RawRecord", "SavedView", "Secret", "Skip", "Source",
+]  # fmt: skip

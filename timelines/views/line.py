@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from postmortems.accounts.permissions import Permission
+from postmortems.incidents.access import incident_view
+from timelines import line
+from timelines.forms import EventForm
+from timelines.models import Event
+
+
+@incident_view(Permission.READ)
+@require_safe
+def timeline(request, incident):
+    asked, span, whole = line.focus(incident, line.Asked.of(request.GET))
+    events = asked.narrow(incident.events.all())
+    page = line.page(events, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    wide, narrow, rows = line.draw(incident, asked, span, zone=request.user.tz)
+    return TemplateResponse(
+        request,
+        "timelines/timeline.html",
+        {
+            "incident": incident,
+            "asked": asked,
+            "span": span,
+            "whole": whole,
+            "page": page,
+            # made by timelines.picture, which escapes every text
+            "wide": mark_safe(wide),  # noqa: S308
+            "narrow": mark_safe(narrow),  # noqa: S308
+            "rows": rows,
+            "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
+            "sources": incident.sources.all(),
+            "phases": Event.Phase.choices[1:],
+            "any": bool(span.count) or incident.events.exists(),
+            "event_form": EventForm(zone=incident.zone),
+            "here": request.get_full_path(),
+            **line.facets(incident),
+        },
+    )
