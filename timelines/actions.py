@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.files.base import File
@@ -32,6 +32,8 @@ def receive_file(
     name: str = "",
     zone: str = "",
     year: int | None = None,
+    day: date | None = None,
+    captured: datetime | None = None,
     mapping: dict | None = None,
     form_key: str = "",
     queue: bool = True,
@@ -58,6 +60,8 @@ def receive_file(
         name=" ".join(name.replace("\x00", "").split())[:120],
         zone=zone,
         year=year,
+        day=day,
+        captured=captured,
         mapping=mapping or {},
         form_key=form_key,
         state=Import.State.WAITING if queue else Import.State.RUNNING,
@@ -90,6 +94,8 @@ def answer(
     by: User,
     zone: str = "",
     year: int | None = None,
+    day: date | None = None,
+    captured: datetime | None = None,
     mapping: dict | None = None,
     format: str = "",
 ) -> None:
@@ -108,6 +114,8 @@ def answer(
             starts=0,
             zone=zone or imported.zone,
             year=year or imported.year,
+            day=day or imported.day,
+            captured=captured or imported.captured,
             mapping={**imported.mapping, **(mapping or {})},
             format=format or imported.format,
         )

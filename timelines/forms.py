@@ -68,8 +68,12 @@ class EvidenceForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """What a source does not state; `captured` is typed in the zone given beside it, else in the incident's."""
+
     zone = ZoneField(label="Time zone of the source")
     year = forms.IntegerField(label="Year of the first line", required=False, min_value=1990, max_value=2100)
+    day = forms.DateField(label="Day of the first line", required=False)
+    captured = forms.CharField(label="When this was captured", required=False, max_length=40)
     format = forms.ChoiceField(
         label="Read it as", required=False, choices=lambda: [("", "as found"), *format_choices()[1:]]
     )
@@ -83,6 +87,23 @@ class AnswerForm(forms.Form):
         choices=[("", "as found"), ("ymd", "year first"), ("dmy", "day first"), ("mdy", "month first")],
     )
 
+    def __init__(self, *args, incident_zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.incident_zone = incident_zone
+
+    def clean_captured(self):
+        if not (typed := self.cleaned_data["captured"]):
+            return None
+        zone = ZoneInfo(self.cleaned_data.get("zone") or self.incident_zone)
+        try:
+            return parse_local(typed, zone)
+        except NoSuchTime as error:
+            raise forms.ValidationError(str(error)) from error
+        except ValueError as error:
+            raise forms.ValidationError(
+                "The moment of capture is a date and time, like 2026-03-10T02:14:00."
+            ) from error
+
     def answer(self) -> dict:
         data = self.cleaned_data
         mapping = {
@@ -90,7 +111,8 @@ class AnswerForm(forms.Form):
             for name in ("time", "text", "actor", "end", "dates")
             if data[name].strip()
         }
-        return {"zone": data["zone"], "year": data["year"], "format": data["format"], "mapping": mapping}
+        said = {name: data[name] for name in ("zone", "year", "day", "captured", "format")}
+        return said | {"mapping": mapping}
 
 
 class EventForm(forms.Form):

@@ -131,6 +131,8 @@ class Work:
             format=imported.format or "auto",
             zone=imported.zone,
             year=imported.year,
+            day=imported.day,
+            captured=imported.captured,
             mapping=imported.mapping,
             name=imported.filename,
         )

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -168,6 +169,8 @@ class Reading:
         format: str = "auto",
         zone: str | None = None,
         year: int | None = None,
+        day: date | None = None,
+        captured: datetime | None = None,
         mapping: dict[str, Any] | None = None,
         name: str | None = None,
     ) -> None:
@@ -176,7 +179,9 @@ class Reading:
         self.bundle = self._open(name)
         self.bytes_total = self.bundle.total
         self.detection = self._choose(format)
-        self.context = Context(zone=_zone(zone), year=year, mapping=mapping or {}, source=self.bundle.name)
+        self.context = Context(
+            zone=_zone(zone), year=year, day=day, captured=captured, mapping=mapping or {}, source=self.bundle.name
+        )  # fmt: skip
         self.bytes_read = 0
         self.events = self.skips = 0
         self.skipped: list[Skipped] = []
@@ -238,6 +243,14 @@ class Reading:
             "last": stamp(self.last),
             "actors": sorted(self.actors),
         }
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 moment with its offset. Raises ValueError for anything else, also for one without an offset."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("the offset is missing")
+    return at
 
 
 def stamp(at) -> str | None:

@@ -7,7 +7,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Protocol
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 
 class NeedsAnswer(Unreadable):
-    """The file does not state its zone, year or columns: a person has to, once for the source."""
+    """The file does not state its "zone", "year", "day", moment it was "captured", or "mapping": a person has to."""
 
     def __init__(self, asks_for: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -54,6 +54,8 @@ class Context:
 
     zone: ZoneInfo | None = None
     year: int | None = None
+    day: date | None = None  # of the first line, where lines state a time of day alone
+    captured: datetime | None = None  # when "5m ago" was said
     mapping: dict[str, Any] = field(default_factory=dict)
     source: str = ""
 
@@ -67,7 +69,7 @@ class Format:
     about: str
     sniff: Callable[[Bundle, bytes], str | None]
     read: Callable[[Bundle, Context], Iterator[Record | Skipped]]
-    asks: tuple[str, ...] = ()  # "zone", "year", "mapping": what it may have to ask
+    asks: tuple[str, ...] = ()  # what it may have to ask: see NeedsAnswer
 
 
 # --- bytes -----------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def receive(request, incident):
 @require_POST
 def answer(request, incident, pk):
     imported = get_object_or_404(incident.imports, pk=pk)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, incident_zone=incident.zone)
     if form.is_valid():
         try:
             actions.answer(imported=imported, by=request.user, **form.answer())

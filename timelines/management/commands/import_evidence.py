@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from django.core.files.base import File
@@ -15,11 +16,13 @@ from postmortems.incidents.models import Incident
 from timelines import importing
 from timelines.actions import receive_file
 from timelines.models import Import
-from timelines.reading import FORMATS
+from timelines.reading import FORMATS, moment
 
 HOW_TO_ANSWER = {
     "zone": "Say it with --zone, for instance --zone Europe/Lisbon.",
     "year": "Say it with --year.",
+    "day": "Say it with --day, for instance --day 2026-03-10.",
+    "captured": "Say it with --captured, for instance --captured 2026-03-10T02:14:00+01:00.",
     "mapping": "Answer on the incident's evidence page.",
 }
 
@@ -35,6 +38,10 @@ class Command(BaseCommand):
         parser.add_argument("--format", default="auto", help=f"auto, {', '.join(FORMATS)}")
         parser.add_argument("--zone", default="", help="of times that state none, such as Europe/Lisbon")
         parser.add_argument("--year", type=int, help="of the first line, where lines state no year")
+        parser.add_argument(
+            "--day", type=date.fromisoformat, help="of the first line, where lines state a time of day alone"
+        )
+        parser.add_argument("--captured", type=moment, help="when “5m ago” was said, with its offset")
         parser.add_argument("--source-name", default="", help="for instance a host or a workspace")
         parser.add_argument(
             "--by", help="e-mail of the person who imports; the first administrator when left out"
@@ -74,6 +81,8 @@ class Command(BaseCommand):
                     format=options["format"],
                     zone=options["zone"],
                     year=options["year"],
+                    day=options["day"],
+                    captured=options["captured"],
                     name=options["source_name"],
                     queue=False,
                 )

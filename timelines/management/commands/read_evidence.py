@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from timelines.formats.records import Record
-from timelines.reading import Reading, Unreadable, stamp
+from timelines.reading import Reading, Unreadable, moment, stamp
 
 PLAIN = (
     "precision",
@@ -39,6 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--zone", help="for sources that state none, such as Europe/Lisbon")
         parser.add_argument("--year", type=int, help="of the first line, for sources that state none")
         parser.add_argument(
+            "--day", type=date.fromisoformat, help="of the first line, where lines state a time of day alone"
+        )
+        parser.add_argument("--captured", type=moment, help="when “5m ago” was said, with its offset")
+        parser.add_argument(
             "--mapping", default="{}", help="JSON object: which column is the time, text, actor …"
         )
         parser.add_argument(
@@ -47,7 +52,7 @@ class Command(BaseCommand):
             help="accepted for likeness with the other commands; the output is JSON anyway",
         )
 
-    def handle(self, *, files, format, zone, year, mapping, **options):
+    def handle(self, *, files, format, zone, year, day, captured, mapping, **options):
         out = sys.stdout.buffer
         try:
             columns = orjson.loads(mapping)
@@ -57,7 +62,9 @@ class Command(BaseCommand):
             raise CommandError('--mapping is not an object such as {"time": "when"}.', returncode=2)
         for path in files:
             try:
-                reading = Reading(path, format=format, zone=zone, year=year, mapping=columns)
+                reading = Reading(
+                    path, format=format, zone=zone, year=year, day=day, captured=captured, mapping=columns
+                )  # fmt: skip
                 for number, found in enumerate(reading):
                     if isinstance(found, Record):
                         out.write(
