@@ -1,8 +1,8 @@
 """The formats that can be read, most particular first: detection takes the first that recognises itself."""
 
-from timelines.formats import alertmanager, github, journald, pagerduty, shell, slack, syslog, table
+from timelines.formats import alertmanager, github, journald, opsgenie, pagerduty, shell, slack, syslog, table
 
 FORMATS = {
     module.FORMAT.key: module.FORMAT
-    for module in (slack, alertmanager, pagerduty, github, journald, shell, syslog, table)
+    for module in (slack, alertmanager, pagerduty, github, journald, shell, syslog, opsgenie, table)
 }

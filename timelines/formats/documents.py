@@ -1,0 +1,182 @@
+"""What most exports of a web API are: JSON pages with a list of records, one page, one a line, or page after page.
+
+A document up to 32 MB is read whole, so that what stands beside its list (the page it is of, whether more
+follows) is known; a larger one element by element, without that.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import ijson
+
+from timelines.formats.base import (
+    DOCUMENT_LIMIT,
+    Bundle,
+    Guarded,
+    Unreadable,
+    each,
+    elements,
+    lines,
+    parse,
+    too_long,
+)
+from timelines.formats.records import Record, Skipped
+
+JSON_LINE_LIMIT = 8 * 1024 * 1024  # bytes; one issue with its whole history may stand on one line
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One element: of the list `key` of its page, or ("" ) the document or list element itself."""
+
+    value: Any
+    where: str
+    key: str = ""
+    page: dict = field(default_factory=dict)
+
+
+def found(bundle: Bundle, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
+    """Every element of every document of the bundle; `keys` name the lists a page may hold, dotted where nested.
+
+    One unreadable file among several is noted, alone it raises Unreadable.
+    """
+    for name in bundle.names:
+        try:
+            with bundle.open(name) as file:
+                yield from _file(file, bundle.size(name), name, keys)
+        except Unreadable as error:
+            if len(bundle.names) == 1:
+                raise
+            yield Skipped(name, str(error))
+
+
+def records(
+    elements: Iterable[Found | Skipped], make: Callable[[Found], Iterator[Record | Skipped]]
+) -> Iterator[Record | Skipped]:
+    """What `make` tells of every element; an element that is not what it should be is noted, never fatal."""
+    for element in elements:
+        if isinstance(element, Skipped):
+            yield element
+        else:
+            yield from each([element.value], lambda _, e=element: e.where, lambda _, __, e=element: make(e))
+
+
+def guarded(where: str, make: Callable[[], Iterator[Record | Skipped]]) -> Iterator[Record | Skipped]:
+    """One part of an element: what is wrong with it does not take the other parts with it."""
+    yield from each([{}], lambda _: where, lambda _, __: make())
+
+
+def _file(file: BinaryIO, size: int, name: str, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
+    if size > DOCUMENT_LIMIT:
+        yield from _large(file, size, name, keys)
+        return
+    raw = file.read()
+    try:
+        document = parse(raw, name)
+    except Unreadable:
+        starts = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+        first, _, rest = starts.partition(b"\n")
+        if starts[:1] not in (b"{", b"[") or not rest.strip():
+            raise
+        if _parses(first):
+            yield from _numbered(raw.split(b"\n"), name, keys)
+            return
+        several = _several(raw, name)
+        if len(several) < 2:
+            raise
+        for number, document in enumerate(several):
+            yield from _elements(document, f"{name}#{number}", keys)
+        return
+    yield from _elements(document, name, keys)
+
+
+def _large(file: Any, size: int, name: str, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
+    head = bytes(file.peek(1 << 16)).removeprefix(b"\xef\xbb\xbf").lstrip()
+    first, newline, rest = head.partition(b"\n")
+    if newline and rest.strip() and _parses(first):
+        for number, line in lines(file, JSON_LINE_LIMIT):
+            yield from _line(line, f"{name}:{number}", keys)
+        return
+    if head[:1] == b"[":
+        for number, value in enumerate(elements(file, size, name)):
+            yield Found(value, f"{name}#/{number}")
+        return
+    key = _first_key(head, keys)
+    if not key:
+        raise Unreadable(
+            f"{name} is a JSON document of {size // 1_000_000} MB without a list that is known here. Export it in pages."
+        )
+    for number, value in enumerate(elements(file, size, name, f"{key}.item")):
+        yield Found(value, f"{name}#/{key.replace('.', '/')}/{number}", key)
+
+
+def _first_key(head: bytes, keys: tuple[str, ...]) -> str:
+    for key in keys:
+        path = r'"\s*:\s*\{.*?"'.join(re.escape(part) for part in key.split("."))
+        if re.search(rf'"{path}"\s*:\s*\['.encode(), head, re.S):
+            return key
+    return ""
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        parse(line, "")
+    except Unreadable:
+        return False
+    return True
+
+
+def _numbered(raw: list[bytes], name: str, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
+    for number, line in enumerate(raw, 1):
+        yield from _line(line, f"{name}:{number}", keys)
+
+
+def _line(line: bytes | None, where: str, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
+    if line is None:
+        yield too_long(where)
+    elif line.strip():
+        try:
+            yield from _elements(parse(line, where), where, keys)
+        except Unreadable as error:
+            yield Skipped(where, str(error))
+
+
+def _several(raw: bytes, name: str) -> list[Any]:
+    """Pages that were written one after the other into one file; what breaks off at the end is not made up."""
+    try:
+        return list(ijson.items(Guarded(io.BytesIO(raw), name), "", multiple_values=True, use_float=True))
+    except (ijson.JSONError, UnicodeDecodeError):
+        return []
+
+
+def _elements(document: Any, where: str, keys: tuple[str, ...]) -> Iterator[Found]:
+    if isinstance(document, list):
+        for number, value in enumerate(document):
+            nested = isinstance(value, dict) and any(isinstance(_at(value, key), list) for key in keys)
+            if nested:  # pages gathered in a list
+                yield from _elements(value, f"{where}#/{number}", keys)
+            else:
+                yield Found(value, f"{where}#/{number}")
+        return
+    if not isinstance(document, dict):
+        raise Unreadable(f"{where} is JSON, but neither a record nor a list of records.")
+    lists = {key: value for key in keys if isinstance(value := _at(document, key), list)}
+    if not lists:
+        yield Found(document, where)
+        return
+    page = {key: value for key, value in document.items() if key not in lists}
+    for key, values in lists.items():
+        for number, value in enumerate(values):
+            yield Found(value, f"{where}#/{key.replace('.', '/')}/{number}", key, page)
+
+
+def _at(document: dict, key: str) -> Any:
+    value: Any = document
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
