@@ -113,6 +113,22 @@ def export(folder: Path) -> Path:
     return target
 
 
+RAW = "id, source_id, external_id, digest, place, body"
+EVENT = (
+    "id", "incident_id", "source_id", "raw_id", "external_id", "digest", "at", "read_at", "nanoseconds", "precision", "certainty",
+    "written", "zone", "sequence", "kind", "actor", "actor_id", "actor_kind", "place", "thread", "text", "link", "extra", "noise", "deleted",
+)  # fmt: skip
+
+
+def _bare_event(number: int, message: dict) -> tuple:
+    """A row like ours, made without looking at the message."""
+    at = datetime.fromtimestamp(float(message["ts"]), UTC)
+    return (
+        number, 1, 1, number, message["ts"], number.to_bytes(32, "big"), at, at, 0, "microsecond", "exact",
+        message["ts"], "Z", number, "message", message["user"], message["user"], "person", "#general", "", message["text"], "", "{}", False, False,
+    )  # fmt: skip
+
+
 def imports(mara, incident) -> None:
     from django.core.files.base import File
 
@@ -136,8 +152,7 @@ def imports(mara, incident) -> None:
                         if name.startswith("general/")
                         for message in orjson.loads(archive.read(name))
                     ]
-                raw_columns = "id, source_id, external_id, digest, place, body"
-                with cursor.copy(f"copy floor_raw ({raw_columns}) from stdin") as to:
+                with cursor.copy(f"copy floor_raw ({RAW}) from stdin") as to:
                     for number, (name, message) in enumerate(rows):
                         to.write_row(
                             (
@@ -149,40 +164,9 @@ def imports(mara, incident) -> None:
                                 orjson.dumps(message),
                             )
                         )
-                columns = [
-                    c.column
-                    for c in importing.storing.Source._meta.apps.get_model(
-                        "timelines", "Event"
-                    )._meta.concrete_fields
-                ]
-                given = {
-                    "id",
-                    "incident_id",
-                    "source_id",
-                    "external_id",
-                    "at",
-                    "read_at",
-                    "sequence",
-                    "kind",
-                    "actor",
-                    "actor_id",
-                    "text",
-                    "place",
-                }
-                rest = {
-                    "nanoseconds": 0, "precision": "second", "certainty": "exact", "written": "", "zone": "Z", "actor_kind": "person", "thread": "",
-                    "link": "", "extra": "{}", "noise": False, "deleted": False, "editions": 1, "pinned": False, "caption": "", "hidden": False,
-                    "hidden_reason": "", "phase": "",
-                }  # fmt: skip
-                names = [c for c in columns if c in given or c in rest]
-                with cursor.copy(f"copy floor_event ({', '.join(names)}) from stdin") as to:
+                with cursor.copy(f"copy floor_event ({', '.join(EVENT)}) from stdin") as to:
                     for number, (_, message) in enumerate(rows):
-                        at = datetime.fromtimestamp(float(message["ts"]), UTC)
-                        values = rest | {
-                            "id": number, "incident_id": 1, "source_id": 1, "external_id": message["ts"], "at": at, "read_at": at, "sequence": number,
-                            "kind": "message", "actor": message["user"], "actor_id": message["user"], "text": message["text"], "place": "#general",
-                        }  # fmt: skip
-                        to.write_row([values[name] for name in names])
+                        to.write_row(_bare_event(number, message))
 
         def ours() -> None:
             with packed.open("rb") as file:

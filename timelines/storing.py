@@ -1,9 +1,9 @@
 """One path from records to rows, for every format.
 
-Per batch, in one transaction: COPY into a temporary table; insert the raw records that are new; insert
-the events whose id is new; bring those up to date whose source changed them. Nothing is done per row in
-Python beyond preparing it, importing twice adds nothing, and a run that was killed leaves whole batches
-behind which the next run finds unchanged.
+Per batch, in one transaction: where no id of it is known yet, COPY straight into the two tables. Else COPY
+into a temporary table; insert the raw records that are new; insert the events whose id is new; bring those
+up to date whose source changed them. Nothing is done per row in Python beyond preparing it, importing twice
+adds nothing, and a run that was killed leaves whole batches behind which the next run finds unchanged.
 
 Which edition of an event stands:
 1. An edition seen before never comes back: an older export after a newer one changes nothing.
@@ -35,6 +35,7 @@ COLUMNS = (
     "written", "zone", "sequence", "kind", "actor", "actor_id", "actor_kind", "place", "thread", "text", "link", "extra",
     "noise", "deleted", "revised",
 )  # fmt: skip
+_TEXT, _DELETED = COLUMNS.index("text"), COLUMNS.index("deleted")
 
 
 @dataclass
@@ -66,27 +67,61 @@ def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
         # One batch of a source at a time, and under the clock offset of this very moment.
         cursor.execute("select clock_offset from timelines_source where id = %s for update", [source.pk])
         (names["offset"],) = cursor.fetchone()
-        cursor.execute(_INCOMING)
-        with cursor.copy(f"copy incoming ({', '.join(COLUMNS)}) from stdin") as to:
-            for row in rows:
-                to.write_row(row)
-        if distinct < len(rows):
-            cursor.execute(_DROP_OLDER)
-        if any(record.deleted and not record.text for record in batch):
-            cursor.execute(_KEEP_LAST_WORDS)
-        cursor.execute(_INSERT_RAW, names)
-        fresh, added, updated = cursor.rowcount, 0, 0
-        if fresh:  # the same file again ends here
-            cursor.execute(_INSERT_EVENTS, names)
-            added = cursor.rowcount
-        if added < fresh:
-            cursor.execute("analyze fresh")  # a temporary table has no statistics of its own
-            cursor.execute(_COUNT_EDITIONS, names)
-            cursor.execute(_UPDATE_EVENTS, names)
-            updated = cursor.rowcount
+        if distinct == len(rows) and not _any_known(cursor, source, rows):
+            _add(cursor, rows, names)
+            added, updated = distinct, 0
+        else:
+            added, updated = _merge(cursor, rows, names, alone=distinct == len(rows))
         if import_id is not None:
             cursor.execute(_PROGRESS, [added, updated, import_id])
     return Counts(added, updated, distinct - added - updated)
+
+
+def _any_known(cursor, source: Source, rows: list[tuple]) -> bool:
+    """Whether an event of the source has one of these ids; nothing else makes raw records."""
+    cursor.execute(_KNOWN, [source.pk, [row[1] for row in rows]])
+    return cursor.fetchone()[0]
+
+
+def _add(cursor, rows: list[tuple], names: dict) -> None:
+    """Rows whose ids are all new and different."""
+    cursor.execute(_RAW_IDS, [len(rows)])
+    (raw_ids,) = cursor.fetchone()
+    source, incident, imported, offset = (
+        names[name] for name in ("source", "incident", "imported", "offset")
+    )
+    with cursor.copy(_COPY_RAW) as to:
+        for raw_id, row in zip(raw_ids, rows, strict=True):
+            to.write_row((raw_id, source, imported, *row[1:5]))
+    with cursor.copy(_COPY_EVENTS) as to:
+        for raw_id, row in zip(raw_ids, rows, strict=True):
+            at, until = row[5], row[6]
+            if offset:
+                at, until = at + offset, until and until + offset
+            to.write_row((incident, source, raw_id, row[1], row[2], at, row[5], until, *row[7:]))
+
+
+def _merge(cursor, rows: list[tuple], names: dict, *, alone: bool) -> tuple[int, int]:
+    """Rows of which some are known already, or stand twice unless `alone`: how many were added and updated."""
+    cursor.execute(_INCOMING)
+    with cursor.copy(f"copy incoming ({', '.join(COLUMNS)}) from stdin") as to:
+        for row in rows:
+            to.write_row(row)
+    if not alone:
+        cursor.execute(_DROP_OLDER)
+    if any(row[_DELETED] and not row[_TEXT] for row in rows):
+        cursor.execute(_KEEP_LAST_WORDS)
+    cursor.execute(_INSERT_RAW, names)
+    fresh, added, updated = cursor.rowcount, 0, 0
+    if fresh:  # the same file again ends here
+        cursor.execute(_INSERT_EVENTS, names)
+        added = cursor.rowcount
+    if added < fresh:
+        cursor.execute("analyze fresh")  # a temporary table has no statistics of its own
+        cursor.execute(_COUNT_EDITIONS, names)
+        cursor.execute(_UPDATE_EVENTS, names)
+        updated = cursor.rowcount
+    return added, updated
 
 
 def _row(position: int, r: Record) -> tuple:
@@ -144,6 +179,18 @@ def _rank(table: str) -> tuple[str, str]:
     return f"coalesce({table}.revised, {undated})", f"{table}.deleted"
 
 
+_KNOWN = "select exists (select from timelines_event where source_id = %s and external_id = any(%s))"
+_RAW_IDS = """
+    select array_agg(nextval(pg_get_serial_sequence('timelines_rawrecord', 'id')::regclass)) from generate_series(1, %s)
+"""
+_COPY_RAW = (
+    "copy timelines_rawrecord (id, source_id, imported_id, external_id, digest, place, body) from stdin"
+)
+_COPY_EVENTS = f"""
+    copy timelines_event (
+        incident_id, source_id, raw_id, external_id, digest, at, read_at, until, {", ".join(COLUMNS[7:])}
+    ) from stdin
+"""
 _INCOMING = """
     drop table if exists incoming, fresh;
     create temporary table incoming (
@@ -187,11 +234,9 @@ _READING = (
 )  # fmt: skip
 _INSERT_EVENTS = f"""
     insert into timelines_event (
-        incident_id, source_id, raw_id, external_id, digest, at, read_at, text, editions,
-        pinned, caption, hidden, hidden_reason, phase, ends_phase, {", ".join(_READING)}
+        incident_id, source_id, raw_id, external_id, digest, at, read_at, text, {", ".join(_READING)}
     )
-    select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text, 1,
-        false, '', false, '', '', '', {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
+    select %(incident)s, %(source)s, fresh.id, n.external_id, n.digest, n.read_at + %(offset)s, n.read_at, n.text, {", ".join("n.until + %(offset)s" if name == "until" else f"n.{name}" for name in _READING)}
     from incoming n
     join fresh on fresh.external_id = n.external_id and fresh.digest = n.digest
     where n.newest

@@ -112,6 +112,8 @@ CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069
 def clean(text: Any) -> str:
     """Text as it may be shown: no terminal codes, no direction overrides, no lone surrogates."""
     text = text if isinstance(text, str) else "" if text is None else str(text)
+    if text.isascii() and text.isprintable():  # most lines of most files
+        return text.strip()
     text = CONTROL.sub("", ANSI.sub("", text.replace("\x00", "␀")))
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 

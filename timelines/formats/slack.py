@@ -38,6 +38,9 @@ NOISE = {
     "bot_add", "bot_remove", "bot_enable", "bot_disable", "pinned_item", "unpinned_item", "reminder_add",
     "channel_convert_to_private", "channel_posting_permissions", "tombstone",
 }  # fmt: skip
+REFERENCE = re.compile(r"<([^<>\n]*)>")
+ADDRESS = re.compile(r"(?:https?|mailto|tel|ftp|slack):")
+BESIDE_TEXT = ("attachments", "files", "file", "comment")  # where words stand that “text” does not have
 TS = re.compile(r"(\d{9,11})\.(\d{6})$")
 
 
@@ -134,7 +137,7 @@ def _message(message: dict, where: str, names: Names, channel: str, shown: str) 
     ts = message["ts"]
     actor_id, actor, kind_of_actor = names.author(message)
     deleted = bool(message.get("_deleted")) or subtype == "tombstone"
-    edited = get(message, "edited", "ts")
+    edited = get(message, "edited", "ts") if "edited" in message else None
     thread = message.get("thread_ts")
     team = message.get("team") or ""
     extra: dict[str, Any] = {}
@@ -144,7 +147,7 @@ def _message(message: dict, where: str, names: Names, channel: str, shown: str) 
         extra["reactions"] = {
             r["name"]: r.get("count", len(r.get("users", []))) for r in reactions if "name" in r
         }
-    if files := [_file_of(file) for file in _files(message)]:
+    if ("files" in message or "file" in message) and (files := [_file_of(f) for f in _files(message)]):
         extra["files"] = files
     if edited:
         extra["edited"] = {
@@ -251,8 +254,17 @@ class Names:
 
     def __init__(self, people: dict[str, dict], channels: dict[str, str]) -> None:
         self.people, self.channels = people, channels
+        self.named: dict[str, str] = {}  # a workspace has few people, and a million messages of them
 
     def person(self, key: str) -> str:
+        name = self.named.get(key)
+        if name is None:
+            name = self._name(key)
+            if key in self.people:
+                self.named[key] = name
+        return name
+
+    def _name(self, key: str) -> str:
         person = self.people.get(key) or {}
         for name in (
             get(person, "profile", "display_name"),
@@ -286,6 +298,8 @@ class Names:
     def text(self, message: dict) -> str:
         """The text, and for bots what stands in attachments and blocks."""
         parts = [self.plain(message.get("text") or "")]
+        if parts[0] and message.keys().isdisjoint(BESIDE_TEXT):
+            return parts[0]
         if not parts[0] and message.get("blocks"):
             parts.append(self.plain("\n".join(_block_text(message["blocks"]))))
         for attachment in message.get("attachments") or []:
@@ -320,8 +334,11 @@ class Names:
         """mrkdwn to plain text; entities are decoded exactly once, last."""
         if not isinstance(text, str):
             return ""
-        text = re.sub(r"<([^<>\n]*)>", self._reference, text)
-        return clean(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+        if "<" in text:
+            text = REFERENCE.sub(self._reference, text)
+        if "&" in text:
+            text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        return clean(text)
 
     def _reference(self, match: re.Match) -> str:
         target, _, label = match[1].partition("|")
@@ -335,7 +352,7 @@ class Names:
             return label or target
         if target.startswith("!"):
             return "@" + target[1:]
-        if re.match(r"(?:https?|mailto|tel|ftp|slack):", target):
+        if ADDRESS.match(target):
             bare = target.removeprefix("mailto:").removeprefix("tel:")
             return (
                 f"{label} ({bare})" if label and label not in (target, bare) and label not in bare else bare

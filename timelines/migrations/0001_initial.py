@@ -9,6 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import timelines.words
 from postmortems.web.immutable import freeze
 
 
@@ -80,12 +81,12 @@ class Migration(migrations.Migration):
                 ("noise", models.BooleanField(default=False)),
                 ("deleted", models.BooleanField(default=False)),
                 ("revised", models.DateTimeField(null=True)),
-                ("editions", models.PositiveSmallIntegerField(default=1)),
+                ("editions", models.PositiveSmallIntegerField(db_default=1, default=1)),
                 ("digest", models.BinaryField(max_length=32, null=True)),
-                ("pinned", models.BooleanField(default=False)),
-                ("caption", models.CharField(blank=True, max_length=300)),
-                ("hidden", models.BooleanField(default=False)),
-                ("hidden_reason", models.CharField(blank=True, max_length=300)),
+                ("pinned", models.BooleanField(db_default=False, default=False)),
+                ("caption", models.CharField(blank=True, db_default="", default="", max_length=300)),
+                ("hidden", models.BooleanField(db_default=False, default=False)),
+                ("hidden_reason", models.CharField(blank=True, db_default="", default="", max_length=300)),
                 (
                     "phase",
                     models.CharField(
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                             ("mitigate", "Mitigate"),
                             ("recover", "Recover"),
                         ],
+                        db_default="",
                         default="",
                         max_length=10,
                     ),
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
                             ("mitigate", "Mitigate"),
                             ("recover", "Recover"),
                         ],
+                        db_default="",
                         default="",
                         max_length=10,
                     ),
@@ -120,6 +123,7 @@ class Migration(migrations.Migration):
                     "added_by",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -129,6 +133,7 @@ class Migration(migrations.Migration):
                 (
                     "incident",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="events",
                         to="incidents.incident",
@@ -138,6 +143,7 @@ class Migration(migrations.Migration):
                     "group",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="events",
@@ -770,7 +776,10 @@ class Migration(migrations.Migration):
             model_name="rawrecord",
             name="source",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="raw_records", to="timelines.source"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="raw_records",
+                to="timelines.source",
             ),
         ),
         migrations.AddField(
@@ -788,7 +797,10 @@ class Migration(migrations.Migration):
             model_name="event",
             name="source",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="timelines.source"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="timelines.source",
             ),
         ),
         migrations.CreateModel(
@@ -941,6 +953,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("group", None), _negated=True), fields=["group"], name="event_group"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=django.contrib.postgres.indexes.GinIndex(timelines.words.Words(), name="event_words"),
         ),
         migrations.AddIndex(
             model_name="event",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from django.conf import settings
-from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.indexes import BTreeIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
 from timelines.models.evidence import RawRecord, Source
+from timelines.words import Words
 
 
 class Group(models.Model):
@@ -68,8 +69,9 @@ class Event(models.Model):
         MITIGATE = "mitigate", "Mitigate"
         RECOVER = "recover", "Recover"
 
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="events")
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="events")
+    # both are the beginning of an index of several columns, so they need none of their own
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="events", db_index=False)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="events", db_index=False)
     external_id = models.CharField(max_length=300)
     raw = models.ForeignKey(
         RawRecord, null=True, on_delete=models.PROTECT, related_name="+"
@@ -97,22 +99,23 @@ class Event(models.Model):
     noise = models.BooleanField(default=False)
     deleted = models.BooleanField(default=False)  # its source says so
     revised = models.DateTimeField(null=True)  # when its source last changed it, where it says so
-    editions = models.PositiveSmallIntegerField(default=1)
+    editions = models.PositiveSmallIntegerField(default=1, db_default=1)
     digest = models.BinaryField(max_length=32, null=True)  # content identity of the newest edition
 
-    # annotation
-    pinned = models.BooleanField(default=False)
-    caption = models.CharField(max_length=300, blank=True)
-    hidden = models.BooleanField(default=False)
-    hidden_reason = models.CharField(max_length=300, blank=True)
-    phase = models.CharField(max_length=10, choices=Phase.choices, blank=True, default="")  # begins with it
-    ends_phase = models.CharField(
-        max_length=10, choices=Phase.choices, blank=True, default=""
-    )  # ends with it
-    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    # annotation; the database knows the defaults too, so that COPY need not send them a million times
+    pinned = models.BooleanField(default=False, db_default=False)
+    caption = models.CharField(max_length=300, blank=True, default="", db_default="")
+    hidden = models.BooleanField(default=False, db_default=False)
+    hidden_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # the phase that begins with it, and the one that ends
+    phase = models.CharField(max_length=10, choices=Phase.choices, blank=True, default="", db_default="")
+    ends_phase = models.CharField(max_length=10, choices=Phase.choices, blank=True, default="", db_default="")
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+    )  # fmt: skip
 
     objects = EventQuerySet.as_manager()
 
@@ -133,6 +136,7 @@ class Event(models.Model):
             models.Index(fields=["incident", "at"], condition=~Q(phase=""), name="event_phase"),
             models.Index(fields=["incident", "at"], condition=~Q(ends_phase=""), name="event_ends_phase"),
             models.Index(fields=["group"], condition=~Q(group=None), name="event_group"),
+            GinIndex(Words(), name="event_words"),
             models.Index(fields=["source", "thread"], condition=~Q(thread=""), name="event_thread"),
         ]
 

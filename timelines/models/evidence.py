@@ -113,7 +113,7 @@ class Skip(models.Model):
 class RawRecord(models.Model):
     """The bytes one event was read from, as they came. Never changed; a trigger of the database refuses it."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="raw_records")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="raw_records", db_index=False)
     imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
     external_id = models.CharField(max_length=300)
     digest = models.BinaryField(max_length=32)  # SHA-256 of body
