@@ -24,13 +24,11 @@ from zoneinfo import ZoneInfo
 from timelines.formats import FORMATS
 from timelines.formats.base import Bundle, Context, Format, NeedsAnswer, Unreadable
 from timelines.formats.records import Record, Skipped
+from timelines.gunzip import RATIO, SMALL, UNPACKED, gunzipped, unpacked_size
 
 __all__ = ["FORMATS", "Detection", "NeedsAnswer", "Reading", "Record", "Skipped", "Unreadable", "detect"]
 
 ENTRIES = 100_000  # of one archive
-UNPACKED = 20 * 1024**3  # bytes of one archive
-RATIO = 200  # unpacked to packed, for entries that are not small
-SMALL = 1024 * 1024
 HEAD = 64 * 1024
 
 
@@ -73,12 +71,15 @@ class OneFile:
         self.path, self.count, self.name = path, count, name or path.name
         self.names = [self.name]
         self.total = path.stat().st_size
+        with path.open("rb") as file:
+            self.unpacked = unpacked_size(file, self.total)
 
     def size(self, name: str) -> int:
-        return self.total
+        return self.unpacked
 
     def open(self, name: str) -> BinaryIO:
-        return io.BufferedReader(Counting(self.path.open("rb"), self.count, name=name), 1 << 17)
+        file = io.BufferedReader(Counting(self.path.open("rb"), self.count, name=name), 1 << 17)
+        return gunzipped(file, self.total, name)
 
 
 class Folder:
@@ -86,14 +87,19 @@ class Folder:
         self.path, self.count, self.name = path, count, path.name
         files = [p for p in sorted(path.rglob("*")) if p.is_file() and not p.is_symlink()]
         self.names = [p.relative_to(path).as_posix() for p in files]
-        self.sizes = {name: p.stat().st_size for name, p in zip(self.names, files, strict=True)}
-        self.total = sum(self.sizes.values())
+        self.packed = {name: p.stat().st_size for name, p in zip(self.names, files, strict=True)}
+        self.sizes: dict[str, int] = {}
+        self.total = sum(self.packed.values())
 
     def size(self, name: str) -> int:
+        if name not in self.sizes:
+            with (self.path / name).open("rb") as file:
+                self.sizes[name] = unpacked_size(file, self.packed[name])
         return self.sizes[name]
 
     def open(self, name: str) -> BinaryIO:
-        return io.BufferedReader(Counting((self.path / name).open("rb"), self.count, name=name), 1 << 17)
+        file = io.BufferedReader(Counting((self.path / name).open("rb"), self.count, name=name), 1 << 17)
+        return gunzipped(file, self.packed[name], name)
 
 
 class Archive:
@@ -113,6 +119,7 @@ class Archive:
         ]
         self._check(entries)
         self.infos = {info.filename: info for info in entries}
+        self.sizes: dict[str, int] = {}
         self.names = list(self.infos)
         self.total = sum(info.file_size for info in entries)
 
@@ -142,9 +149,18 @@ class Archive:
             )
 
     def size(self, name: str) -> int:
-        return self.infos[name].file_size
+        packed = self.infos[name].file_size
+        if not name.endswith(".gz"):
+            return packed
+        if name not in self.sizes:
+            with self._packed(name) as file:
+                self.sizes[name] = unpacked_size(file, packed)
+        return self.sizes[name]
 
     def open(self, name: str) -> BinaryIO:
+        return gunzipped(self._packed(name), self.infos[name].file_size, name)
+
+    def _packed(self, name: str) -> io.BufferedReader:
         info = self.infos[name]
         try:
             entry = self.zip.open(info)
