@@ -26,7 +26,7 @@ OPEN_EVENTS = 5000  # how many events may be begun before the oldest is told
 RECORDS = 2000  # of one event
 LINE = re.compile(
     r"(?:^|(?<=\s))(?:node=(?P<node>\S{1,200}) )?(?:type=(?P<type>[A-Z0-9_]+(?:\[\d+\])?) (?:msg=)?)"
-    r"?audit\((?P<time>\d{1,12}(?:\.\d{1,9})?|\d{1,4}([/.-])\d{1,2}\3\d{1,4} \d\d:\d\d:\d\d(?:\.\d{1,9})?):(?P<serial>\d{1,20})\)(?: ?:)? ?(?P<body>.*)",
+    r"?audit\((?P<time>\d{1,12}(?:\.\d{1,9})?|\d{1,4}(?P<mark>[/.-])\d{1,2}(?P=mark)\d{1,4} \d\d:\d\d:\d\d(?:\.\d{1,9})?):(?P<serial>\d{1,20})\)(?: ?:)? ?(?P<body>.*)",
     re.S,
 )
 FIELD = re.compile(r"([A-Za-z][\w-]*)=(\"[^\"]*\"|'[^']*'|\{[^}]*\}|\S*)")
