@@ -16,6 +16,7 @@ from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
 from postmortems.web.later import queue_after_commit
+from timelines import tally
 from timelines.models import Event, Import, Source
 
 
@@ -213,9 +214,19 @@ def _note(event: Event, by: User, verb: str, sentence: str, **changes) -> None:
         changes = {name: value for name, value in changes.items() if getattr(before, name) != value}
         if changes:
             Event.objects.filter(pk=event.pk).update(**changes)
+            _count(before, changes)
             record(by=by, verb=verb, subject=event.incident.ref, sentence=sentence, event=event.pk)
     for name, value in changes.items():
         setattr(event, name, value)
+
+
+def _count(before: Event, changes: dict) -> None:
+    """Keep what is counted ahead in step with an event that comes into the line, or leaves it."""
+    was = before.is_shown
+    for name, value in changes.items():
+        setattr(before, name, value)
+    if before.is_shown != was:
+        tally.move(before, 1 if before.is_shown else -1)
 
 
 def _line(text: str, size: int) -> str:
@@ -294,6 +305,7 @@ def _add(
             },
         )  # fmt: skip
         if made:
+            tally.stale(source.pk)
             record(by=by, verb="event.added", subject=incident.ref, sentence=sentence, event=event.pk)
     return event
 
@@ -321,6 +333,7 @@ def edit_by_hand(
         )  # fmt: skip
         if not changed:
             raise NotPossible("This event cannot be changed any more.")
+        tally.stale(event.source_id)
         record(
             by=by, verb="event.edited", subject=event.incident.ref, sentence="changed an event they had added", event=event.pk
         )  # fmt: skip
@@ -337,6 +350,7 @@ def set_clock_offset(*, source: Source, by: User, offset: timedelta) -> None:
         if offset != before:
             Source.objects.filter(pk=source.pk).update(clock_offset=offset)
             source.events.update(at=F("read_at") + offset, until=F("until") + (offset - before))
+            tally.stale(source.pk)
             record(
                 by=by, verb="source.offset", subject=source.incident.ref,
                 sentence=f"set the clock of {source.name} to {offset.total_seconds():+g} seconds",
@@ -363,6 +377,7 @@ def set_source_zone(*, source: Source, by: User, zone: str) -> None:
                 _OTHER_ZONE,
                 {"source": source.pk, "old": before.zone, "new": zone, "offset": before.clock_offset},
             )
+        tally.stale(source.pk)
         record(
             by=by, verb="source.zone", subject=source.incident.ref,
             sentence=f"said that the times of {source.name} are in {zone}, not {before.zone}",

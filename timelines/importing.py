@@ -17,12 +17,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from timelines import storing
+from timelines import storing, tally
 from timelines.actions import source_for
 from timelines.models import Import, Skip, Source
 from timelines.reading import NeedsAnswer, Reading, Record, Skipped, Unreadable
 
 KEPT_SKIPS = 1000
+COUNTED_FIRST = 20_000  # events after which a running import is counted for the first time
 STARTS = 5  # a file that takes its worker down this often is not read again by itself
 BEAT = 1.0  # seconds
 
@@ -116,6 +117,8 @@ class Work:
     imported: Import
     progress: Progress | None = None
     distinct: int = 0
+    changed: int = 0
+    counted_at: int = COUNTED_FIRST
     last_place: str = ""
     last_beat: float = 0.0
     reading: Reading | None = None
@@ -142,12 +145,22 @@ class Work:
                 self._settle_source()
             done = storing.store(self.source, batch, import_id=imported.pk)
             self.distinct += done.added + done.updated + done.unchanged
+            self.changed += done.added + done.updated
+            if self.changed >= 2 * self.counted_at:  # so that the page can follow, at twice the cost at most
+                self._count()
         if self.reading.events == 0:
             first = f" The first trouble: {self.skips[0].where}: {self.skips[0].why}" if self.skips else ""
             raise Unreadable(
                 f"Nothing in {imported.filename} could be read as {self.reading.detection.format.label}.{first}"
             )
+        if self.changed:
+            self._count()
+            storing.index_words()
         self.end(Import.State.DONE, "")
+
+    def _count(self) -> None:
+        tally.recount(self.source)
+        self.counted_at = max(self.changed, COUNTED_FIRST)
 
     def end(self, state: str, message: str, asks_for: str = "") -> None:
         """Write how it ended, and the notes on what was skipped.

@@ -72,9 +72,19 @@ def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
             added, updated = distinct, 0
         else:
             added, updated = _merge(cursor, rows, names, alone=distinct == len(rows))
+        if added or updated:
+            cursor.execute(
+                "update timelines_source set counted = false where id = %s and counted", [source.pk]
+            )
         if import_id is not None:
             cursor.execute(_PROGRESS, [added, updated, import_id])
     return Counts(added, updated, distinct - added - updated)
+
+
+def index_words() -> None:
+    """Move what was added to the text index from its waiting list into its tree, so that search is quick at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("select gin_clean_pending_list('event_words')")
 
 
 def _any_known(cursor, source: Source, rows: list[tuple]) -> bool:

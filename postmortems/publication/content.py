@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from postmortems.incidents.models import Incident
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import Item
-from timelines import line, picture
+from timelines import drawing, picture
 from timelines.models import Event
 
 FORMAT = 1
@@ -107,7 +107,7 @@ def _picture(incident: Incident, pinned: list[Event]) -> str:
             )
             for e in pinned
         ],
-        phases=line.phases(incident),
+        phases=drawing.phases(incident),
         moments=picture.moments_of(incident.times),
     )  # fmt: skip
     return picture.draw(made, width=960, zone=ZoneInfo(incident.zone))

@@ -18,7 +18,8 @@ from django.utils import timezone
 from postmortems.audit.models import Entry
 from tests import make
 from tests.timelines.conftest import bring_in, make_record, signed_in
-from timelines import actions, importing, line, storing
+from timelines import actions, drawing, importing, line, storing, tally
+from timelines.asked import Asked, address
 from timelines.models import Event, Import, Source
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_pinning_changes_the_row_with_script_and_returns_to_it_without(as_alice,
     assert "<html" not in answer.content.decode()
     event.refresh_from_db()
     assert event.pinned
-    here = f"{line.address(incident)}?show=pinned"
+    here = f"{address(incident)}?show=pinned"
     answer = post(as_alice, "pin", incident, event.pk, data={"pinned": "0", "next": here})
     assert answer["Location"] == f"{here}#event-{event.pk}"
     event.refresh_from_db()
@@ -70,7 +71,7 @@ def test_pinning_changes_the_row_with_script_and_returns_to_it_without(as_alice,
 )
 def test_the_way_back_never_leads_elsewhere(as_alice, incident, event, elsewhere):
     answer = post(as_alice, "pin", incident, event.pk, data={"pinned": "1", "next": elsewhere})
-    assert answer["Location"].startswith(line.address(incident))
+    assert answer["Location"].startswith(address(incident))
 
 
 def test_a_caption_names_and_pins(as_alice, incident, event):
@@ -97,7 +98,7 @@ def test_marked_events_make_phases(as_alice, incident):
     first, second, _ = make.events(incident, 3)
     post(as_alice, "phase", incident, first.pk, data={"phase": "detect"})
     post(as_alice, "phase", incident, second.pk, data={"phase": "mitigate"})
-    assert [(phase.name, phase.start, phase.end) for phase in line.phases(incident)] == [
+    assert [(phase.name, phase.start, phase.end) for phase in drawing.phases(incident)] == [
         ("Detect", first.at, second.at),
         ("Mitigate", second.at, incident.resolved_at),
     ]
@@ -292,10 +293,13 @@ def test_days_are_separated_in_the_readers_zone(as_alice, alice, incident):
 
 
 def test_silence_inside_the_incident_is_shown_and_outside_means_nothing(incident):
-    storing.store(make.source(incident), [make.record("a", minutes=m) for m in (-600, 1, 10, 40, 80, 900)])
+    """What machines say does not break it: nobody can be asked what an alert was thinking."""
+    people = [make.record("a", minutes=m, actor_kind="person") for m in (-600, 1, 10, 40, 80, 900)]
+    machines = [make.record("b", minutes=m, actor_kind="system") for m in (5, 20, 60, 70)]
+    storing.store(make.source(incident), people + machines)
     found = [
         ((gap.start - make.T0).seconds // 60, (gap.end - make.T0).seconds // 60)
-        for gap in line.gaps(incident)
+        for gap in drawing.gaps(incident)
     ]
     assert found == [(10, 40), (40, 80)]
 
@@ -527,7 +531,7 @@ def test_the_timeline_asks_the_same_number_of_queries_with_any_number_of_events(
         stored = number
         if pinned:
             source.events.filter(pk__in=source.events.values("pk")[:60]).update(pinned=True, phase="detect")
-        numbers.append(queries(as_alice, line.address(incident)))
+        numbers.append(queries(as_alice, address(incident)))
     assert max(numbers) - min(numbers) <= 1, numbers  # counts instead of marks
     assert max(numbers) <= 22
 
@@ -563,13 +567,13 @@ def test_an_event_asks_the_same_number_of_queries_in_any_thread(as_alice, incide
 def test_bins_begin_at_the_same_instants_for_every_reader(as_alice, alice, incident):
     """Counting is in UTC, whatever zone the page is shown in."""
     source = make.source(incident)
-    storing.store(source, [make.record(f"e{n}", minutes=n / 10) for n in range(line.FEW + 100)])
+    storing.store(source, [make.record(f"e{n}", minutes=n / 10) for n in range(drawing.FEW + 100)])
     seen = []
     for zone in ("UTC", "Asia/Kolkata"):
         with timezone.override(zone):
-            asked, span, _ = line.focus(incident, line.Asked())
-            seen.append([list(lane.bins) for lane in line.picture_of(incident, asked, span).lanes])
+            asked, span, _ = line.focus(incident, Asked(), tally.counted(incident))
+            seen.append([list(lane.bins) for lane in drawing.picture_of(incident, asked, span, tally.counted(incident)).lanes])
     assert seen[0] == seen[1]
     (bins,) = seen[0]
-    assert sum(count for _, count in bins) == line.FEW + 100
+    assert sum(count for _, count in bins) == drawing.FEW + 100
     assert bins[0][0] <= make.T0 < bins[1][0]

@@ -757,6 +757,8 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(blank=True, default=dict)),
                 ("clock_offset", models.DurationField(default=datetime.timedelta)),
                 ("clock_pairs", models.JSONField(blank=True, default=list)),
+                ("tally", models.JSONField(blank=True, default=dict, editable=False)),
+                ("counted", models.BooleanField(db_default=False, default=False, editable=False)),
                 ("lane", models.PositiveSmallIntegerField(default=1)),
                 ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -930,6 +932,20 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(
                 condition=models.Q(("pinned", True)), fields=["incident", "at"], name="event_pinned"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("kind", "customer message")), fields=["incident", "at"], name="event_told"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("until", None), _negated=True),
+                fields=["incident", "until"],
+                name="event_until",
             ),
         ),
         migrations.AddIndex(

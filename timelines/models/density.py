@@ -8,7 +8,7 @@ from timelines.models.evidence import Source
 class Density(models.Model):
     """How many shown events a source has in a minute, an hour or a day of UTC: what the picture draws from far.
 
-    Kept by `timelines.density`; never a truth of its own, and made anew from the events at any time.
+    Kept by `timelines.tally`; never a truth of its own, and made anew from the events at any time.
     """
 
     class Level(models.IntegerChoices):

@@ -133,6 +133,8 @@ class Event(models.Model):
         indexes = [
             BTreeIndex(fields=["incident", "at", "sequence", "id"], name="event_line"),
             models.Index(fields=["incident", "at"], condition=Q(pinned=True), name="event_pinned"),
+            models.Index(fields=["incident", "at"], condition=Q(kind="customer message"), name="event_told"),
+            models.Index(fields=["incident", "until"], condition=~Q(until=None), name="event_until"),
             models.Index(fields=["incident", "at"], condition=~Q(phase=""), name="event_phase"),
             models.Index(fields=["incident", "at"], condition=~Q(ends_phase=""), name="event_ends_phase"),
             models.Index(fields=["group"], condition=~Q(group=None), name="event_group"),
@@ -159,6 +161,11 @@ class Event(models.Model):
         digits = {"millisecond": 3, "microsecond": 6, "nanosecond": 9}.get(self.precision, 0)
         fraction = f"{utc.microsecond:06}{self.nanoseconds:03}"[:digits]
         return utc.strftime("%Y-%m-%d %H:%M:%S") + (f".{fraction}" if fraction else "")
+
+    @property
+    def is_shown(self) -> bool:
+        """The same as `EventQuerySet.shown`, of one event."""
+        return not self.hidden and not self.deleted and (self.pinned or not self.noise)
 
     @property
     def is_recollection(self) -> bool:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from timelines import actions, line
+from timelines import actions
+from timelines.asked import address
 from timelines.forms import EventForm
 from timelines.models import Event, RawRecord
 
@@ -98,7 +99,7 @@ def _back(request, incident, event: Event):
     """To the row alone for htmx; else to the page the form stood on, at the event."""
     here = request.POST.get("next", "")
     if not here.startswith("/") or not url_has_allowed_host_and_scheme(here, allowed_hosts=None):
-        here = line.address(incident)
+        here = address(incident)
     if request.htmx:
         return TemplateResponse(
             request,

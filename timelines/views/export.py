@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from timelines import line
+from timelines.asked import Asked
 
 EXPORTED = (
     "at", "until", "precision", "certainty", "source", "actor", "kind", "place", "text", "caption", "phase", "pinned",
@@ -33,7 +33,7 @@ def _stamp(at: datetime) -> str:
 @require_safe
 def export(request, incident, kind):
     """The timeline under the same filters as the page, in UTC, however long: it is streamed."""
-    rows = _exported(line.Asked.of(request.GET).narrow(incident.events.all()))
+    rows = _exported(Asked.of(request.GET).narrow(incident.events.all()))
     if kind == "jsonl":
         body, content = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "application/x-ndjson"
     else:

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from timelines import line
+from timelines import drawing, line, tally
+from timelines.asked import Asked
 from timelines.forms import EventForm
 from timelines.models import Event
 
@@ -14,10 +15,11 @@ from timelines.models import Event
 @incident_view(Permission.READ)
 @require_safe
 def timeline(request, incident):
-    asked, span, whole = line.focus(incident, line.Asked.of(request.GET))
+    sources = tally.counted(incident)
+    asked, span, whole = line.focus(incident, Asked.of(request.GET), sources)
     events = asked.narrow(incident.events.all())
     page = line.page(events, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    wide, narrow, rows = line.draw(incident, asked, span, zone=request.user.tz)
+    wide, narrow, rows = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
     return TemplateResponse(
         request,
         "timelines/timeline.html",
@@ -32,11 +34,11 @@ def timeline(request, incident):
             "narrow": mark_safe(narrow),  # noqa: S308
             "rows": rows,
             "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
-            "sources": incident.sources.all(),
+            "sources": sources,
             "phases": Event.Phase.choices[1:],
             "any": bool(span.count) or incident.events.exists(),
             "event_form": EventForm(zone=incident.zone),
             "here": request.get_full_path(),
-            **line.facets(incident),
+            **tally.facets(sources),
         },
     )

@@ -1,0 +1,167 @@
+"""The picture of an incident's timeline: from rows to what `timelines.picture` draws. Reads only."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.db.models import Count, DateTimeField, F, Func, QuerySet, Value
+from django.urls import reverse
+
+from postmortems.incidents.models import Incident
+from timelines import picture, tally
+from timelines.asked import Asked
+from timelines.line import Span
+from timelines.models import Event, Source
+
+FEW = 150  # events up to which each has its own mark
+GAP = timedelta(minutes=15)
+GAPS = 100
+PINS = 300
+TOLD = "customer message"
+KEPT = 24 * 3600  # seconds
+
+
+def draw(
+    incident: Incident, asked: Asked, span: Span, sources: list[Source], *, zone: ZoneInfo
+) -> tuple[str, str, list[picture.Row]]:
+    """The picture of what is asked for, as SVG, wide and narrow, and the rows of the table behind it.
+
+    Drawing is done once for each content: the same values in the same zone are taken from the cache.
+    """
+    made = picture_of(incident, asked, span, sources)
+    here = asked.address(incident, **{"from": "", "to": "", "whole": ""})
+    key = hashlib.sha256(pickle.dumps((made, zone.key, here))).hexdigest()
+    drawn = cache.get(f"picture/{key}")
+    if drawn is None:
+
+        def zoom(start: datetime, end: datetime) -> str:
+            return asked.address(incident, **{"from": start.isoformat(), "to": end.isoformat()}, whole="")
+
+        drawn = (
+            picture.draw(made, width=1120, zone=zone, zoom=zoom, name="line"),
+            picture.draw(made, width=360, zone=zone, zoom=zoom, name="line-narrow"),
+            picture.table(made, zone=zone),
+        )
+        cache.set(f"picture/{key}", drawn, KEPT)
+    return drawn
+
+
+class Bin(Func):
+    """The beginning of the bin of `seconds` in which an event lies, counted from 1970 in UTC.
+
+    date_bin rather than an epoch cut in SQL: half the time, and no session's time zone in between.
+    """
+
+    function = "date_bin"
+    output_field = DateTimeField()
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(Value(timedelta(seconds=seconds)), F("at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
+
+
+def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Source]) -> picture.Picture:
+    """Each event as a mark while they are few; counts per bin when they are many."""
+    events = asked.narrow(incident.events.all())
+    bins: dict[int, list[tuple[datetime, int]]] = {}
+    seconds = 0
+    drawn = events.in_order().defer("extra")
+    if span.count > FEW:
+        seconds = picture.bins(asked.start or span.first, asked.end or span.last, 1120)
+        bins = _bins(events, asked, sources, seconds)
+        pinned, told = drawn.filter(pinned=True)[:PINS], drawn.filter(kind=TOLD, pinned=False)[:PINS]
+        found = sorted(pinned.union(told, all=True), key=lambda event: (event.at, event.sequence, event.pk))
+    else:
+        found = list(drawn)
+    present = set(bins) | {event.source_id for event in found if event.kind != TOLD}
+    return picture.Picture(
+        title=f"Timeline of {incident.ref}",
+        lanes=[_lane(source, bins.get(source.pk, ()), seconds) for source in sources if source.pk in present],
+        marks=[_mark(incident, event) for event in found if event.kind != TOLD],
+        messages=[_message(incident, event) for event in found if event.kind == TOLD],
+        phases=phases(incident),
+        moments=picture.moments_of(incident.times),
+        gaps=_gaps(incident),
+        start=asked.start,
+        end=asked.end,
+    )
+
+
+def _bins(events: QuerySet[Event], asked: Asked, sources: list[Source], seconds: int) -> dict:
+    """From what is counted ahead where that answers the question, else by one GROUP BY over the events."""
+    if asked.counted_ahead and seconds % tally.MINUTE == 0:
+        wanted = [asked.source] if asked.source else [source.pk for source in sources]
+        return tally.bins(wanted, seconds, asked.start, asked.end)
+    found: dict[int, list[tuple[datetime, int]]] = {}
+    rows = (
+        events.annotate(bin=Bin(seconds))
+        .values_list("source", "bin").annotate(n=Count("pk")).order_by("source", "bin")
+    )  # fmt: skip
+    for source, begins, count in rows:
+        found.setdefault(source, []).append((begins, count))
+    return found
+
+
+def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:
+    return picture.Lane(
+        key=source.pk,
+        name=source.name,
+        kind=source.format,
+        colour=source.lane,
+        bins=bins,
+        bin_seconds=seconds,
+    )
+
+
+def _mark(incident: Incident, event: Event) -> picture.Mark:
+    """A recollection's end is the latest it can have been, not how long it took."""
+    remembered = event.certainty == "approximate" and event.until is not None
+    return picture.Mark(
+        at=event.at, until=None if remembered else event.until, early=event.at if remembered else None, late=event.until if remembered else None,
+        lane=event.source_id, text=event.text[:160], caption=event.caption, pinned=event.pinned, kind=event.kind,
+        certainty="approximate" if event.certainty == "approximate" else "exact", precision=event.precision, id=event.pk,
+        href=_href(incident, event),
+    )  # fmt: skip
+
+
+def _message(incident: Incident, event: Event) -> picture.Message:
+    return picture.Message(
+        at=event.at, text=event.caption or event.text[:160], id=event.pk, href=_href(incident, event)
+    )
+
+
+def _href(incident: Incident, event: Event) -> str:
+    return reverse("timelines:event", args=[incident.ref, event.pk])
+
+
+def phases(incident: Incident) -> list[picture.Phase]:
+    """Each phase runs from the event that is marked with it to the next marked one, or to the end of impact."""
+    marked = list(
+        incident.events.exclude(phase="").filter(hidden=False).in_order().values_list("at", "phase")
+    )
+    found = []
+    for (start, phase), following in zip_longest(marked, marked[1:]):
+        end = following[0] if following else incident.resolved_at
+        if end is None or end > start:
+            found.append(picture.Phase(name=Event.Phase(phase).label, start=start, end=end))
+    return found
+
+
+def gaps(incident: Incident) -> list[picture.Gap]:
+    """A quarter of an hour and more inside the incident without evidence of a person, whatever is filtered.
+
+    Before and after the incident silence means nothing.
+    """
+    tally.counted(incident)
+    return _gaps(incident)
+
+
+def _gaps(incident: Incident) -> list[picture.Gap]:
+    begin, end = incident.impact_began_at or incident.detected_at, incident.resolved_at
+    if not begin or not end or end - begin < GAP:
+        return []
+    return [picture.Gap(start=one, end=two) for one, two in tally.silences(incident, begin, end, GAP)[:GAPS]]
