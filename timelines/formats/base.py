@@ -131,6 +131,16 @@ def load(file: BinaryIO, size: int, where: str) -> Any:
     return parse(raw, where)
 
 
+HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F]|u[dD][89a-fA-F][\da-fA-F]{2}|.)", re.S)
+
+
+def _paired(escape: re.Match) -> bytes:
+    """Half a surrogate pair, which text cut in the middle of an emoji leaves behind, becomes U+FFFD."""
+    alone = len(escape[0]) == 6
+    return b"\\ufffd" if alone else escape[0]
+
+
 def parse(raw: bytes, where: str) -> Any:
     if not raw.strip():
         raise Unreadable(f"{where} is empty.")
@@ -140,6 +150,8 @@ def parse(raw: bytes, where: str) -> Any:
         with quiet_gc():
             return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
+        if HALF_PAIR.search(raw) and (whole := ESCAPE.sub(_paired, raw)) != raw:
+            return parse(whole, where)
         raise Unreadable(
             f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}. Is the export complete?"
         ) from error
