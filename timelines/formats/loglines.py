@@ -1,7 +1,7 @@
 """What readers of logs share: entries of several lines, ids by content, and the words for severity.
 
 An id is the digest of an entry's first line, so an entry that was cut off and the whole one are the same;
-equal lines get a running number, so that both are kept. Numbers are remembered for the last LATELY distinct
+equal lines get a running number, so that both are kept; a line that borrows the time of another counts as equal only at the same time. Numbers are remembered for the last LATELY distinct
 lines, which bounds memory: equal lines further apart than that in one file would become one.
 """
 
@@ -75,7 +75,8 @@ class Entry:
     """A record that may still grow by lines that have no time of their own."""
 
     def __init__(self, record: Record, naming: Naming) -> None:
-        self.record = naming.name(record, record.raw)
+        borrowed = b"" if record.written else record.at.isoformat().encode()
+        self.record = naming.name(record, borrowed + record.raw)
         self.texts, self.raws = [record.text], [record.raw]
         self.size, self.left_out = len(record.raw), 0
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from timelines.formats.base import BadTime, Context, NeedsAnswer, epoch, in_range, precision_of
 
+UTC_ZONE = ZoneInfo("UTC")
 MONTHS = {
     name: number
     for number, name in enumerate(
