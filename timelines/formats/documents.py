@@ -180,3 +180,8 @@ def _at(document: dict, key: str) -> Any:
     for part in key.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value
+
+
+def under(where: str, *path: object) -> str:
+    """The place of a part of an element: a JSON pointer that goes on where the element's own ends."""
+    return "/".join([where if "#" in where else f"{where}#", *(str(step) for step in path)])

@@ -37,6 +37,13 @@ MONTHS = (
     "november novembre noviembre novembro listopad",
     "december dezember decembre diciembre dezembro dicembre desember grudzien",
 )
+# What feeds and pages write behind a time. Left out are the ones that mean several zones: CST, IST, AST, GST.
+ABBREVIATIONS = {
+    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "SAST": 120, "EET": 120, "EEST": 180, "MSK": 180,
+    "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
+    "BRT": -180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540,
+    "AKDT": -480, "HST": -600,
+}  # fmt: skip
 CLOCK = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 ZONE = r"(?:\s*\(?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)\)?)?"
 DATE = (
@@ -160,3 +167,15 @@ def _moment(match: re.Match, text: str, zone: ZoneInfo | None, order: str) -> Mo
         raise BadTime(f"The time {text!r} is outside 1990–2100.") from error
     precision = "day" if not match["hour"] else precision_of(len(fraction)) if match["second"] else "minute"
     return Moment(at, precision, written, nanoseconds % 1000)
+
+
+def offset(name: str) -> int | None:
+    """Minutes east of Greenwich of `PDT`, `UTC`, `GMT+2`, `-03` or `+0530`; None for what may mean several zones."""
+    name = name.strip().upper()
+    if name in ABBREVIATIONS:
+        return ABBREVIATIONS[name]
+    match = re.fullmatch(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d\d)?", name)
+    if not match or int(match[2]) > 14:
+        return None
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    return minutes if match[1] == "+" else -minutes

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
 from timelines.formats.customers import message
-from timelines.formats.documents import Found, found, guarded, records
+from timelines.formats.documents import Found, found, guarded, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -49,9 +49,9 @@ def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
     if isinstance(thing.get("component_update"), dict):
         yield _component(thing, where, page)
     elif isinstance(thing.get("incident"), dict):
-        yield from _incident(thing["incident"], f"{where}/incident", page, context)
+        yield from _incident(thing["incident"], under(where, "incident"), page, context)
     elif isinstance(thing.get("maintenance"), dict):
-        yield from _incident(thing["maintenance"], f"{where}/maintenance", page, context)
+        yield from _incident(thing["maintenance"], under(where, "maintenance"), page, context)
     elif element.key == "incident_updates" and "incident_id" in thing:
         yield _update(thing, {"id": thing["incident_id"], **_about(element.page)}, where, page, context)
     elif isinstance(thing.get("updates"), list) and "incident_updates" not in thing:
@@ -79,7 +79,7 @@ def _page(thing: dict) -> str:
 def _incident(incident: dict, where: str, page: str, context: Context) -> Iterator[Record | Skipped]:
     updates = incident.get("incident_updates") or incident.get("maintenance_updates") or []
     for number, update in enumerate(updates):
-        place = f"{where}/incident_updates/{number}"
+        place = under(where, "incident_updates", number)
         yield from guarded(place, lambda u=update, p=place: iter([_update(u, incident, p, page, context)]))
     if incident.get("scheduled_for"):
         yield from guarded(where, lambda: iter([_window(incident, where, page, context)]))
@@ -171,7 +171,7 @@ def _gathered(incident: dict, where: str, context: Context) -> Iterator[Record |
 
     seen: Counter[str] = Counter()
     for number, update in sorted(updates, key=lambda pair: str(pair[1].get("at") or "")):
-        place = f"{where}/updates/{number}"
+        place = under(where, "updates", number)
 
         def make(update: dict = update, place: str = place, number: int = number) -> Iterator[Record]:
             moment = when(update)
