@@ -1,8 +1,10 @@
-"""PagerDuty: log entries, incidents, webhooks version 3 and 2.
+"""PagerDuty: log entries, incidents, notes, status updates, alerts, changes; webhooks version 3, 2 and 1.
 
 Source: PagerDuty's published API schema and developer documentation. Log entries tell what happened;
 an incident tells its present state only, so its acknowledgements and assignments carry their own times
-and nothing else is made up from it. Entry ids and webhook event ids are different names for one act.
+and nothing else is made up from it. Where log entries come inside of an incident, those that say the same
+act at the same moment as the incident does are left to it. Log entries have one id in REST and in webhooks
+of version 2; an event of version 3 has an id of its own, so it is another telling of the same act.
 """
 
 from __future__ import annotations
@@ -10,23 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from timelines.formats.base import (
-    BadTime,
-    Bundle,
-    Context,
-    Format,
-    Unreadable,
-    any_time,
-    clean,
-    compact,
-    each,
-    get,
-    lines,
-    load,
-    parse,
-)
+from timelines.formats.base import BadTime, Bundle, Context, Format, any_time, clean, compact, get
+from timelines.formats.documents import Found, found, guarded, records, under
 from timelines.formats.records import Record, Skipped
 
+KEYS = ("messages", "log_entries", "incidents", "notes", "status_updates", "alerts", "change_events")
 NOISE = {"notify", "delegate_notify"}
 WORDS = {
     "trigger": "triggered", "acknowledge": "acknowledged", "unacknowledge": "acknowledgement timed out",
@@ -36,66 +26,111 @@ WORDS = {
     "repeat_escalation_path": "escalation repeated", "urgency_change": "urgency changed",
     "field_value_change": "field changed", "custom_field_value_change": "field changed",
     "priority_change": "priority changed", "add_responders": "responders asked", "responder_accept": "responder accepted",
+    # the same acts as webhooks of version 3 name them
+    "annotated": "note", "unacknowledged": "acknowledgement timed out", "delegated": "handed over", "reassigned": "assigned",
+    "priority_updated": "priority changed", "responder.added": "responders asked", "responder.replied": "responder answered",
+    "status_update_published": "status update", "conference_bridge.updated": "conference bridge changed",
+    "custom_field_values.updated": "field changed", "service_updated": "service changed", "workflow.started": "workflow started",
+    "workflow.completed": "workflow completed", "incident_type.changed": "type changed",
 }  # fmt: skip
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    if b'"log_entries"' in head or b"_log_entry" in head:
+    if b"_log_entry" in head or (b'"log_entries"' in head and b"pagerduty" in head.lower()):
         return "it holds PagerDuty log entries"
-    if b'"incidents"' in head and (b'"incident_number"' in head or b'"escalation_policy"' in head):
+    if b'"incident_number"' in head and (
+        b'"escalation_policy"' in head or b'"incident_key"' in head or b'"urgency"' in head
+    ):
         return "it holds PagerDuty incidents (incident_number)"
-    if b'"event_type"' in head and b'"occurred_at"' in head:
+    if (
+        b'"event_type"' in head
+        and b'"occurred_at"' in head
+        and (b'"resource_type"' in head or b'"incident.' in head)
+    ):
         return "it is a PagerDuty webhook (event_type, occurred_at)"
-    if b'"messages"' in head and b'"log_entries"' in head:
+    if b'"messages"' in head and b'"incident.' in head:
         return "it is a PagerDuty webhook of version 2"
+    if b"pagerduty.com/" in head and any(f'"{key}"'.encode() in head for key in KEYS[3:]):
+        return "it holds notes, status updates, alerts or changes of PagerDuty"
     return None
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            head = file.peek(1 << 16)
-            if head.lstrip()[:1] == b"{" and b"\n{" in head:
-                for number, line in lines(file):
-                    if line and line.strip():
-                        yield from _document(parse(line, f"{name}:{number}"), f"{name}:{number}")
-            else:
-                yield from _document(load(file, bundle.size(name), name), name)
+    more = ""
+    for element in found(bundle, KEYS):
+        if isinstance(element, Found) and element.page.get("more") is True:
+            more = element.where.partition("#")[0]
+        yield from records([element], _thing)
+    if more:
+        yield Skipped(more, "This is one page of several (“more” is true): fetch the following pages too.")
 
 
-def _document(document: Any, where: str) -> Iterator[Record | Skipped]:
-    if isinstance(document, list):
-        document = (
-            {"log_entries": document}
-            if document and "incident_number" not in get_first(document)
-            else {"incidents": document}
-        )
-    if not isinstance(document, dict):
-        raise Unreadable(f"{where} is JSON, but no PagerDuty export.")
-    if isinstance(document.get("event"), dict):
-        yield from each([document["event"]], lambda _: f"{where}#/event", _webhook)
-    elif isinstance(document.get("messages"), list):
-        for number, message in enumerate(document["messages"]):
-            entries = get(message, "log_entries", default=[])
-            yield from each(entries, lambda n, m=number: f"{where}#/messages/{m}/log_entries/{n}", _entry)
-    elif isinstance(document.get("log_entries"), list):
-        yield from each(document["log_entries"], lambda n: f"{where}#/log_entries/{n}", _entry)
-    elif isinstance(document.get("log_entry"), dict):
-        yield from each([document["log_entry"]], lambda _: f"{where}#/log_entry", _entry)
-    elif isinstance(document.get("incidents"), list):
-        yield from each(document["incidents"], lambda n: f"{where}#/incidents/{n}", _incident)
-    elif isinstance(document.get("incident"), dict):
-        yield from each([document["incident"]], lambda _: f"{where}#/incident", _incident)
+def _thing(element: Found) -> Iterator[Record | Skipped]:
+    thing, where = element.value, element.where
+    kind = str(thing.get("type") or "")
+    if isinstance(thing.get("event"), dict):
+        yield from _webhook(thing["event"], under(where, "event"))
+    elif "event_type" in thing and "occurred_at" in thing:
+        yield from _webhook(thing, where)
+    elif element.key == "messages":
+        yield from _message(thing, where)
+    elif isinstance(thing.get("log_entry"), dict):
+        yield from _entry(thing["log_entry"], under(where, "log_entry"))
+    elif isinstance(thing.get("incident"), dict) and "incident_number" in thing["incident"]:
+        yield from _incident(thing["incident"], under(where, "incident"))
+    elif "incident_number" in thing:
+        yield from _incident(thing, where)
+    elif kind.endswith(("_log_entry", "_log_entry_reference")) or element.key == "log_entries":
+        yield from _entry(thing, where)
+    elif element.key in ("notes", "status_updates") or "content" in thing:
+        yield _note(thing, where, element.key)
+    elif element.key == "alerts" or kind == "alert":
+        yield _alert(thing, where)
+    elif element.key == "change_events" or kind == "change_event":
+        yield _change(thing, where)
+    elif any(thing.get(key) == [] for key in KEYS):
+        return
     else:
-        raise Unreadable(
-            f"{where} is JSON, but holds neither log entries, incidents nor a webhook of PagerDuty."
-        )
-    if document.get("more") is True:
-        yield Skipped(where, "This is one page of several (“more” is true): fetch the following pages too.")
+        raise BadTime("This is no log entry, incident, note, alert, change or webhook of PagerDuty.")
 
 
-def get_first(records: list) -> dict:
-    return records[0] if records and isinstance(records[0], dict) else {}
+def _message(message: dict, where: str) -> Iterator[Record | Skipped]:
+    """One message of a webhook of version 2 or 1: its log entries, or the act alone where it brings none."""
+    entries = message.get("log_entries")
+    if isinstance(entries, list) and entries:
+        for number, entry in enumerate(entries):
+            place = under(where, "log_entries", number)
+            yield from guarded(place, lambda e=entry, p=place: _entry(e, p))
+        return
+    act = str(message.get("event") or message.get("type") or "").removeprefix("incident.")
+    incident = message.get("incident") or get(message, "data", "incident", default={})
+    when = message.get("created_on") or get(incident, "last_status_change_on")
+    moment = any_time(when)
+    word = WORDS.get(act, act.replace("_", " "))
+    title = clean(
+        get(incident, "title")
+        or get(incident, "trigger_summary_data", "subject")
+        or get(incident, "summary")
+        or ""
+    )
+    yield Record(
+        at=moment.at, external_id=f"message/{message['id']}", text=f"{word}: {title}" if title else word, kind=f"page {word}",
+        precision=moment.precision, written=str(when), zone=moment.zone, place=clean(get(incident, "service", "summary", default=get(incident, "service", "name", default=""))),
+        link=_link(incident), where=where, raw=compact(message), extra=_about(incident),
+        **_who(get(incident, "last_status_change_by")),
+    )  # fmt: skip
+
+
+def _about(incident: Any) -> dict[str, Any]:
+    return {
+        "incident": get(incident, "id", default=""),
+        "number": get(incident, "incident_number", default=get(incident, "number", default="")),
+    }
+
+
+def _link(thing: Any) -> str:
+    link = get(thing, "html_url", default="")
+    return link if isinstance(link, str) else ""
 
 
 def _who(agent: Any) -> dict[str, Any]:
@@ -134,7 +169,7 @@ def _entry(entry: dict, where: str) -> Iterator[Record | Skipped]:
         written=str(entry["created_at"]),
         zone=moment.zone,
         place=clean(get(entry, "service", "summary", default="")),
-        link=entry.get("html_url") or "",
+        link=_link(entry),
         where=where,
         raw=compact(entry),
         noise=kind in NOISE,
@@ -149,91 +184,130 @@ def _entry(entry: dict, where: str) -> Iterator[Record | Skipped]:
 
 
 def _incident(incident: dict, where: str) -> Iterator[Record | Skipped]:
-    title = clean(incident.get("title") or incident.get("summary") or "")
-    number = incident.get("incident_number", "")
-    service = clean(get(incident, "service", "summary", default=""))
+    """The incident as it stands, and the log entries it brings that say more than that."""
+    told: set[tuple[str, Any]] = set()
+    for record_ in _state(incident, where):
+        if isinstance(record_, Record):
+            told.add((record_.kind, record_.at))
+        yield record_
+    for number, entry in enumerate(incident.get("log_entries") or []):
+        place = under(where, "log_entries", number)
+        if not isinstance(entry, dict) or "created_at" not in entry:
+            continue  # a reference to an entry is none
+        for record_ in guarded(place, lambda e=entry, p=place: _entry(e, p)):
+            if isinstance(record_, Skipped) or (record_.kind, record_.at) not in told:
+                yield record_
+
+
+def _state(incident: dict, where: str) -> Iterator[Record | Skipped]:
+    number, title = (
+        incident.get("incident_number", ""),
+        clean(incident.get("title") or incident.get("summary") or ""),
+    )
     common: dict[str, Any] = {
-        "place": service,
-        "link": incident.get("html_url") or "",
+        "place": clean(get(incident, "service", "summary", default="")),
+        "link": _link(incident),
         "where": where,
-        "raw": compact(incident),
+        "raw": compact(
+            {key: value for key, value in incident.items() if key not in ("log_entries", "alerts")}
+        ),
+        "extra": _about(incident) | {"status": incident.get("status"), "urgency": incident.get("urgency")},
     }
-    about = {
-        "incident": incident["id"],
-        "number": number,
-        "status": incident.get("status"),
-        "urgency": incident.get("urgency"),
-    }
-    created = any_time(incident.get("created_at"))
-    yield Record(
-        at=created.at, external_id=f"incident/{incident['id']}/triggered", text=f"#{number} triggered: {title}",
-        kind="page triggered", precision=created.precision, written=str(incident["created_at"]), zone=created.zone,
-        actor="PagerDuty", actor_kind="system", extra=about, **common,
-    )  # fmt: skip
-    for name, person, word in (
-        ("assignments", "assignee", "assigned"),
-        ("acknowledgements", "acknowledger", "acknowledged"),
-    ):
-        for entry in incident.get(name) or []:
-            try:
-                moment = any_time(get(entry, "at"))
-            except BadTime as error:
-                yield Skipped(f"{where}/{name}", str(error))
-                continue
-            who = _who(get(entry, person))
-            preposition = "to" if word == "assigned" else "by"
-            yield Record(
-                at=moment.at, external_id=f"incident/{incident['id']}/{word}/{who['actor_id']}/{entry['at']}",
-                text=f"#{number} {word} {preposition} {who['actor']}: {title}", kind=f"page {word}",
-                precision=moment.precision, written=str(entry["at"]), zone=moment.zone, extra=about, order=1, **common, **who,
-            )  # fmt: skip
-    if incident.get("status") == "resolved" and incident.get("last_status_change_at"):
-        moment = any_time(incident["last_status_change_at"])
-        yield Record(
-            at=moment.at, external_id=f"incident/{incident['id']}/resolved", text=f"#{number} resolved: {title}",
-            kind="page resolved", precision=moment.precision, written=str(incident["last_status_change_at"]),
-            zone=moment.zone, extra=about, order=2, **common, **_who(incident.get("last_status_change_by")),
+
+    def record(word: str, when: Any, key: str, said: str, who: dict, order: int) -> Record:
+        moment = any_time(when)
+        return Record(
+            at=moment.at, external_id=f"incident/{incident['id']}/{key.replace('@', moment.at.isoformat())}", text=f"#{number} {said}: {title}",
+            kind=f"page {word}", precision=moment.precision, written=str(when), zone=moment.zone, order=order, **common, **who,
         )  # fmt: skip
+
+    nobody = {"actor": "PagerDuty", "actor_kind": "system"}
+    yield record("triggered", incident.get("created_at"), "triggered", "triggered", nobody, 0)
+    for name, person, word, by in (
+        ("assignments", "assignee", "assigned", "to"),
+        ("acknowledgements", "acknowledger", "acknowledged", "by"),
+    ):
+        for place, entry in enumerate(incident.get(name) or []):
+            who = _who(get(entry, person))
+            key, said = f"{word}/{who['actor_id']}/@", f"{word} {by} {who['actor']}"
+            yield from guarded(
+                under(where, name, place),
+                lambda e=entry, w=word, k=key, s=said, who=who: iter([record(w, get(e, "at"), k, s, who, 1)]),
+            )
+    when = incident.get("resolved_at") or incident.get("last_status_change_at")
+    if incident.get("status") == "resolved" and when:
+        merged = clean(get(incident, "resolve_reason", "incident", "summary", default=""))
+        said = f"merged into {merged}" if merged else "resolved"
+        yield record("resolved", when, "resolved", said, _who(incident.get("last_status_change_by")), 2)
 
 
 def _webhook(event: dict, where: str) -> Iterator[Record | Skipped]:
     moment = any_time(event.get("occurred_at"))
-    data = event.get("data") or {}
-    what = str(event.get("event_type") or "").removeprefix("incident.").replace("_", " ").replace(".", " ")
-    incident = data.get("incident") if isinstance(data.get("incident"), dict) else data
-    title = clean(
-        data.get("content")
-        or data.get("title")
-        or get(incident, "title")
-        or get(incident, "summary")
-        or data.get("message")
-        or ""
-    )
+    data = event["data"] if isinstance(event.get("data"), dict) else {}
+    act = str(event.get("event_type") or "").removeprefix("incident.")
+    incident = data["incident"] if isinstance(data.get("incident"), dict) else data
+    word = WORDS.get(act, act.replace("_", " ").replace(".", " "))
+    if act == "responder.replied" and isinstance(data.get("state"), str):
+        word = f"responder {clean(data['state'])}"
+    title = clean(get(incident, "title") or get(incident, "summary") or "")
+    said = clean(data.get("content") or data.get("message") or "")
+    for name in ("priority", "user", "escalation_policy"):
+        if not said and name in NAMED.get(act, ()):
+            said = clean(get(data, name, "summary", default=""))
     yield Record(
-        at=moment.at,
-        external_id=f"event/{event['id']}",
-        text=f"{what}: {title}" if title else what,
-        kind="page note" if what == "annotated" else f"page {what}",
-        precision=moment.precision,
-        written=str(event["occurred_at"]),
-        zone=moment.zone,
-        place=clean(get(data, "service", "summary", default="")),
-        link=data.get("html_url") or get(incident, "html_url", default=""),
-        where=where,
-        raw=compact(event),
-        extra={
-            "incident": get(incident, "id", default=""),
-            "number": get(incident, "number", default=""),
-            "title": title,
-        },
+        at=moment.at, external_id=f"event/{event['id']}", text=": ".join(part for part in (word, said) if part) + (f" – {title}" if title and said else f": {title}" if title else ""),
+        kind="page note" if word == "note" else f"page {word}", precision=moment.precision, written=str(event["occurred_at"]), zone=moment.zone,
+        place=clean(get(data, "service", "summary", default=get(incident, "service", "summary", default=""))),
+        link=_link(data) or _link(incident), where=where, raw=compact(event), noise=act.startswith(("pagey.", "service")),
+        extra=_about(incident) | {"title": title} | ({"details_omitted": True} if event.get("details_omitted") or data.get("details_omitted") else {}),
         **_who(event.get("agent")),
-    )
+    )  # fmt: skip
+
+
+NAMED = {
+    "priority_updated": ("priority",),
+    "responder.added": ("user", "escalation_policy"),
+    "responder.replied": ("user",),
+}
+
+
+def _note(note: dict, where: str, key: str) -> Record:
+    """A note of an incident, or an update for its stakeholders."""
+    update = key == "status_updates" or "message" in note
+    moment = any_time(note.get("created_at"))
+    return Record(
+        at=moment.at, external_id=f"{'status_update' if update else 'note'}/{note['id']}", text=clean(note.get("content") or note.get("message")),
+        kind="page status update" if update else "page note", precision=moment.precision, written=str(note["created_at"]), zone=moment.zone,
+        where=where, raw=compact(note), extra={"incident": get(note, "incident", "id", default="")}, **_who(note.get("user") or note.get("sender")),
+    )  # fmt: skip
+
+
+def _alert(alert: dict, where: str) -> Record:
+    moment = any_time(alert.get("created_at"))
+    return Record(
+        at=moment.at, external_id=f"alert/{alert['id']}", text=clean(alert.get("summary")) or "alert", kind="alert firing",
+        precision=moment.precision, written=str(alert["created_at"]), zone=moment.zone, actor="PagerDuty", actor_kind="system",
+        place=clean(get(alert, "service", "summary", default="")), link=_link(alert), where=where, raw=compact(alert),
+        extra={"incident": get(alert, "incident", "id", default=""), "status": alert.get("status"), "severity": alert.get("severity"), "key": alert.get("alert_key")},
+    )  # fmt: skip
+
+
+def _change(change: dict, where: str) -> Record:
+    when = change.get("timestamp") or change.get("created_at")
+    moment = any_time(when)
+    services = [clean(get(service, "summary", default="")) for service in change.get("services") or []]
+    links = [get(link, "href", default="") for link in change.get("links") or []]
+    return Record(
+        at=moment.at, external_id=f"change/{change['id']}", text=clean(change.get("summary")), kind="change", precision=moment.precision,
+        written=str(when), zone=moment.zone, actor=clean(change.get("source") or "PagerDuty"), actor_kind="system", place=", ".join(filter(None, services)),
+        link=next((link for link in links if isinstance(link, str)), ""), where=where, raw=compact(change), extra={"details": change.get("custom_details")},
+    )  # fmt: skip
 
 
 FORMAT = Format(
     key="pagerduty",
     label="PagerDuty",
-    about="Log entries or incidents from the API, or webhooks",
+    about="Log entries, incidents, notes, alerts or changes from the API, or webhooks of any version",
     sniff=sniff,
     read=read,
 )
