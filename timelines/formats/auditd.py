@@ -18,6 +18,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, decode, lines, too_long
+from timelines.formats.loglines import rotation
 from timelines.formats.moments import stamp
 from timelines.formats.records import ActorKind, Record, Skipped
 
@@ -92,12 +93,6 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
                     yield from _line(raw, where, begun, context)
     for event in begun.values():
         yield from _told(event, context)
-
-
-def rotation(name: str) -> tuple[int, str]:
-    """audit.log.2 was written before audit.log.1, and that before audit.log."""
-    match = re.search(r"\.(\d{1,6})(?:\.gz)?$", name)
-    return (-int(match[1]) if match else 0, name)
 
 
 def _line(raw: bytes, where: str, begun: dict, context: Context) -> Iterator[Record | Skipped]:

@@ -1,8 +1,9 @@
 """What readers of logs share: entries of several lines, ids by content, and the words for severity.
 
 An id is the digest of an entry's first line, so an entry that was cut off and the whole one are the same;
-equal lines get a running number, so that both are kept; a line that borrows the time of another counts as equal only at the same time. Numbers are remembered for the last LATELY distinct
-lines, which bounds memory: equal lines further apart than that in one file would become one.
+equal lines get a running number, so that both are kept; a line that borrows the time of another counts as equal only at the same time.
+Numbers are remembered for the last LATELY distinct lines, which bounds memory: equal lines further apart than
+that in one file would become one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from timelines.formats.base import BadTime, clean, decode, too_long
 from timelines.formats.records import Record, Skipped
@@ -31,7 +33,15 @@ WORDS = {
 NAMED = {word: severity for severity, words in WORDS.items() for word in words}
 FOLLOWS = re.compile(r"\s|at |Caused by\b|Traceback\b|\.\.\. \d|[})\]]")
 
-Make = Callable[[str, bytes, str], "Record | Skipped | None"]
+
+@dataclass(slots=True, frozen=True)
+class More:
+    """A line that has a time and yet belongs to the entry before, which it is said to by `text`."""
+
+    text: str
+
+
+Make = Callable[[str, bytes, str], "Record | Skipped | More | None"]
 
 
 def severity(word: object) -> str:
@@ -50,6 +60,12 @@ def by_tens(level: int) -> str:
         (1, "trace"),
     )
     return next((name for least, name in steps if level >= least), "")
+
+
+def rotation(name: str) -> tuple[int, str]:
+    """audit.log.2 was written before audit.log.1, and that before audit.log."""
+    match = re.search(r"\.(\d{1,6})(?:\.gz)?$", name)
+    return (-int(match[1]) if match else 0, name)
 
 
 class Naming:
@@ -130,12 +146,14 @@ def entries(
             found = Skipped(where, str(error))
         if isinstance(found, Skipped):
             yield found
+        elif isinstance(found, More) and entry:
+            entry.add(found.text, raw)
         elif found is None and entry is None:
             yield Skipped(where, f"This line has no time, and none before it has: {clean(text)[:80]!r}.")
         elif found is None and (not apart or FOLLOWS.match(text)):
             entry.add(text, raw)
         else:
-            following = found or untimed(text, raw, where, entry.record)
+            following = found if isinstance(found, Record) else untimed(text, raw, where, entry.record)
             if entry:
                 yield from entry.end()
             entry = Entry(following, naming)

@@ -39,7 +39,7 @@ FORMS = [
     rf"{MONTH} (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {CLOCK}(?: ?(?P<half>[AP]M))?(?: (?P<zone>{ZONE}))?",
     rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d) {CLOCK}",
     rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{CLOCK}",
-    r"(?P<epoch>1\d{9}(?:\.\d{1,9})?|1\d{12})(?=[\s\]:|])",
+    r"(?P<epoch>1\d{9}(?:\.\d{1,9})?|1\d{12})(?=[\s\]:|]|$)",
     CLOCK,  # a time of day alone
 ]
 PATTERNS = [re.compile(form) for form in FORMS]

@@ -1,0 +1,106 @@
+"""Logs of programs in plain text: a stamp at the beginning of a line, most often a level, then words.
+
+The stamps are those of Apache's and nginx's error logs, log4j, logback, java.util.logging, Python, Ruby, PHP, Go, .NET, Rust,
+Tomcat, Redis, Elasticsearch, Kafka, Spark and OpenStack, and any other of the forms in `stamps`. A line without a
+stamp goes on with the entry before it, as stack traces do. Where stamps state no zone it is asked for; where they
+state a time of day alone, the day is, unless the file's name has it. An id is the content of the entry's first line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from timelines.formats.base import Bundle, Context, Format, clean, decode, lines
+from timelines.formats.loglines import NAMED, entries, rotation
+from timelines.formats.records import Record, Skipped
+from timelines.formats.stamps import TIME_OF_DAY, Clock
+
+# What may stand before the stamp: a bracket; Ruby's letter; Redis' process and role; the name of a file or service.
+PREFIX = re.compile(
+    r"(?:(?P<letter>[DIWEFAUV]), |\d{1,7}:[A-Z] |(?P<place>[\w./:@-]{1,160})(?: {0,40}\| ?| |: ?))?[\[(]?"
+)
+LEVEL = re.compile(
+    r"\b(TRACE|FINEST|FINER|FINE|DEBUG|INFO|INFORMATION|NOTICE|CONFIG|WARN|WARNING|ERROR|SEVERE|CRITICAL|CRIT|FATAL|ALERT|EMERG|EMERGENCY|PANIC"
+    r"|DBG|INF|WRN|ERR|FTL|VRB)\b"
+    r"|[\[<(](?:[\w.-]{1,40}:)?(trace\d?|debug|info|notice|warn|warning|error|err|crit|critical|fatal|alert|emerg)[\])>]"
+    r"|^ ?(trace|debug|info|warn|warning|error|fatal|notice)\b"
+    r"|^\s{0,3}([DIWEF])(?= [A-Z])"
+)
+WITHIN = 160  # characters after the stamp in which a level is looked for
+NO_LOG = re.compile(
+    r"\s*(?:[,;|\t]|<[^>\s]{1,40}>|[-–—]{1,3}>?\s+(?![A-Za-z.]{0,40} - )|\*)"
+)  # a table, a chat, a list
+
+
+def sniff(bundle: Bundle, head: bytes) -> str | None:
+    """Half of the lines have a stamp with seconds and a level; or nearly all have a stamp and nothing of another kind."""
+    sample = [
+        decode(line) for line in head[: 1 << 15].splitlines()[:60] if line.strip() and line[:1] not in b"\t {"
+    ]
+    clock = Clock(Context())
+    stamped = levels = bare = 0
+    for line in sample[:40]:
+        if begin := begins(line, clock):
+            stamped += 1
+            levels += bool(LEVEL.search(line, begin[1], begin[1] + WITHIN) or begin[2])
+            bare += clock.form == TIME_OF_DAY or bool(NO_LOG.match(line, begin[1]))
+    size = len(sample[:40])
+    if stamped and levels >= max(1, stamped * 0.5) and stamped >= size * 0.3:
+        return f"{levels} of its first {size} lines begin with a time and a level"
+    if stamped and stamped >= max(2, size * 0.8) and not bare:
+        return f"{stamped} of its first {size} lines begin with a time"
+    return None
+
+
+def begins(line: str, clock: Clock) -> tuple[re.Match, int, str, str] | None:
+    """The stamp at a line's beginning, where it ends, Ruby's letter, and the name before it."""
+    if match := clock.find(line):
+        return match, match.end(), "", ""
+    prefix = PREFIX.match(line)
+    if prefix.end() and (match := clock.find(line, prefix.end())):
+        return match, match.end(), prefix["letter"] or "", prefix["place"] or ""
+    return None
+
+
+def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
+    for name in sorted(bundle.names, key=rotation):
+        clock = Clock(context, name)
+        with bundle.open(name) as file:
+            yield from entries(
+                lines(file), name, lambda text, raw, where, clock=clock: _entry(text, raw, where, clock)
+            )
+
+
+def _entry(text: str, raw: bytes, where: str, clock: Clock) -> Record | None:
+    begin = begins(text, clock)
+    if begin is None:
+        return None
+    match, end, letter, place = begin
+    level = level_of(text, end, letter)
+    rest = text[end:].lstrip("])").lstrip(" \t-–|:,")
+    return Record(
+        external_id="", text=clean(rest) or clean(text), kind="log", actor_kind="system", place=clean(place)[:300], where=where, raw=raw,
+        noise=level in ("debug", "trace"), extra={"severity": level} if level else {}, **clock.fields(match),
+    )  # fmt: skip
+
+
+def level_of(text: str, end: int, letter: str = "") -> str:
+    if letter:
+        return NAMED.get(letter.lower(), "")
+    found = LEVEL.search(text[end : end + WITHIN])
+    return (
+        NAMED.get(next(part for part in found.groups() if part).lower().rstrip("12345678"), "")
+        if found
+        else ""
+    )
+
+
+FORMAT = Format(
+    key="applog",
+    label="Program log",
+    about="Lines that begin with a time: Apache and nginx error logs, log4j, logback, Python, .NET, Go, OpenStack and others",
+    sniff=sniff,
+    read=read,
+    asks=("zone", "day"),
+)

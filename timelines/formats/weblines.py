@@ -1,0 +1,284 @@
+"""One line of an access log, in the dialects of servers, proxies and load balancers, as one shape.
+
+Source: Apache's mod_log_config, nginx's and Envoy's default formats, the W3C extended log format as IIS and CloudFront
+write it, AWS's descriptions of the access logs of Classic, Application and Network Load Balancers and of S3,
+Squid's native format, and the JSON of Caddy, Traefik, Envoy and nginx. Apache states when a request came in,
+nginx and the load balancers when its answer was sent. W3C and AWS times are UTC by definition.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_plus
+
+import orjson
+
+from timelines.formats.base import BadTime, Context, clean, get
+from timelines.formats.stamps import TIME_OF_DAY, Clock
+
+BRACKETED = re.compile(
+    r"\[(?P<time>(?:\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,]\d{1,9})? ?(?:Z|[+-]\d\d:?\d\d))\] ?"
+)
+ANSWER = re.compile(r'"(?P<request>.*?)" (?P<status>\d{3}|-|0) (?P<size>\S+)(?P<rest>.*)$', re.S)
+S3 = re.compile(
+    r'(?P<client>\S+) (?P<user>\S+) \S+ (?P<operation>[A-Z]+\.\S+) \S+ "(?P<request>.*?)" (?P<status>\d{3}|-) (?P<error>\S+) (?P<size>\S+)(?P<rest>.*)$',
+    re.S,
+)
+REQUEST = re.compile(r"(?P<method>[A-Z][A-Z_-]{1,30}) (?P<path>\S*)")
+TOKENS = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+ALB = re.compile(r"(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ")
+NLB = re.compile(r"tls \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d ")
+ELB = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z \S{1,300} \S+:\d{1,5} (?:\S+:\d{1,5}|-) -?[\d.]+ -?[\d.]+ -?[\d.]+ (?:\d{3}|-) "
+)
+SQUID = re.compile(
+    r"(?P<time>\d{10}\.\d{3}) +(?P<took>-?\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}) (?P<size>\d+) (?P<method>\S+) (?P<url>\S+) (?P<user>\S+)"
+)
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(slots=True)
+class Request:
+    """What one line says of a request; `time` as written, `status` 0 where none was sent."""
+
+    time: str
+    status: int = 0
+    method: str = ""
+    path: str = ""
+    client: str = ""
+    user: str = ""
+    place: str = ""
+    utc: bool = False  # the dialect writes UTC without saying so
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        if not self.method and not self.path:
+            return str(self.extra.get("line", "connection"))
+        return f"{self.method} {self.path} → {self.status or 'no answer'}".strip()
+
+
+def number(text: Any) -> int:
+    return int(text) if str(text).isdigit() and len(str(text)) < 16 else 0
+
+
+def dash(text: Any) -> str:
+    text = clean(text)
+    return "" if text == "-" else text
+
+
+def request_of(line: str) -> tuple[str, str]:
+    """Method and path of a request line; what is none is kept as it is."""
+    match = REQUEST.match(line)
+    return (match["method"], match["path"]) if match else ("", dash(line.strip("- ")))
+
+
+def kind_of(text: str) -> str:
+    """Which dialect a line is of, "" for none; cheap enough for every line."""
+    if text[:1] == "{":
+        return "JSON"
+    if ALB.match(text):
+        return "an AWS Application Load Balancer"
+    if NLB.match(text):
+        return "an AWS Network Load Balancer"
+    if ELB.match(text):
+        return "an AWS Classic Load Balancer"
+    if SQUID.match(text):
+        return "Squid"
+    match = BRACKETED.search(text, 0, 2000)
+    if match and (ANSWER.match(text, match.end()) or S3.match(text, match.end())):
+        return "a web server"
+    return ""
+
+
+def parsed(text: str) -> Request | None:
+    """The request a line of any dialect but W3C tells of."""
+    kind = kind_of(text)
+    if kind == "JSON":
+        return of_json(text)
+    if "Application" in kind:
+        return _balanced(tokens(text))
+    if "Classic" in kind:
+        return _balanced(["", *tokens(text)])
+    if "Network" in kind:
+        return _network(tokens(text))
+    if kind == "Squid":
+        return _squid(SQUID.match(text))
+    return _common(text) if kind else None
+
+
+def tokens(text: str) -> list[str]:
+    return [quoted or bare for quoted, bare in TOKENS.findall(text)]
+
+
+def _common(text: str) -> Request | None:
+    """Common and combined format, with or without the virtual host in front; Envoy; S3."""
+    stamp = BRACKETED.search(text, 0, 2000)
+    before = text[: stamp.start()].split()
+    match = ANSWER.match(text, stamp.end())
+    if match is None:
+        return _bucket(S3.match(text, stamp.end()), before, stamp["time"])
+    method, path = request_of(match["request"])
+    host = before[0] if len(before) > 3 and re.match(r"[\da-fA-F:.]{3,45}$|\S+\.\S+$", before[1]) else ""
+    rest = before[1:] if host else before
+    referer, agent = (QUOTED.findall(match["rest"]) + ["", ""])[:2]
+    extra = {"bytes": number(match["size"]), "referer": dash(referer)[:500], "agent": dash(agent)[:300]}
+    return Request(
+        stamp["time"], number(match["status"]), method, path, dash(rest[0]) if rest else "",
+        dash(" ".join(rest[2:])), host, extra=extra,
+    )  # fmt: skip
+
+
+def _bucket(match: re.Match | None, before: list[str], time: str) -> Request | None:
+    if match is None:
+        return None
+    method, path = request_of(match["request"])
+    extra = {"bytes": number(match["size"]), "operation": match["operation"], "error": dash(match["error"])}
+    return Request(
+        time, number(match["status"]), method, path, dash(match["client"]), dash(match["user"]), before[-1] if before else "", extra=extra
+    )  # fmt: skip
+
+
+def _balanced(part: list[str]) -> Request:
+    """Application and Classic load balancers; the latter have no type in front."""
+    if len(part) < 14:
+        raise BadTime("The line is cut off: it has fewer fields than a load balancer writes.")
+    method, path = request_of(part[12])
+    extra: dict[str, Any] = {
+        "type": part[0], "target": dash(part[4]), "target_status": dash(part[9]), "agent": dash(part[13])[:300],
+        "bytes": number(part[11]), "seconds": [dash(p) for p in part[5:8]],
+    }  # fmt: skip
+    if len(part) > 24:
+        extra |= {"began": dash(part[21]), "actions": dash(part[22]), "error": dash(part[24])}
+    return Request(part[1], number(part[8]), method, path, dash(part[3]), "", dash(part[2]), extra=extra)
+
+
+def _network(part: list[str]) -> Request:
+    if len(part) < 12:
+        raise BadTime("The line is cut off: it has fewer fields than a load balancer writes.")
+    extra = {
+        "line": f"TLS connection of {part[7]} ms, {part[10]} bytes sent", "target": dash(part[6]), "bytes": number(part[10]), "alert": dash(part[11]),
+    }  # fmt: skip
+    return Request(part[2], client=dash(part[5]), place=dash(part[3]), utc=True, extra=extra)
+
+
+def _squid(match: re.Match) -> Request:
+    extra = {
+        "bytes": number(match["size"]),
+        "result": match["result"],
+        "milliseconds": int(match["took"][:12]),
+    }
+    return Request(
+        match["time"],
+        number(match["status"]),
+        match["method"],
+        clean(match["url"]),
+        match["client"],
+        dash(match["user"]),
+        extra=extra,
+    )
+
+
+JSON_NAMES = {
+    "time": ("time_iso8601", "time_local", "StartUTC", "start_time", "msec", "@timestamp", "timestamp", "time", "ts"),
+    "status": ("status", "DownstreamStatus", "response_code", "status_code", "statusCode", "resp.status"),
+    "method": ("request_method", "RequestMethod", "method", "request.method", "req.method"),
+    "path": ("request_uri", "RequestPath", "path", "uri", "url", "request.uri", "req.url"),
+    "client": ("remote_addr", "ClientHost", "downstream_remote_address", "remote_ip", "request.remote_ip", "client_ip", "clientip"),
+    "user": ("remote_user", "ClientUsername", "user_id"),
+    "place": ("server_name", "host", "RequestHost", "authority", "request.host", "http_host"),
+}  # fmt: skip
+
+
+def of_json(text: str) -> Request | None:
+    """An access log line in JSON, if it has a time, a status and a request."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    part = {role: _first(found, names) for role, names in JSON_NAMES.items()}
+    method, path = clean(part["method"]), clean(part["path"])
+    if not method and isinstance(found.get("request"), str):
+        method, path = request_of(found["request"])
+    if part["time"] is None or not number(part["status"]) or not (method and path):
+        return None
+    return Request(
+        str(part["time"]), number(part["status"]), method, path, dash(part["client"] or ""), dash(part["user"] or ""), dash(part["place"] or ""),
+    )  # fmt: skip
+
+
+def _first(found: dict, names: tuple[str, ...]) -> Any:
+    for name in names:
+        value = get(found, *name.split("."))
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "":
+            return value
+    return None
+
+
+class Extended:
+    """W3C's extended format: what the lines mean is said by the latest `#Fields`, which may change in a file."""
+
+    def __init__(self) -> None:
+        self.fields: list[str] = []
+        self.day = ""
+        self.local = False
+
+    def directive(self, text: str) -> None:
+        name, _, value = text[1:].partition(":")
+        if name == "Fields":
+            self.fields = value.split()
+        elif name == "Date":
+            self.day = value.strip()[:10]
+        elif name == "Time Format":
+            self.local = "local" in value.lower()
+
+    def parsed(self, text: str) -> Request:
+        if "\t" in text:
+            cells = text.split("\t")
+        else:
+            cells = tokens(text) if '"' in text else text.split(" ")
+        if len(cells) != len(self.fields):
+            raise BadTime(f"The line has {len(cells)} fields where {len(self.fields)} were announced.")
+        part = {
+            name: dash(unquote_plus(cell) if "(" in name else cell.replace("+", " "))
+            for name, cell in zip(self.fields, cells, strict=True)
+        }
+        day = part.get("date") or self.day
+        if not day or not part.get("time"):
+            raise BadTime("The line states no date or no time.")
+        path = part.get("cs-uri-stem") or part.get("cs-uri") or ""
+        query = part.get("cs-uri-query") or ""
+        extra: dict[str, Any] = {
+            "bytes": number(part.get("sc-bytes", "")), "agent": part.get("cs(User-Agent)", "")[:300],
+            "took": part.get("time-taken", ""), "substatus": part.get("sc-substatus", ""), "edge": part.get("x-edge-location", ""),
+        }  # fmt: skip
+        if "cs-method" not in part:
+            extra["line"] = " ".join(f"{k}={v}" for k, v in part.items() if v and k not in ("date", "time"))[
+                :1000
+            ]
+        return Request(
+            f"{day} {part['time']}", number(part.get("sc-status", "")), part.get("cs-method", ""), f"{path}?{query}" if query else path,
+            part.get("c-ip", ""), part.get("cs-username", ""),
+            part.get("x-host-header") or part.get("cs(Host)") or part.get("cs-host") or part.get("s-sitename") or part.get("s-computername") or "",
+            utc=not self.local, extra=extra,
+        )  # fmt: skip
+
+
+class Clocks:
+    """Gives the stamps of a file's lines their moments; some dialects write UTC without saying so."""
+
+    def __init__(self, context: Context) -> None:
+        self.stated, self.utc = Clock(context), Clock(context, utc=True)
+
+    def moment(self, request: Request) -> dict[str, Any]:
+        """The fields of a record that tell when."""
+        clock = self.utc if request.utc else self.stated
+        match = clock.find(request.time)
+        if not match or match.end() < len(request.time) or clock.form == TIME_OF_DAY:
+            raise BadTime(f"{request.time[:60]!r} is not a time.")
+        found = clock.fields(match)
+        return found | {"certainty": "exact"} if request.utc else found
