@@ -54,7 +54,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "incidents:no_review": (G, LEAD, 403), "incidents:reopen": (P, LEAD, 403), "incidents:close": (P, LEAD, 403),
     "incidents:skip_stage": (P, LEAD, 403),
     # its timeline and evidence
-    "timelines:timeline": (G, READ, 403), "timelines:add": (P, TAKE_PART, 403), "timelines:export": (G, READ, 403),
+    "timelines:timeline": (G, READ, 403), "timelines:add": (G, TAKE_PART, 403), "timelines:table": (G, READ, 403),
+    "timelines:annotate": (G, WRITE, 403), "timelines:export": (G, READ, 403),
     "timelines:event": (G, READ, 403), "timelines:raw": (G, READ, 403), "timelines:pin": (P, WRITE, 403),
     "timelines:caption": (P, WRITE, 403), "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
     "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import": (G, READ, 403),
@@ -156,7 +157,7 @@ def address(name: str, house) -> str:
     }  # fmt: skip
     if name in arguments:
         return reverse(name, args=arguments[name])
-    if page in ("event", "raw", "pin", "caption", "hide", "show", "phase") and room == "timelines":
+    if page in ("event", "raw", "annotate", "pin", "caption", "hide", "show", "phase") and room == "timelines":
         return reverse(name, args=[house["ref"], house["event"]])
     if room == "interviews" and page in (
         "invite",

@@ -193,18 +193,16 @@ def show(*, event: Event, by: User) -> None:
     _note(event, by, "event.shown", "showed an event again", hidden=False, hidden_reason="")
 
 
-def mark_phase(*, event: Event, by: User, phase: str) -> None:
-    """Say that a phase begins with this event, or with an empty `phase` that none does."""
-    if phase not in Event.Phase.values:
+def mark_phase(*, event: Event, by: User, begins: str = "", ends: str = "") -> None:
+    """Say which phase begins with this event and which one ends with it; an empty name says that none does."""
+    if begins not in Event.Phase.values or ends not in Event.Phase.values:
         raise NotPossible("There is no such phase.")
-    name = Event.Phase(phase).label
+    marks = [("beginning", begins), ("end", ends)]
+    said = " and ".join(f"the {what} of “{Event.Phase(phase).label}”" for what, phase in marks if phase)
     _note(
-        event,
-        by,
-        "event.phase",
-        f"marked an event as the beginning of “{name}”" if phase else "took a phase mark off an event",
-        phase=phase,
-    )
+        event, by, "event.phase", f"marked an event as {said}" if said else "took the phase marks off an event",
+        phase=begins, ends_phase=ends,
+    )  # fmt: skip
 
 
 def _note(event: Event, by: User, verb: str, sentence: str, **changes) -> None:

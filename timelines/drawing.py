@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
 from django.db.models import Count, DateTimeField, F, Func, QuerySet, Value
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
+from postmortems.web.kept import kept
 from timelines import picture, tally
 from timelines.asked import Asked
 from timelines.line import Span
@@ -23,45 +23,50 @@ GAP = timedelta(minutes=15)
 GAPS = 100
 PINS = 300
 TOLD = "customer message"
-KEPT = 24 * 3600  # seconds
+MARKED = (
+    "id",
+    "at",
+    "until",
+    "source_id",
+    "text",
+    "caption",
+    "pinned",
+    "kind",
+    "certainty",
+    "precision",
+    "sequence",
+)
+_FILES = [Path(__file__), *sorted(Path(picture.__file__).parent.glob("*.py"))]
+CODE = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()
 
 
 def draw(
     incident: Incident, asked: Asked, span: Span, sources: list[Source], *, zone: ZoneInfo
-) -> tuple[str, str, list[picture.Row]]:
-    """The picture of what is asked for, as SVG, wide and narrow, and the rows of the table behind it.
+) -> tuple[str, str]:
+    """The picture of what is asked for, as SVG, wide and narrow.
 
-    Drawing is done once for each content: the same values in the same zone are taken from the cache.
+    Drawing is done once for each content: the same values in the same zone are taken from the cache, unless
+    the code that draws them became another.
     """
     made = picture_of(incident, asked, span, sources)
     here = asked.address(incident, **{"from": "", "to": "", "whole": ""})
-    key = hashlib.sha256(pickle.dumps((made, zone.key, here))).hexdigest()
-    drawn = cache.get(f"picture/{key}")
-    if drawn is None:
 
-        def zoom(start: datetime, end: datetime) -> str:
-            return asked.address(incident, **{"from": start.isoformat(), "to": end.isoformat()}, whole="")
+    def zoom(start: datetime, end: datetime) -> str:
+        return asked.address(incident, **{"from": start.isoformat(), "to": end.isoformat()}, whole="")
 
-        drawn = (
+    def both() -> tuple[str, str]:
+        return (
             picture.draw(made, width=1120, zone=zone, zoom=zoom, name="line"),
             picture.draw(made, width=360, zone=zone, zoom=zoom, name="line-narrow"),
-            picture.table(made, zone=zone),
         )
-        cache.set(f"picture/{key}", drawn, KEPT)
-    return drawn
+
+    return kept("picture", (CODE, made, zone.key, here), both)
 
 
-class Bin(Func):
-    """The beginning of the bin of `seconds` in which an event lies, counted from 1970 in UTC.
-
-    date_bin rather than an epoch cut in SQL: half the time, and no session's time zone in between.
-    """
-
-    function = "date_bin"
-    output_field = DateTimeField()
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(Value(timedelta(seconds=seconds)), F("at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
+def table(
+    incident: Incident, asked: Asked, span: Span, sources: list[Source], *, zone: ZoneInfo
+) -> list[picture.Row]:
+    return picture.table(picture_of(incident, asked, span, sources), zone=zone)
 
 
 def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Source]) -> picture.Picture:
@@ -69,12 +74,12 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
     events = asked.narrow(incident.events.all())
     bins: dict[int, list[tuple[datetime, int]]] = {}
     seconds = 0
-    drawn = events.in_order().defer("extra")
+    drawn = events.in_order().values_list(*MARKED, named=True)
     if span.count > FEW:
         seconds = picture.bins(asked.start or span.first, asked.end or span.last, 1120)
         bins = _bins(events, asked, sources, seconds)
         pinned, told = drawn.filter(pinned=True)[:PINS], drawn.filter(kind=TOLD, pinned=False)[:PINS]
-        found = sorted(pinned.union(told, all=True), key=lambda event: (event.at, event.sequence, event.pk))
+        found = sorted(pinned.union(told, all=True), key=lambda event: (event.at, event.sequence, event.id))
     else:
         found = list(drawn)
     present = set(bins) | {event.source_id for event in found if event.kind != TOLD}
@@ -85,7 +90,7 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
         messages=[_message(incident, event) for event in found if event.kind == TOLD],
         phases=phases(incident),
         moments=picture.moments_of(incident.times),
-        gaps=_gaps(incident),
+        gaps=_gaps(incident, sources),
         start=asked.start,
         end=asked.end,
     )
@@ -94,7 +99,7 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
 def _bins(events: QuerySet[Event], asked: Asked, sources: list[Source], seconds: int) -> dict:
     """From what is counted ahead where that answers the question, else by one GROUP BY over the events."""
     if asked.counted_ahead and seconds % tally.MINUTE == 0:
-        wanted = [asked.source] if asked.source else [source.pk for source in sources]
+        wanted = [source for source in sources if asked.source in (None, source.pk)]
         return tally.bins(wanted, seconds, asked.start, asked.end)
     found: dict[int, list[tuple[datetime, int]]] = {}
     rows = (
@@ -104,6 +109,19 @@ def _bins(events: QuerySet[Event], asked: Asked, sources: list[Source], seconds:
     for source, begins, count in rows:
         found.setdefault(source, []).append((begins, count))
     return found
+
+
+class Bin(Func):
+    """The beginning of the bin of `seconds` in which an instant lies, counted from 1970 in UTC.
+
+    date_bin rather than an epoch cut in SQL: half the time, and no session's time zone in between.
+    """
+
+    function = "date_bin"
+    output_field = DateTimeField()
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(Value(timedelta(seconds=seconds)), F("at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
 
 
 def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:
@@ -117,25 +135,25 @@ def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:
     )
 
 
-def _mark(incident: Incident, event: Event) -> picture.Mark:
+def _mark(incident: Incident, event) -> picture.Mark:
     """A recollection's end is the latest it can have been, not how long it took."""
     remembered = event.certainty == "approximate" and event.until is not None
     return picture.Mark(
         at=event.at, until=None if remembered else event.until, early=event.at if remembered else None, late=event.until if remembered else None,
         lane=event.source_id, text=event.text[:160], caption=event.caption, pinned=event.pinned, kind=event.kind,
-        certainty="approximate" if event.certainty == "approximate" else "exact", precision=event.precision, id=event.pk,
+        certainty="approximate" if event.certainty == "approximate" else "exact", precision=event.precision, id=event.id,
         href=_href(incident, event),
     )  # fmt: skip
 
 
-def _message(incident: Incident, event: Event) -> picture.Message:
+def _message(incident: Incident, event) -> picture.Message:
     return picture.Message(
-        at=event.at, text=event.caption or event.text[:160], id=event.pk, href=_href(incident, event)
+        at=event.at, text=event.caption or event.text[:160], id=event.id, href=_href(incident, event)
     )
 
 
-def _href(incident: Incident, event: Event) -> str:
-    return reverse("timelines:event", args=[incident.ref, event.pk])
+def _href(incident: Incident, event) -> str:
+    return reverse("timelines:event", args=[incident.ref, event.id])
 
 
 def phases(incident: Incident) -> list[picture.Phase]:
@@ -156,12 +174,11 @@ def gaps(incident: Incident) -> list[picture.Gap]:
 
     Before and after the incident silence means nothing.
     """
-    tally.counted(incident)
-    return _gaps(incident)
+    return _gaps(incident, tally.counted(incident))
 
 
-def _gaps(incident: Incident) -> list[picture.Gap]:
+def _gaps(incident: Incident, sources: list[Source]) -> list[picture.Gap]:
     begin, end = incident.impact_began_at or incident.detected_at, incident.resolved_at
     if not begin or not end or end - begin < GAP:
         return []
-    return [picture.Gap(start=one, end=two) for one, two in tally.silences(incident, begin, end, GAP)[:GAPS]]
+    return [picture.Gap(start=one, end=two) for one, two in tally.silences(sources, begin, end, GAP)[:GAPS]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from postmortems.incidents.models import Incident
 from timelines import tally
@@ -28,22 +28,17 @@ class Span:
     @classmethod
     def of(cls, incident: Incident, asked: Asked, sources: list[Source]) -> Span:
         """Without filters nothing is counted that was not counted ahead, and the ends are steps along an index."""
+        if asked.counted_ahead and not (asked.source or asked.start or asked.end):
+            return cls(*tally.whole(incident))
         events = asked.narrow(incident.events.all())
         if not asked.counted_ahead or asked.source:
             found = events.aggregate(first=Min("at"), last=Max("at"), end=Max("until"), n=Count("pk"))
             return cls(found["n"], found["first"], _later(found["last"], found["end"]))
         count = tally.count(incident, sources, asked.start, asked.end)
-        if not count:
-            return cls(0, None, None)
-        first, last, until = (
-            events.order_by(order).exclude(**{name: None}).values(name)[:1]
-            for order, name in (("at", "at"), ("-at", "at"), ("-until", "until"))
-        )
-        ends = Incident.objects.filter(pk=incident.pk).values_list(
-            Subquery(first), Subquery(last), Subquery(until)
-        )
-        first, last, until = ends.get()
-        return cls(count, first, _later(last, until))
+        first = events.order_by("at").values_list("at", flat=True).first()
+        last = events.order_by("-at").values_list("at", flat=True).first()
+        end = events.order_by("-until").exclude(until=None).values_list("until", flat=True).first()
+        return cls(count, first, _later(last, end))
 
 
 def _later(*ends: datetime | None) -> datetime | None:
@@ -83,7 +78,7 @@ def page(events: QuerySet[Event], *, after: str = "", before: str = "") -> Page:
 
     What is no key is ignored.
     """
-    ordered = events.select_related("source").defer("extra").in_order()
+    ordered = events.defer("extra", "digest", "link").in_order()
     backwards = bool(before)
     key = _key(before or after)
     if key:

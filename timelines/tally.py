@@ -1,6 +1,6 @@
 """What is counted ahead, so that a line of a million events opens like one of a thousand.
 
-Per source: how many shown events lie in each minute, hour and day (`Density`), and which actors and kinds
+Per source: how many shown events lie in each minute, five minutes, hour and day (`Density`), and which actors and kinds
 are most frequent (`Source.tally`). Whoever changes events of a source says so in the same transaction:
 storing sets `Source.counted` to false, and so does `stale`; who reads counts anew what is not counted, or
 a worker did before. Everything here can be made anew from the events at any time.
@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from postmortems.incidents.models import Incident
+from postmortems.web.kept import kept
+from timelines.formats.base import EARLIEST, LATEST
 from timelines.models import Density, Event, Import, Source
 
-MINUTE, HOUR, DAY = Density.Level.MINUTE, Density.Level.HOUR, Density.Level.DAY
+MINUTE, FIVE, HOUR, DAY = Density.Level
+COARSER = ((MINUTE, FIVE), (FIVE, HOUR), (HOUR, DAY))
 MOST = 30  # actors, and kinds
 MINUTES_AT_MOST = timedelta(days=7)  # of a stretch that is counted by minutes; longer ones by hours
 
@@ -42,7 +44,7 @@ _TALLY = """
         'kinds', (select coalesce(jsonb_agg(jsonb_build_array(kind, n)), '[]') from (
             select kind, count(*) as n from timelines_event
             where source_id = %(source)s and not noise group by 1 order by n desc, kind limit %(most)s) found)
-    ), counted = true where id = %(source)s
+    ), counted = true, count_stamp = gen_random_uuid() where id = %(source)s
 """
 
 
@@ -52,7 +54,7 @@ def recount(source: Source) -> None:
         cursor.execute("select from timelines_source where id = %s for update", [source.pk])
         Density.objects.filter(source=source).delete()
         cursor.execute(_MINUTES, [source.pk])
-        for of, to in ((MINUTE, HOUR), (HOUR, DAY)):
+        for of, to in COARSER:
             size = timedelta(seconds=to)
             cursor.execute(_COARSER, {"source": source.pk, "of": int(of), "to": int(to), "size": size})
         cursor.execute(_TALLY, {"source": source.pk, "most": MOST})
@@ -89,6 +91,9 @@ def move(event: Event, by: int) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.executemany(_MOVE, rows)
+        cursor.execute(
+            "update timelines_source set count_stamp = gen_random_uuid() where id = %s", [event.source_id]
+        )
 
 
 _MOVE = """
@@ -107,19 +112,34 @@ def floor(at: datetime, seconds: int) -> datetime:
 # --- asking ----------------------------------------------------------------------------------------
 
 
+def whole(incident: Incident) -> tuple[int, datetime | None, datetime | None]:
+    """How many events are shown in all, the first instant and the last one: steps along indexes, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE, {"incident": incident.pk})
+        count, first, last, until = cursor.fetchone()
+    return count, first, max(filter(None, (last, until)), default=None)
+
+
+_WHOLE = f"""
+    select
+        (select coalesce(sum(events), 0) from timelines_density
+            where level = {DAY} and source_id in (select id from timelines_source where incident_id = %(incident)s)),
+        (select at from timelines_event where incident_id = %(incident)s and {_SHOWN} order by at limit 1),
+        (select at from timelines_event where incident_id = %(incident)s and {_SHOWN} order by at desc limit 1),
+        (select until from timelines_event where incident_id = %(incident)s and {_SHOWN} and until is not null
+            order by until desc limit 1)
+"""  # noqa: S608 the names are constants of this module
+
+
 def count(incident: Incident, sources: Iterable[Source], start: datetime | None, end: datetime | None) -> int:
     """Shown events of some sources from `start` to `end`, both included: bins inside, events at the two edges."""
-    density = Density.objects.filter(source__in=sources)
-    if start is None and end is None:
-        return _sum(density.filter(level=DAY))
     long = start is None or end is None or end - start > MINUTES_AT_MOST
     level = HOUR if long else MINUTE
-    step = timedelta(seconds=level)
-    inner, outer = start and floor(start + step, level), end and floor(end, level)
+    inner, outer = start and floor(start + timedelta(seconds=level), level), end and floor(end, level)
     events = incident.events.shown().filter(source__in=sources)
     if inner and outer and inner >= outer:
         return events.filter(at__range=(start, end)).count()
-    found = density.filter(level=level)
+    found = Density.objects.filter(source__in=sources, level=level)
     edges = Q(pk=None)
     if start:
         found = found.filter(begins__gte=inner)
@@ -127,27 +147,43 @@ def count(incident: Incident, sources: Iterable[Source], start: datetime | None,
     if end:
         found = found.filter(begins__lt=outer)
         edges |= Q(at__gte=outer, at__lte=end)
-    return _sum(found) + events.filter(edges).count()
+    return (found.aggregate(n=Sum("events"))["n"] or 0) + events.filter(edges).count()
 
 
-def _sum(found) -> int:
-    return found.aggregate(n=Sum("events"))["n"] or 0
+Bins = dict[int, list[tuple[datetime, int]]]  # of each source: when a bin begins, and how many lie in it
 
 
-def bins(
-    sources: Iterable[int], seconds: int, start: datetime | None, end: datetime | None
-) -> dict[int, list[tuple[datetime, int]]]:
+def bins(sources: list[Source], seconds: int, start: datetime | None, end: datetime | None) -> Bins:
     """Counts per source and bin of `seconds`, which must be a whole number of minutes."""
     level = max(level for level in Density.Level if seconds % level == 0)
-    found = Density.objects.filter(source__in=sources, level=level, events__gt=0)
-    if start:
-        found = found.filter(begins__gte=floor(start, level))
-    if end:
-        found = found.filter(begins__lte=end)
-    counted: dict[int, Counter[datetime]] = {}
-    for source, begins, events in found.order_by("begins").values_list("source", "begins", "events"):
-        counted.setdefault(source, Counter())[floor(begins, seconds)] += events
-    return {source: sorted(counts.items()) for source, counts in counted.items()}
+    begin = floor(start, level) if start else EARLIEST
+    size, end = timedelta(seconds=seconds), end or LATEST
+    return kept(
+        "bins",
+        (_stamps(sources), size, begin, end),
+        lambda: _bins([source.pk for source in sources], level, size, begin, end),
+    )
+
+
+def _stamps(sources: list[Source]) -> list[bytes]:
+    return [source.count_stamp.bytes for source in sources]
+
+
+def _bins(sources: list[int], level: int, size: timedelta, start: datetime, end: datetime) -> Bins:
+    found: Bins = {}
+    asked = {"sources": sources, "level": int(level), "size": size, "start": start, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(_BINS, asked)
+        for source, begins, events in cursor.fetchall():
+            found.setdefault(source, []).append((begins, int(events)))
+    return found
+
+
+_BINS = """
+    select source_id, date_bin(%(size)s, begins, 'epoch') as bin, sum(events) from timelines_density
+    where source_id = any(%(sources)s) and level = %(level)s and events > 0 and begins >= %(start)s and begins <= %(end)s
+    group by 1, 2 order by 1, 2
+"""
 
 
 def facets(sources: Iterable[Source]) -> dict[str, list[tuple[str, int]]]:
@@ -162,42 +198,58 @@ def facets(sources: Iterable[Source]) -> dict[str, list[tuple[str, int]]]:
 
 
 def silences(
-    incident: Incident, begin: datetime, end: datetime, least: timedelta
+    sources: list[Source], begin: datetime, end: datetime, least: timedelta
 ) -> list[tuple[datetime, datetime]]:
     """Stretches of `least` and more between `begin` and `end` in which no person left any evidence, to the event.
 
     Nothing where there is no evidence of people at all: then nothing is missing from it, it is missing.
     """
-    peopled = Density.objects.filter(
-        source__incident=incident, level=MINUTE, people__gt=0, begins__gte=floor(begin, 60), begins__lte=end
-    )
-    minutes = list(peopled.order_by("begins").values_list("begins", flat=True).distinct())
-    if not minutes:
+    about = _stamps(sources), begin, end, least
+    return kept("silences", about, lambda: _silences([source.pk for source in sources], begin, end, least))
+
+
+def _silences(
+    sources: list[int], begin: datetime, end: datetime, least: timedelta
+) -> list[tuple[datetime, datetime]]:
+    asked = {"sources": sources, "begin": floor(begin, FIVE), "end": end, "least": least}
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENT, asked)
+        pairs = cursor.fetchall()
+    if not pairs:
         return []
-    step = timedelta(minutes=1)
-    apart = [(one, two) for one, two in pairwise(minutes) if two + step - one >= least]
-    near = {minutes[0], minutes[-1], *(minute for pair in apart for minute in pair)}
-    first, last = _edges(incident, near)
-    stretches = [
-        (begin, first[minutes[0]]),
-        *((last[one], first[two]) for one, two in apart),
-        (last[minutes[-1]], end),
-    ]
+    first, last = _edges(sources, {bin for pair in pairs for bin in pair if bin})
+    stretches = [(last[one] if one else begin, first[two] if two else end) for one, two in pairs]
     return [(one, two) for one, two in stretches if two - one >= least]
 
 
-def _edges(incident: Incident, minutes: set[datetime]) -> tuple[dict, dict]:
-    """The first and the last event of a person in each of these minutes."""
+# Stretches of five minutes with people in them that may lie too far apart; before the first and after the last one stands null.
+_SILENT = """
+    with bins as (
+        select distinct begins from timelines_density
+        where source_id = any(%(sources)s) and level = 300 and people > 0 and begins >= %(begin)s and begins <= %(end)s
+    ), pairs as (
+        select begins as one, lead(begins) over (order by begins) as two from bins
+        union all select null, min(begins) from bins having count(*) > 0
+    )
+    select one, two from pairs
+    where two is null or one is null or two + interval '5 minutes' - one >= %(least)s
+    order by one nulls first
+"""
+
+
+def _edges(sources: list[int], bins: set[datetime]) -> tuple[dict, dict]:
+    """The first and the last event of a person in each of these stretches of five minutes."""
     with connection.cursor() as cursor:
-        cursor.execute(_EDGES, {"incident": incident.pk, "minutes": sorted(minutes)})
+        cursor.execute(_EDGES, {"sources": sources, "begins": sorted(bins)})
         rows = cursor.fetchall()
-    return {minute: first for minute, first, _ in rows}, {minute: last for minute, _, last in rows}
+    return {bin: first for bin, first, _ in rows}, {bin: last for bin, _, last in rows}
 
 
 _EDGES = f"""
-    select minute, coalesce(first, minute), coalesce(last, minute) from unnest(%(minutes)s::timestamptz[]) as minute, lateral (
+    select begins, coalesce(first, begins), coalesce(last, begins) from unnest(%(begins)s::timestamptz[]) as begins, lateral (
         select min(at) as first, max(at) as last from timelines_event
-        where incident_id = %(incident)s and at >= minute and at < minute + interval '1 minute'
+        where incident_id in (select incident_id from timelines_source where id = any(%(sources)s))
+            and source_id = any(%(sources)s) and at >= begins and at < begins + interval '5 minutes'
             and actor_kind = 'person' and {_SHOWN}
     ) found
 """  # noqa: S608 the names are constants of this module

@@ -6,12 +6,14 @@ app_name = "timelines"
 urlpatterns = [
     # the line
     path("incidents/<str:ref>/timeline/", line.timeline, name="timeline"),
+    path("incidents/<str:ref>/timeline/table/", line.table, name="table"),
     path("incidents/<str:ref>/timeline/add/", event.add, name="add"),
     re_path(r"^incidents/(?P<ref>[^/]+)/timeline\.(?P<kind>csv|jsonl)$", export.export, name="export"),
     # one event
     path("incidents/<str:ref>/timeline/<int:pk>/", event.event, name="event"),
     path("incidents/<str:ref>/timeline/<int:pk>/edit/", event.edit, name="edit"),
     path("incidents/<str:ref>/timeline/<int:pk>/raw/", event.raw, name="raw"),
+    path("incidents/<str:ref>/timeline/<int:pk>/annotate/", event.annotate, name="annotate"),
     path("incidents/<str:ref>/timeline/<int:pk>/pin/", event.pin, name="pin"),
     path("incidents/<str:ref>/timeline/<int:pk>/caption/", event.caption, name="caption"),
     path("incidents/<str:ref>/timeline/<int:pk>/hide/", event.hide, name="hide"),

@@ -196,7 +196,7 @@ def story(
         event = _find(incident, zero, one)
         timelines.caption(event=event, by=lead, text=one["caption"])
         if "phase" in one:
-            timelines.mark_phase(event=event, by=lead, phase=one["phase"])
+            timelines.mark_phase(event=event, by=lead, begins=one["phase"])
     for one in told["hide"]:
         timelines.hide(event=_find(incident, zero, one), by=lead, reason=one["reason"])
     for one in told["interviews"]:

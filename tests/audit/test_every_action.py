@@ -162,7 +162,7 @@ CHANGES = {
     "timelines.show": (hidden, lambda c, e: timelines.show(event=e, by=c.bob)),
     "timelines.mark_phase": (
         lambda c: make.event(c.incident),
-        lambda c, e: timelines.mark_phase(event=e, by=c.bob, phase=next(p for p in Event.Phase.values if p)),
+        lambda c, e: timelines.mark_phase(event=e, by=c.bob, begins=next(p for p in Event.Phase.values if p)),
     ),
     "timelines.add_by_hand": (None, lambda c, _: make.event(c.incident)),
     "timelines.add_recollection": (None, lambda c, _: timelines.add_recollection(

@@ -110,7 +110,7 @@ def test_every_annotation_is_told_once_and_nothing_is_told_of_what_was_so_before
     before = Entry.objects.count()
     for _ in range(2):
         actions.pin(event=event, by=alice)
-        actions.mark_phase(event=event, by=alice, phase="detect")
+        actions.mark_phase(event=event, by=alice, begins="detect")
     assert Entry.objects.count() == before + 2
 
 
@@ -119,7 +119,8 @@ def test_participants_may_add_and_not_curate(cast, incident, event):
     assert post(ian, "pin", incident, event.pk, data={"pinned": "1"}).status_code == 403
     html = page(ian, "timeline", incident)
     assert "data-pin" not in html
-    assert "Add an event by hand" in html
+    assert "Add an event" in html
+    assert "Add an event by hand" in page(ian, "add", incident)
 
 
 def test_an_event_of_another_incident_is_not_found_here(as_alice, alice, incident, event):
@@ -572,7 +573,12 @@ def test_bins_begin_at_the_same_instants_for_every_reader(as_alice, alice, incid
     for zone in ("UTC", "Asia/Kolkata"):
         with timezone.override(zone):
             asked, span, _ = line.focus(incident, Asked(), tally.counted(incident))
-            seen.append([list(lane.bins) for lane in drawing.picture_of(incident, asked, span, tally.counted(incident)).lanes])
+            seen.append(
+                [
+                    list(lane.bins)
+                    for lane in drawing.picture_of(incident, asked, span, tally.counted(incident)).lanes
+                ]
+            )
     assert seen[0] == seen[1]
     (bins,) = seen[0]
     assert sum(count for _, count in bins) == drawing.FEW + 100

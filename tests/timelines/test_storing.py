@@ -92,7 +92,7 @@ def test_annotations_survive_every_edition(source, alice):
     counts(source, make_record("1", "a"))
     event = Event.objects.get()
     actions.caption(event=event, by=alice, text="The first sign")
-    actions.mark_phase(event=event, by=alice, phase="detect")
+    actions.mark_phase(event=event, by=alice, begins="detect")
     counts(source, make_record("1", "b", revised=at(9)))
     event.refresh_from_db()
     assert (event.text, event.caption, event.pinned, event.phase) == ("b", "The first sign", True, "detect")

@@ -759,6 +759,7 @@ class Migration(migrations.Migration):
                 ("clock_pairs", models.JSONField(blank=True, default=list)),
                 ("tally", models.JSONField(blank=True, default=dict, editable=False)),
                 ("counted", models.BooleanField(db_default=False, default=False, editable=False)),
+                ("count_stamp", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("lane", models.PositiveSmallIntegerField(default=1)),
                 ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -816,7 +817,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "level",
-                    models.PositiveIntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")]),
+                    models.PositiveIntegerField(
+                        choices=[(60, "Minute"), (300, "Five Minutes"), (3600, "Hour"), (86400, "Day")]
+                    ),
                 ),
                 ("begins", models.DateTimeField()),
                 ("events", models.PositiveIntegerField()),

@@ -6,13 +6,14 @@ from timelines.models.evidence import Source
 
 
 class Density(models.Model):
-    """How many shown events a source has in a minute, an hour or a day of UTC: what the picture draws from far.
+    """How many shown events a source has in a minute, five minutes, an hour or a day of UTC: what the picture draws from far.
 
     Kept by `timelines.tally`; never a truth of its own, and made anew from the events at any time.
     """
 
     class Level(models.IntegerChoices):
         MINUTE = 60
+        FIVE_MINUTES = 300
         HOUR = 3600
         DAY = 86400
 

@@ -29,6 +29,7 @@ class Source(models.Model):
     # the most frequent actors and kinds, and whether they are up to date; kept by timelines.tally
     tally = models.JSONField(default=dict, blank=True, editable=False)
     counted = models.BooleanField(default=False, db_default=False, editable=False)
+    count_stamp = models.UUIDField(default=uuid.uuid4, editable=False)  # another one with every other count
     lane = models.PositiveSmallIntegerField(default=1)  # 1…8: colour and shape in the picture
     added_at = models.DateTimeField(default=timezone.now)
 

@@ -21,6 +21,8 @@ from timelines import actions
 from timelines.asked import address
 from timelines.forms import EventForm
 from timelines.models import Event, RawRecord
+from timelines.rows import row
+from timelines.views.line import reader
 
 RAW_SHOWN = 100_000  # bytes
 AROUND = timedelta(minutes=2)
@@ -101,16 +103,23 @@ def _back(request, incident, event: Event):
     if not here.startswith("/") or not url_has_allowed_host_and_scheme(here, allowed_hosts=None):
         here = address(incident)
     if request.htmx:
-        return TemplateResponse(
-            request,
-            "timelines/timeline.html#event",
-            {"incident": incident, "event": event, "phases": Event.Phase.choices[1:], "here": here},
-        )
+        return HttpResponse(row(event, reader(request, [event.source])))
     return redirect(f"{here}#event-{event.pk}")
 
 
 def _event(incident, pk) -> Event:
     return get_object_or_404(incident.events.select_related("source"), pk=pk)
+
+
+@incident_view(Permission.WRITE)
+@require_safe
+def annotate(request, incident, pk):
+    """The forms of one row, fetched when somebody asks for them; without script they stand on the event's page."""
+    event = _event(incident, pk)
+    if not request.htmx:
+        return redirect("timelines:event", incident.ref, pk)
+    context = {"incident": incident, "event": event, "phases": Event.Phase.choices[1:], "in_list": True}
+    return TemplateResponse(request, "timelines/event.html#annotate", context)
 
 
 @incident_view(Permission.WRITE)
@@ -161,7 +170,12 @@ def show(request, incident, pk):
 def phase(request, incident, pk):
     event = _event(incident, pk)
     try:
-        actions.mark_phase(event=event, by=request.user, phase=request.POST.get("phase", ""))
+        actions.mark_phase(
+            event=event,
+            by=request.user,
+            begins=request.POST.get("phase", ""),
+            ends=request.POST.get("ends_phase", ""),
+        )
     except actions.NotPossible as error:
         messages.error(request, str(error))
     return _back(request, incident, event)
@@ -171,14 +185,17 @@ def phase(request, incident, pk):
 
 
 @incident_view(Permission.TAKE_PART)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request, incident):
-    form = EventForm(request.POST, zone=incident.zone)
+    form = EventForm(request.POST or None, zone=incident.zone)
     if form.is_valid():
         event = actions.add_by_hand(incident=incident, by=request.user, **form.cleaned_data)
         messages.success(request, "The event is on the timeline.")
         return redirect("timelines:event", incident.ref, event.pk)
-    return TemplateResponse(request, "timelines/add.html", {"incident": incident, "form": form}, status=422)
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(
+        request, "timelines/add.html", {"incident": incident, "form": form}, status=status
+    )
 
 
 @incident_view(Permission.TAKE_PART)

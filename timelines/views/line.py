@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -8,8 +9,8 @@ from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from timelines import drawing, line, tally
 from timelines.asked import Asked
-from timelines.forms import EventForm
 from timelines.models import Event
+from timelines.rows import Reader, rows
 
 
 @incident_view(Permission.READ)
@@ -19,7 +20,7 @@ def timeline(request, incident):
     asked, span, whole = line.focus(incident, Asked.of(request.GET), sources)
     events = asked.narrow(incident.events.all())
     page = line.page(events, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    wide, narrow, rows = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
+    wide, narrow = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
     return TemplateResponse(
         request,
         "timelines/timeline.html",
@@ -32,13 +33,31 @@ def timeline(request, incident):
             # made by timelines.picture, which escapes every text
             "wide": mark_safe(wide),  # noqa: S308
             "narrow": mark_safe(narrow),  # noqa: S308
-            "rows": rows,
+            "rows": rows(page.events, reader(request, sources)),
             "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
             "sources": sources,
             "phases": Event.Phase.choices[1:],
             "any": bool(span.count) or incident.events.exists(),
-            "event_form": EventForm(zone=incident.zone),
             "here": request.get_full_path(),
             **tally.facets(sources),
         },
     )
+
+
+def reader(request, sources) -> Reader:
+    return Reader(
+        zone=timezone.get_current_timezone(),
+        may_write=Permission.WRITE in request.permissions,
+        sources={source.pk: source for source in sources},
+    )
+
+
+@incident_view(Permission.READ)
+@require_safe
+def table(request, incident):
+    """The same facts as the picture under the same question, in words."""
+    sources = tally.counted(incident)
+    asked, span, _ = line.focus(incident, Asked.of(request.GET), sources)
+    found = drawing.table(incident, asked, span, sources, zone=request.user.tz)
+    name = "timelines/table.html#table" if request.htmx else "timelines/table.html"
+    return TemplateResponse(request, name, {"incident": incident, "rows": found})
