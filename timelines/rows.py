@@ -127,7 +127,7 @@ def _tools(event: Event, reader: Reader) -> str:
     evidence = f'<a class="small" href="{pk}/">Evidence<span class="for-readers"> of {named}</span></a>'
     if not reader.may_write:
         return evidence
-    swaps = 'hx-target="closest li" hx-swap="outerHTML"'
+    swaps = 'hx-include="this" hx-target="closest li" hx-swap="outerHTML"'
     pin = (
         f'<button class="button small" form="on-events" formaction="{pk}/pin/" hx-post="{pk}/pin/" {swaps} data-pin'
         f' name="pinned" value="{"0" if event.pinned else "1"}" aria-pressed="{"true" if event.pinned else "false"}">'
