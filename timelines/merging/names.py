@@ -22,7 +22,9 @@ _RANK = {CERTAIN: 0, LIKELY: 1, POSSIBLE: 2}
 ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|\s[|/–—].*$|\|.*$")
 _APART = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 SUGGESTED = 3  # at most, for one name
 LONG_ID = 8  # letters from which an id of one source means the same in another
@@ -83,7 +85,9 @@ def logins(name: str) -> set[str]:
     found: set[str] = set()
     composed = unicodedata.normalize("NFC", name.casefold())
     for text in (name, composed.translate(_UMLAUTS)):
-        parts = _plain(text.partition(",")[2] + " " + text.partition(",")[0] if text.count(",") == 1 else text)
+        parts = _plain(
+            text.partition(",")[2] + " " + text.partition(",")[0] if text.count(",") == 1 else text
+        )
         if len(parts) >= 2:
             first, last = parts[0], parts[-1]
             found |= {first + last, first[0] + last, first + last[0], last + first, last + first[0]}
@@ -109,7 +113,9 @@ class Directory:
         self.by: dict[str, dict] = defaultdict(lambda: defaultdict(list))
         for one in self.known.values():
             self._learn(one)
-        self.joined = {"".join(spelling): key for spelling, keys in self.by["words"].items() for key in keys[:1]}
+        self.joined = {
+            "".join(spelling): key for spelling, keys in self.by["words"].items() for key in keys[:1]
+        }
 
     def _learn(self, one: Known) -> None:
         def note(way: str, values: Iterable) -> None:
@@ -134,7 +140,9 @@ class Directory:
             for key in keys:
                 if key not in refused:
                     found.setdefault(key, Suggestion(key, certainty, why))
-        best = sorted(found.values(), key=lambda one: (_RANK[one.certainty], self.known[one.key].name, one.key))
+        best = sorted(
+            found.values(), key=lambda one: (_RANK[one.certainty], self.known[one.key].name, one.key)
+        )
         sure = [one for one in best if one.certainty == best[0].certainty] if best else []
         if len(sure) > 1 and sure[0].certainty != POSSIBLE:
             best = [Suggestion(one.key, POSSIBLE, f"{one.why}, as it fits others") for one in sure]
@@ -160,7 +168,11 @@ class Directory:
                 yield LIKELY, "the same name with initials", self.by["initials"].get(key, [])
         for spelling in sorted(spelled):
             if len(spelling) == 1:
-                yield POSSIBLE, "the same first name, and they took part", self.by["first"].get(spelling[0], [])
+                yield (
+                    POSSIBLE,
+                    "the same first name, and they took part",
+                    self.by["first"].get(spelling[0], []),
+                )
                 yield POSSIBLE, "the same name", self.by["words"].get(spelling, [])
         for spelling in sorted(full):
             yield POSSIBLE, "almost the same name", self._almost("".join(spelling))
@@ -170,7 +182,9 @@ class Directory:
         slips = 2 if len(joined) >= 14 else 1 if len(joined) >= 8 else 0
         if not slips or not self.joined:
             return []
-        near = process.extract(joined, list(self.joined), scorer=Levenshtein.distance, score_cutoff=slips, limit=SUGGESTED)
+        near = process.extract(
+            joined, list(self.joined), scorer=Levenshtein.distance, score_cutoff=slips, limit=SUGGESTED
+        )
         return [self.joined[text] for text, _, _ in near]
 
 

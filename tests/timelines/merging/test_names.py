@@ -22,7 +22,9 @@ from timelines.merging.names import (
     words,
 )
 
-JONAS = Known("j", "Jonas Lindqvist", frozenset({"jonas.l@example.org"}), said=frozenset({"U0JONAS"}), near=True)
+JONAS = Known(
+    "j", "Jonas Lindqvist", frozenset({"jonas.l@example.org"}), said=frozenset({"U0JONAS"}), near=True
+)
 EWA = Known("e", "Ewa Nowak", frozenset({"ewa@example.org"}), ids=frozenset({"5b10ac8d82e05b22"}))
 JURGEN = Known("u", "Jürgen Müller-Weiß", frozenset({"jmw@example.org"}))
 ALL = Directory([JONAS, EWA, JURGEN])
@@ -61,7 +63,9 @@ def test_one_person_is_written_in_many_ways(actors, actor_id, expected):
     assert found(*actors, actor_id=actor_id) == [expected]
 
 
-@pytest.mark.parametrize("actor", ["", "root", "Ewa", "Alertmanager", "jon", "😀", "()", "Jonas Berg", "L. Jonasson"])
+@pytest.mark.parametrize(
+    "actor", ["", "root", "Ewa", "Alertmanager", "jon", "😀", "()", "Jonas Berg", "L. Jonasson"]
+)
 def test_what_tells_nothing_suggests_nobody(actor):
     assert found(actor) == []
 
@@ -101,4 +105,6 @@ def test_order_and_separators_do_not_matter(parts, separator):
 @given(st.permutations([JONAS, EWA, JURGEN, Known("x", "Jonas Lind"), Known("y", "J Lindqvist")]), NAMES)
 def test_the_order_of_those_we_know_does_not_matter(everybody, text):
     name = Name("x", "", (text, "jonas lindqvist"))
-    assert Directory(everybody).suggest(name) == Directory(sorted(everybody, key=lambda k: k.key)).suggest(name)
+    assert Directory(everybody).suggest(name) == Directory(sorted(everybody, key=lambda k: k.key)).suggest(
+        name
+    )
