@@ -185,3 +185,11 @@ def _at(document: dict, key: str) -> Any:
 def under(where: str, *path: object) -> str:
     """The place of a part of an element: a JSON pointer that goes on where the element's own ends."""
     return "/".join([where if "#" in where else f"{where}#", *(str(step) for step in path)])
+
+
+class Only:
+    """One file of a bundle, as a bundle of its own."""
+
+    def __init__(self, bundle: Bundle, name: str) -> None:
+        self.name, self.names = name, [name]
+        self.open, self.size = bundle.open, bundle.size

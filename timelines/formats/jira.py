@@ -14,7 +14,7 @@ from typing import Any
 
 from timelines.formats.adf import text_of
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, Only, found, guarded, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.jira_export import read_csv, read_xml
 from timelines.formats.moments import stamp
@@ -59,21 +59,12 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     for name in bundle.names:
         with bundle.open(name) as file:
             start = file.peek(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        one = _One(bundle, name)
         if start == b"<":
             yield from read_xml(bundle, name, context)
         elif start in (b"{", b"["):
-            yield from _json(one, context)
+            yield from _json(Only(bundle, name), context)
         else:
             yield from read_csv(bundle, name, context)
-
-
-class _One:
-    """One file of a bundle, as a bundle."""
-
-    def __init__(self, bundle: Bundle, name: str) -> None:
-        self.bundle, self.name, self.names = bundle, name, [name]
-        self.open, self.size = bundle.open, bundle.size
 
 
 def _json(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:

@@ -296,7 +296,7 @@ def test_downtime_table():
 
 
 def test_dispatch_table():
-    records, report = read("dispatch/incident_events_2_4.tsv", zone="UTC")
+    records, report = read("dispatch/incident_events_2_4.tsv", format="table", zone="UTC")
     assert (report["events"], report["first"], report["last"]) == (
         29,
         "2021-07-27T19:47:56.293577Z",
@@ -308,7 +308,9 @@ def test_dispatch_table():
 
 
 def test_servicenow_table():
-    records, report = read("servicenow/incident_event_log_part.csv", zone="UTC", mapping={"dates": "dmy"})
+    records, report = read(
+        "servicenow/incident_event_log_part.csv", format="table", zone="UTC", mapping={"dates": "dmy"}
+    )
     assert report["events"] == 400
     assert report["last"] == "2016-04-17T15:07:00Z"
     assert Counter(r.extra["columns"]["incident_state"] for r in records) == {
