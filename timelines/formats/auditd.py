@@ -30,7 +30,7 @@ LINE = re.compile(
     r"?audit\((?P<time>\d{1,12}(?:\.\d{1,9})?|\d{1,4}(?P<mark>[/.-])\d{1,2}(?P=mark)\d{1,4} \d\d:\d\d:\d\d(?:\.\d{1,9})?):(?P<serial>\d{1,20})\)(?: ?:)? ?(?P<body>.*)",
     re.S,
 )
-FIELD = re.compile(r"(?<![\w-])([A-Za-z][\w-]{0,60})=(\"[^\"]*\"|'[^']*'|\S*)")
+FIELD = re.compile(r"(?<![\w-])([A-Za-z][\w-]{0,60}(?:\[\d{1,5}\])?)=(\"[^\"]*\"|'[^']*'|\S*)")
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 ENCODED = {
     "proctitle", "name", "exe", "comm", "cwd", "acct", "cmd", "data", "key", "path", "dir", "file", "terminal", "vm", "old", "new", "watch",

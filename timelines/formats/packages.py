@@ -41,6 +41,7 @@ ZYPPER = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\|(?P<action>install|remove |remove|command|radd|rremove|ralias|rurl|rename|patch ?)\s*\|(?P<rest>.*)"
 )
 STEPS = {"status", "startup", "trigproc", "configure", "conffile"}
+OF_DNF = ("DDEBUG", "SUBDEBUG", "logging initialized", "DNF version", "libdnf", "librepo")
 LIMIT = 1024 * 1024  # bytes of one transaction
 SHOWN = 12  # packages named in the text
 
@@ -57,6 +58,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         (DNF, "dnf"),
     ):
         count = sum(bool(pattern.match(line)) for line in sample)
+        if words == "dnf" and not any(mark in line for mark in OF_DNF for line in sample):
+            continue  # any program may write a time and a level
         if sample and count >= max(1, len([line for line in sample if not line.startswith("#")]) * 0.6):
             return f"{count} of its first {len(sample)} lines are {words}'s"
     return None

@@ -36,7 +36,7 @@ OF_JSON = {
     "line_num": "session_line_num", "ps": "command_tag", "state_code": "sql_state_code", "statement": "query",
 }  # fmt: skip
 CSV_LINE = re.compile(
-    rf'\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}} \S+?,(?:"[^"]*")?,(?:"[^"]*")?,\d*,.*?,(?:{LEVELS}),'
+    rf'\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{{3}} [^\s,]+,(?:"[^"]*"|[^",]*),(?:"[^"]*"|[^",]*),\d*,.*?,"?(?:{LEVELS}),'
 )
 
 
