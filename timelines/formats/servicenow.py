@@ -50,9 +50,7 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
             start = file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if start in (b"{", b"["):
             elements = found(Only(bundle, name), ("result", "records"))
-            yield from records(
-                elements, lambda e: told(_flat(e.value), e.where, context, compact(e.value), seen)
-            )
+            yield from records(elements, lambda e: _element(e, context, seen))
         else:
             reader = _xml if start == b"<" else _csv
             yield from reader(bundle, name, context, seen)
