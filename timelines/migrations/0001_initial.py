@@ -23,6 +23,34 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Comparison",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.CharField(max_length=64)),
+                ("names", models.JSONField(default=list)),
+                ("further_names", models.PositiveIntegerField(default=0)),
+                ("clocks", models.JSONField(default=list)),
+                ("same", models.JSONField(default=list)),
+                ("cut", models.JSONField(default=list)),
+                ("begin", models.DateTimeField(null=True)),
+                ("end", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comparison",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Group",
             fields=[
                 (
@@ -757,6 +785,7 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(blank=True, default=dict)),
                 ("clock_offset", models.DurationField(default=datetime.timedelta)),
                 ("clock_pairs", models.JSONField(blank=True, default=list)),
+                ("clock_before", models.DurationField(blank=True, null=True)),
                 ("tally", models.JSONField(blank=True, default=dict, editable=False)),
                 ("counted", models.BooleanField(db_default=False, default=False, editable=False)),
                 ("count_stamp", models.UUIDField(default=uuid.uuid4, editable=False)),

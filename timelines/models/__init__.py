@@ -1,3 +1,4 @@
+from timelines.models.comparison import Comparison
 from timelines.models.density import Density
 from timelines.models.event import Event, EventQuerySet, Group, NotTheSame
 from timelines.models.evidence import Import, RawRecord, Skip, Source
@@ -7,6 +8,6 @@ from timelines.models.people import Alias, NotThisPerson, Person
 from timelines.models.story import Hypothesis, Intervention, Question, SavedView
 
 __all__ = [
-    "Alias", "Density", "Event", "EventQuerySet", "Group", "Hypothesis", "Import", "Indicator", "Intervention", "NotThisPerson", "NotTheSame",
+    "Alias", "Comparison", "Density", "Event", "EventQuerySet", "Group", "Hypothesis", "Import", "Indicator", "Intervention", "NotThisPerson", "NotTheSame",
     "Person", "Question", "RawRecord", "SavedView", "Secret", "Skip", "Source",
 ]  # fmt: skip

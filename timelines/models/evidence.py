@@ -26,6 +26,7 @@ class Source(models.Model):
     clock_offset = models.DurationField(default=timezone.timedelta)
     # why the offset is what it is: the pairs of moments that were shown when a person accepted it
     clock_pairs = models.JSONField(default=list, blank=True)
+    clock_before = models.DurationField(null=True, blank=True)  # the offset before that, to go back to
     # the most frequent actors and kinds, and whether they are up to date; kept by timelines.tally
     tally = models.JSONField(default=dict, blank=True, editable=False)
     counted = models.BooleanField(default=False, db_default=False, editable=False)
