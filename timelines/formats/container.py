@@ -69,7 +69,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 def kind_of(line: str) -> str:
     if line[:1] == "{":
-        if line.startswith('{"log":') and '"time":"' in line:
+        if of_docker(line):
             return "docker"
         found = parsed(line)
         return "json" if found and found.time is not None and found.severity and found.message else ""
@@ -122,27 +122,19 @@ class Reader:
     def _part(self, raw: bytes) -> tuple[str, Any, bool] | None:
         """Stream, time, and whether more of the line follows; None for what is never cut."""
         try:
-            if raw[:1] == b"{" and raw.startswith(b'{"log":'):
-                found = orjson.loads(raw)
-                return (
-                    str(found.get("stream")),
-                    iso(found["time"], UTC_ZONE).at,
-                    not found["log"].endswith("\n"),
-                )
-            if b" P" in raw[:1000] or b" F" in raw[:1000]:
-                match = CRI.match(decode(raw[:1000]))
-                return (
-                    (match["prefix"] or "") + match["stream"],
-                    iso(match["time"]).at,
-                    match["tag"] == "P" if match else None,
-                )
-        except (BadTime, ValueError, KeyError, TypeError, AttributeError):
-            return None
+            if found := of_docker(raw):
+                at = iso(found["time"], UTC_ZONE).at
+                return str(found.get("stream")), at, not found["log"].endswith("\n")
+            match = CRI.match(decode(raw[:1000])) if b" P" in raw[:1000] or b" F" in raw[:1000] else None
+            if match:
+                return (match["prefix"] or "") + match["stream"], iso(match["time"]).at, match["tag"] == "P"
+        except BadTime:
+            pass  # told when the line is read
         return None
 
     def record(self, text: str, raw: bytes, where: str) -> Record | Skipped | None:
-        if text.startswith('{"log":') or '"log":' in text[:400] and '"stream":' in text:
-            return self._docker(text, raw, where)
+        if parts := [found for part in text.split("\n") if (found := of_docker(part))]:
+            return self._docker(parts, raw, where)
         if match := CRI.match(text.split("\n", 1)[0]):
             return self._cri(match, text, raw, where)
         if match := STAMPED.match(text):
@@ -166,16 +158,7 @@ class Reader:
         place = (match["prefix"] or "").strip(" |[]")
         return self._made(inner(message), raw, where, stamp(match["time"]), extra, place)
 
-    def _docker(self, text: str, raw: bytes, where: str) -> Record:
-        parts = []
-        for part in text.split("\n"):
-            try:
-                found = orjson.loads(part)
-            except orjson.JSONDecodeError as error:
-                raise BadTime(f"This line is not JSON: {error.msg}.") from error
-            if not isinstance(found, dict) or not isinstance(found.get("log"), str):
-                raise BadTime("This is no line of Docker's log: it has no “log”.")
-            parts.append(found)
+    def _docker(self, parts: list[dict], raw: bytes, where: str) -> Record:
         time = parts[0].get("time")
         when = stamp(time, UTC_ZONE)
         if not when["zone"]:
@@ -231,6 +214,19 @@ class Reader:
             place=(place or line.host)[:300], where=where, raw=raw, noise=line.severity in ("debug", "trace"),
             extra=extra | line.extra, **when,
         )  # fmt: skip
+
+
+def of_docker(line: str | bytes) -> dict | None:
+    """The line, if it is one of Docker's json-file driver: log, stream and time, and at most attrs."""
+    mark, log = ("{", '"log"') if isinstance(line, str) else (b"{", b'"log"')
+    if line[:1] != mark or log not in line:
+        return None
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    named = isinstance(found, dict) and isinstance(found.get("log"), str) and "time" in found
+    return found if named and found.keys() <= {"log", "stream", "time", "attrs"} else None
 
 
 def inner(message: str) -> Line:

@@ -1,0 +1,192 @@
+"""Access logs: every dialect tells the same of a request; lines stay out of sight, rates are shown."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.samples import sample
+from timelines.formats.records import Record, Skipped
+from timelines.reading import Reading, Unreadable
+
+
+def read(name: str, **answers) -> tuple[list[Record], dict]:
+    reading = Reading(sample(name), **answers)
+    records = [found for found in reading if isinstance(found, Record)]
+    assert len({record.external_id for record in records}) == len(records), "ids are unique"
+    assert all(record.raw and record.where for record in records)
+    return records, reading.report()
+
+
+def requests(records: list[Record]) -> list[Record]:
+    return [r for r in records if r.kind == "request"]
+
+
+def rates(records: list[Record], per: str) -> list[Record]:
+    return [r for r in records if r.kind == "request rate" and r.extra["per"] == per]
+
+
+def test_apache_access_facts():
+    records, report = read("web/apache_access.log")
+    lines = requests(records)
+    assert (report["format"], len(lines), report["skipped_count"]) == ("weblog", 15, 0)
+    assert Counter(r.extra["status"] for r in lines) == {200: 12, 304: 1, 404: 2}
+    assert Counter(r.zone for r in lines) == {"+0000": 12, "+0200": 3}
+    assert (report["first"], report["last"]) == ("2015-05-17T10:05:14Z", "2021-04-25T06:15:33Z")
+    assert sum(a.at > b.at for a, b in zip(lines, lines[1:], strict=False)) == 4
+    assert lines[-1].actor == "pyllyukko@EXAMPLE.COM"
+    assert lines[8].place == "plaso.log2timeline.net:443"
+    assert (
+        lines[12].text == 'GET /aaaa.xxxx/SomeText?action=edit&template=<script>alert("text")</script> → 404'
+    )
+    assert sum(r.extra["requests"] for r in rates(records, "day")) == 15
+
+
+def test_load_balancer_facts():
+    records, report = read("web/aws_elb_access.log")
+    lines = requests(records)
+    assert (len(lines), report["skipped_count"]) == (16, 0)
+    assert Counter(r.extra.get("type", "") for r in lines) == {"https": 2, "h2": 8, "": 6}
+    stamps = {r.at.isoformat() for r in lines}
+    assert {
+        "2020-01-11T16:55:20.356586+00:00",
+        "2021-05-13T23:39:46.945958+00:00",
+        "2022-04-01T08:51:42+00:00",
+    } <= stamps
+    assert {r.certainty for r in lines} == {"exact"}
+    assert [r.extra.get("status") for r in lines[10:14]] == [200, 200, None, None]
+
+
+AT = "2026-03-10T18:00:01+00:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '192.0.2.1 - ann [10/Mar/2026:18:00:01 +0000] "GET /cart?x=1 HTTP/1.1" 503 12',
+        '192.0.2.1 - ann [10/Mar/2026:19:00:01 +0100] "GET /cart?x=1 HTTP/1.1" 503 12 "-" "curl" 0.123 "192.0.2.9"',
+        'shop.example 192.0.2.1 - ann [10/Mar/2026:18:00:01 +0000] "GET /cart?x=1 HTTP/2.0" 503 - "https://a/" "say \\"hi\\""',
+        '192.0.2.1 - ann [2026-03-10T18:00:01+00:00] "GET /cart?x=1 HTTP/1.1" 503 12',
+        '[2026-03-10T18:00:01.000Z] "GET /cart?x=1 HTTP/1.1" 503 UF via_upstream - "-" 0 12 3 - "-" "curl" "id" "shop" "-"',
+        'h2 2026-03-10T18:00:01.000000Z app/shop/1 192.0.2.1:5 192.0.2.9:80 0.0 0.1 0.0 503 503 34 12 "GET /cart?x=1 HTTP/2.0" "curl" - - arn "-" "-" "-" 0 2026-03-10T18:00:00.000000Z "forward" "-" "-" "-" "-" "-" "-"',
+        '2026-03-10T18:00:01.000000Z shop 192.0.2.1:5 - -1 -1 -1 503 0 0 0 "GET /cart?x=1 HTTP/1.1" "curl" - -',
+        'owner bucket [10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann 3E57 REST.GET.OBJECT cart "GET /cart?x=1 HTTP/1.1" 503 SlowDown 12 - 7 - "-" "curl" -',
+        "1773165601.000    123 192.0.2.1 TCP_MISS/503 12 GET /cart?x=1 ann HIER_DIRECT/192.0.2.9 text/html",
+        json.dumps({"time_iso8601": "2026-03-10T18:00:01+00:00", "status": "503", "request": "GET /cart?x=1 HTTP/1.1", "remote_addr": "192.0.2.1"}),
+        json.dumps({"level": "error", "ts": 1773165601.0, "logger": "http.log.access", "msg": "handled", "status": 503, "request": {"method": "GET", "uri": "/cart?x=1", "host": "shop", "remote_ip": "192.0.2.1"}}),
+        json.dumps({"StartUTC": "2026-03-10T18:00:01Z", "DownstreamStatus": 503, "RequestMethod": "GET", "RequestPath": "/cart?x=1", "RequestHost": "shop"}),
+        "#Version: 1.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query c-ip cs-username sc-status\n2026-03-10 18:00:01 GET /cart x=1 192.0.2.1 ann 503",
+        "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(User-Agent) cs-uri-query\n2026-03-10\t18:00:01\tLIS1\t12\t192.0.2.1\tGET\td1.cloudfront.net\t/cart\t503\tcurl%2F8\tx=1",
+    ],
+)  # fmt: skip
+def test_every_dialect_tells_the_same(told, line):
+    records, skipped = told(line + "\n", name="access.log")
+    (record,) = requests(records)
+    assert skipped == []
+    assert (record.at.isoformat(), record.text, record.extra["status"]) == (AT, "GET /cart?x=1 → 503", 503)
+    assert record.noise
+    (minute,), (day,) = rates(records, "minute"), rates(records, "day")
+    assert minute.text == "5xx: 1 of 1 requests this minute: 503 GET /cart (1)"
+    assert (minute.noise, day.noise) == (False, False)
+
+
+def line(second: int, status: int, path: str = "/", minute: int = 0) -> str:
+    return (
+        f'192.0.2.1 - - [10/Mar/2026:18:{minute:02d}:{second:02d} +0000] "GET {path} HTTP/1.1" {status} 12\n'
+    )
+
+
+def test_rates_tell_beginning_end_and_what_was_asked_for_most(told):
+    text = "".join(
+        [
+            line(1, 200),
+            line(5, 503, "/cart?a"),
+            line(7, 502, "/pay"),
+            line(9, 503, "/cart?b"),
+            line(30, 200, minute=1),
+        ]
+    )
+    records, _ = told(text, name="access.log")
+    (minute,) = [r for r in rates(records, "minute") if r.extra["class"] == "5xx"]
+    assert minute.text == "5xx: 3 of 4 requests this minute: 503 GET /cart (2), 502 GET /pay (1)"
+    assert (minute.at.second, minute.until.second, minute.certainty) == (5, 9, "derived")
+    shown = [r for r in records if not r.noise]
+    assert {(r.extra["per"], r.extra["class"]) for r in shown} == {
+        ("minute", "5xx"),
+        ("day", "2xx"),
+        ("day", "5xx"),
+    }
+
+
+def test_a_fuller_log_brings_the_same_summaries_up_to_date(told):
+    lines = [line(n, 500 + n % 2, minute=n % 3) for n in range(30)]
+    half, whole = (told("".join(chosen), name="access.log")[0] for chosen in (lines[:15], lines))
+    assert {r.external_id for r in half} <= {r.external_id for r in whole}
+    assert sum(r.extra["requests"] for r in rates(whole, "minute")) == 30
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations([line(n % 20, (200, 404, 503)[n % 3], minute=n % 4) for n in range(24)]))
+def test_order_does_not_matter(told, order):
+    def known(lines: list[str]) -> set:
+        return {(r.external_id, r.at, r.until, r.text) for r in told("".join(lines), name="access.log")[0]}
+
+    assert known(order) == known(sorted(order))
+
+
+def test_fields_of_a_w3c_log_may_change_in_the_middle(told):
+    text = (
+        "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time cs-method cs-uri-stem sc-status\r\n"
+        "2026-03-10 18:00:00 GET /a 200\r\n#Fields: date time cs-uri-stem cs-method sc-status cs(User-Agent)\r\n"
+        "2026-03-10 18:00:01 /b POST 500 a+b\r\n2026-03-10 18:00:02 /c GET\r\n"
+    )
+    records, skipped = told(text, name="u_ex.log", zone="Asia/Tokyo")
+    assert [r.text for r in requests(records)] == ["GET /a → 200", "POST /b → 500"]
+    assert requests(records)[1].extra["agent"] == "a b"
+    assert requests(records)[0].at.isoformat() == "2026-03-10T18:00:00+00:00"
+    assert ["4 fields where 6" in s.why for s in skipped] == [True]
+
+
+def test_hosts_without_end_are_counted_together(told):
+    text = "".join(
+        f'h{n}.example 192.0.2.1 - - [10/Mar/2026:18:00:00 +0000] "GET / HTTP/1.1" 200 1\n'
+        for n in range(600)
+    )
+    records, _ = told(text, name="access.log")
+    assert len(rates(records, "day")) == 501
+
+
+def test_equal_requests_are_all_counted(told):
+    records, _ = told(line(1, 200) * 3, name="access.log")
+    assert len({r.external_id for r in requests(records)}) == 3
+
+
+@pytest.mark.parametrize(
+    "request_line", ["-", "\\x16\\x03\\x01", "GET", "GET " + "a" * 9000, "PRI * HTTP/2.0", ""]
+)
+def test_requests_that_are_none(told, request_line):
+    text = f'192.0.2.1 - - [10/Mar/2026:18:00:01 +0000] "{request_line}" 400 0\n'
+    (record,) = requests(told(text, name="access.log")[0])
+    assert record.extra["status"] == 400
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_samples_crash_no_reader(told, data):
+    name = data.draw(st.sampled_from(["web/apache_access.log", "web/aws_elb_access.log"]))
+    content = bytearray(
+        data.draw(st.sampled_from([b"", b"#Fields: date time cs-method\n"])) + sample(name).read_bytes()
+    )
+    for _ in range(data.draw(st.integers(1, 12))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=12))
+    try:
+        records, skipped = told(bytes(content), format="weblog", zone="Pacific/Kiritimati")
+    except Unreadable:
+        return
+    assert all(isinstance(s, Skipped) for s in skipped)
+    assert len({r.external_id for r in records}) == len(records)
