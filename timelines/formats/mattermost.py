@@ -1,0 +1,383 @@
+"""Mattermost: bulk export, posts of the REST API, compliance and legal hold CSV, outgoing webhooks, socket events.
+
+Source: Mattermost's bulk loading data format, its API reference (version 4) and compliance export pages.
+Times are milliseconds. A post of the API and of a CSV is known by its id; the former wording an edit leaves
+behind names the post in `original_id` and is an earlier edition of it. A bulk export has no ids: a post is
+known by (team, channel, author, create_at). That stays when the text is edited. Where one author may well
+have two posts in one millisecond – bots, cards, and histories taken over with whole seconds – the words
+belong to the id too. Posts stand in no order, and replies may be older than their root.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from timelines.formats import chat
+from timelines.formats.base import (
+    BadTime,
+    Bundle,
+    Context,
+    Format,
+    Moment,
+    Unreadable,
+    any_time,
+    clean,
+    compact,
+    epoch,
+    get,
+    parse,
+)
+from timelines.formats.documents import Found, found, records
+from timelines.formats.records import Record, Skipped
+
+JSON = (".jsonl", ".json", ".ndjson")
+KINDS = {
+    "system_join_channel": "join", "system_add_to_channel": "join", "system_join_team": "join", "system_add_to_team": "join",
+    "system_guest_join_channel": "join", "system_add_guest_to_chan": "join", "enter": "join", "previously-joined": "join",
+    "system_leave_channel": "leave", "system_remove_from_channel": "leave", "system_leave_team": "leave",
+    "system_remove_from_team": "leave", "leave": "leave", "system_header_change": "topic", "system_purpose_change": "topic",
+    "system_displayname_change": "rename", "system_channel_deleted": "archive", "system_channel_restored": "archive",
+    "attachment": "file",
+}  # fmt: skip
+MOVED = re.compile(r"^\S+ (?:has )?(joined|left|was added to|was removed from) the (?:channel|team)\b")
+POST_ID = re.compile(r"[a-z0-9]{26}$")
+OUTGOING = ("team_domain", "channel_name", "post_id", "user_name")
+TOLD = ("post", "direct_post")
+SILENT = {
+    "version", "info", "role", "scheme", "emoji", "team", "direct_channel", "bot", "user", "channel",
+}  # fmt: skip
+
+
+def sniff(bundle: Bundle, head: bytes) -> str | None:
+    for start in chat.heads(bundle, head, (*JSON, ".csv")):
+        if reason := _reason(start):
+            return reason
+    return None
+
+
+def _reason(start: bytes) -> str | None:
+    kind = re.search(rb'^\s*\{\s*"type"\s*:\s*"(version|post|direct_post)"\s*,\s*"(\w+)"', start)
+    if kind and (kind[1] == kind[2] or (kind[1] == b"version" and b'"type":"post"' in start)):
+        return "its lines are those of a Mattermost bulk export"
+    if (
+        b'"create_at"' in start
+        and b'"message"' in start
+        and b'"channel_id"' in start
+        and b'"root_id"' in start
+    ):
+        return "it holds posts of Mattermost's API (create_at, channel_id, root_id)"
+    first = chat.PLAIN.sub("", start.partition(b"\n")[0].decode("utf-8", "replace").lower())
+    if first.startswith(("postcreationtime", "teamname")) and "postid" in first and "postmessage" in first:
+        return "it has the columns of a Mattermost compliance export"
+    if all(f'"{name}"'.encode() in start for name in OUTGOING):
+        return "it is an outgoing webhook of Mattermost"
+    if b'"event"' in start and b'"channel_display_name"' in start and b'"sender_name"' in start:
+        return "it is an event of Mattermost's socket"
+    return None
+
+
+def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
+    tables = [name for name in bundle.names if name.lower().endswith(".csv")]
+    documents = chat.Some(bundle, lambda name: name.lower().endswith(JSON))
+    if len(bundle.names) == 1:
+        with bundle.open(bundle.name if bundle.name in bundle.names else bundle.names[0]) as file:
+            tables = (
+                []
+                if file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+                else bundle.names
+            )
+        documents.names = [] if tables else bundle.names
+    if not tables and not documents.names:
+        raise Unreadable(
+            f"{bundle.name} holds no posts: a bulk export is a .jsonl file, a compliance export a .csv."
+        )
+    house = House()
+    yield from records(found(documents, ("posts",)), lambda element: _element(element, house))
+    for name in tables:
+        yield from _table(bundle, name)
+
+
+class House:
+    """Names learned on the way: a bulk export tells its users and bots before their posts."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, str] = {}
+        self.bots: set[str] = set()
+
+    def learn(self, kind: str, value: dict) -> None:
+        key = chat.is_name(value.get("username"))
+        if kind == "user":
+            whole = f"{clean(value.get('first_name'))} {clean(value.get('last_name'))}".strip()
+            self.people[key] = clean(value.get("nickname")) or whole or key
+        elif kind == "bot":
+            self.bots.add(key)
+            self.people[key] = clean(value.get("display_name")) or key
+
+    def author(self, post: dict, key: str) -> dict[str, Any]:
+        props = post.get("props") if isinstance(post.get("props"), dict) else {}
+        robot = key in self.bots or _robot(props)
+        named = chat.is_name(props.get("override_username")) or chat.is_name(post.get("username"))
+        system = str(post.get("type") or "").startswith("system_") and not key
+        return {
+            "actor": clean(named or self.people.get(key) or chat.is_name(props.get("username")) or key),
+            "actor_id": clean(key),
+            "actor_kind": "system" if system else "bot" if robot else "person" if key else "",
+        }
+
+
+def _robot(props: dict) -> bool:
+    return any(str(props.get(name)).lower() == "true" for name in ("from_webhook", "from_bot", "from_plugin"))
+
+
+def _element(element: Found, house: House) -> Iterator[Record | Skipped]:
+    value, where = element.value, element.where
+    kind = value.get("type")
+    if kind in TOLD and isinstance(value.get(kind), dict):
+        yield from _bulk(value[kind], where, house)
+    elif kind in SILENT and (isinstance(value.get(kind), (dict, int)) or kind == "version"):
+        if isinstance(value.get(kind), dict):
+            house.learn(kind, value[kind])
+    elif isinstance(value.get("posts"), dict):
+        for key, post in value["posts"].items():
+            pointed = Found(post, f"{where}#/posts/{key}")
+            yield from records([pointed], lambda e: iter([_api(e.value, e.where, house)]))
+    elif isinstance(get(value, "data", "post"), str):
+        yield _event(value, where, house)
+    elif "create_at" in value and "id" in value and "message" in value:
+        yield _api(value, where, house)
+    elif "post_id" in value and "text" in value:
+        yield _webhook(value, where)
+    elif "username" in value and "id" in value:
+        house.people[str(value["id"])] = clean(value.get("nickname")) or clean(value["username"])
+    else:
+        raise BadTime("This is no post of Mattermost.")
+
+
+def _event(value: dict, where: str, house: House) -> Record:
+    """posted, post_edited, post_deleted: the post is text inside the event."""
+    data = value["data"]
+    try:
+        post = parse(data["post"].encode("utf-8", "replace"), where)
+    except Unreadable as error:
+        raise BadTime(str(error)) from error
+    record = _api(post, where, house, channel=chat.is_name(data.get("channel_name")))
+    record.actor = clean(data.get("sender_name")).lstrip("@") or record.actor
+    if value.get("event") == "post_deleted":
+        record.deleted, record.kind = True, "deleted message"
+    return record
+
+
+# --- posts with ids: the API, sockets, webhooks ------------------------------------------------------
+
+
+def _api(post: dict, where: str, house: House, channel: str = "") -> Record:
+    moment = epoch(post["create_at"])
+    former = chat.is_name(post.get("original_id"))
+    gone = _later(post.get("delete_at")) if not former else None
+    edited = _later(post.get("edit_at"))
+    key = former or str(post["id"])
+    return _record(
+        moment, key, post, house.author(post, chat.is_name(post.get("user_id"))), where,
+        written=post["create_at"], place=channel or chat.is_name(post.get("channel_id")), thread=chat.is_name(post.get("root_id")),
+        edited=edited, gone=gone, files=_files(post),
+    )  # fmt: skip
+
+
+def _files(post: dict) -> list[dict[str, str]]:
+    """Names where the page tells them, otherwise ids; content is not part of any export but the bulk one."""
+    told = get(post, "metadata", "files")
+    if isinstance(told, list):
+        return [
+            {"name": clean(f.get("name")), "type": clean(f.get("mime_type"))}
+            for f in told
+            if isinstance(f, dict)
+        ]
+    given = post.get("attachments") or post.get("file_ids") or []
+    return [
+        {"name": clean(file.get("path") if isinstance(file, dict) else file).rsplit("/", 1)[-1], "type": ""}
+        for file in (given if isinstance(given, list) else [])
+    ]
+
+
+def _webhook(post: dict, where: str) -> Record:
+    moment = any_time(post["timestamp"])
+    author = {
+        "actor": clean(post.get("user_name")),
+        "actor_id": clean(post.get("user_id")),
+        "actor_kind": "person",
+    }
+    said = {"message": post.get("text")}
+    return _record(
+        moment, str(post["post_id"]), said, author, where,
+        written=post["timestamp"], place=chat.is_name(post.get("channel_name")), raw=compact(post),
+    )  # fmt: skip
+
+
+# --- the bulk export ---------------------------------------------------------------------------------
+
+
+def _bulk(post: dict, where: str, house: House) -> Iterator[Record | Skipped]:
+    members = post.get("channel_members")
+    if isinstance(members, list):
+        place = "direct: " + ", ".join(sorted(chat.is_name(name) for name in members))[:250]
+        scope = place
+    else:
+        place = chat.is_name(post.get("channel"))
+        scope = f"{chat.is_name(post.get('team'))}/{place}"
+    root = None
+    for record in records(
+        [Found(post, where)], lambda e: iter([_own(e.value, e.where, house, scope, place, "")])
+    ):
+        root = record.external_id if isinstance(record, Record) else None
+        yield record
+    replies = post.get("replies")
+    told = [
+        Found(
+            {"channel": post.get("channel")} | reply if isinstance(reply, dict) else reply,
+            f"{where}/replies/{number}",
+        )
+        for number, reply in enumerate(replies if isinstance(replies, list) else [])
+    ]
+    yield from records(told, lambda e: iter([_own(e.value, e.where, house, scope, place, root or "")]))
+
+
+def _own(post: dict, where: str, house: House, scope: str, place: str, thread: str) -> Record:
+    """One post or reply, without the replies below it."""
+    moment = epoch(post["create_at"])
+    user, message = chat.is_name(post.get("user")), str(post.get("message") or "")
+    props = post.get("props") if isinstance(post.get("props"), dict) else {}
+    key = f"{scope}/{post['create_at']}/{user}"
+    if _robot(props) or props.get("attachments") or post.get("type") or int(post["create_at"]) % 1000 == 0:
+        words = compact([message, post.get("type") or "", props.get("attachments") or []])
+        key += "/" + hashlib.sha256(words).hexdigest()[:16]
+    alone = {name: value for name, value in post.items() if name != "replies"}
+    return _record(
+        moment, key, alone, house.author(post, user), where, written=post["create_at"], place=place, thread=thread,
+        edited=_later(post.get("edit_at")), files=_files(post),
+        reactions=chat.counted(get(reaction, "emoji_name") for reaction in _list(post.get("reactions"))),
+    )  # fmt: skip
+
+
+# --- CSV ---------------------------------------------------------------------------------------------
+
+
+def _table(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
+    for row in chat.rows(bundle, name):
+        if isinstance(row, Skipped):
+            yield row
+        else:
+            where, cells, raw = row
+            yield from records([Found(cells, where)], lambda e, raw=raw: iter([_row(e.value, e.where, raw)]))
+
+
+def _row(cells: dict[str, str], where: str, raw: bytes) -> Record:
+    """One row. The wording before an edit names the post it became in “Edited By Post Id”.
+
+    An attachment is a row of its own with the post's id; joins and leaves have no id and are known by what
+    they say, when and of whom.
+    """
+    written = cells.get("postcreationtime") or cells.get("postcreateat") or ""
+    moment = any_time(written)
+    former = cells.get("editedbypostid") or cells.get("postoriginalid") or ""
+    key, kind = former or cells.get("postid", ""), cells.get("posttype", "")
+    message = cells.get("postmessage", "")
+    if not key or kind == "attachment":
+        about = [
+            key,
+            written,
+            cells.get("channelid") or cells.get("channelname"),
+            cells.get("username"),
+            kind,
+            message,
+        ]
+        key = f"{key or 'row'}/{hashlib.sha256(compact(about)).hexdigest()[:16]}"
+    user = cells.get("username") or cells.get("userusername") or ""
+    robot = cells.get("usertype") == "bot" or cells.get("isbot", "").lower() == "true"
+    author = {
+        "actor": clean(cells.get("usernickname") or user or cells.get("useremail") or cells.get("userid")),
+        "actor_id": clean(cells.get("userid") or user or cells.get("useremail")),
+        "actor_kind": "bot" if robot else "person",
+    }  # fmt: skip
+    answered = next((cells[c] for c in ("repliedtopostid", "postrootid", "parentpostid") if cells.get(c)), "")
+    updated = cells.get("postupdatetime") or cells.get("updatetime") or cells.get("postupdateat")
+    what = (cells.get("postupdatetype") or cells.get("updatedtype") or "").lower()
+    gone = _later(cells.get("postdeleteat")) or (_later(updated) if "delete" in what else None)
+    return _record(
+        moment, key, {"message": message, "type": "" if kind == "message" else kind}, author, where, written=written,
+        place=cells.get("channelname") or cells.get("channeldisplayname") or cells.get("channelid") or "", thread=answered,
+        edited=None if former else _later(updated) or moment, gone=None if former else gone, raw=raw,
+    )  # fmt: skip
+
+
+# --- all of them -------------------------------------------------------------------------------------
+
+
+def _record(
+    moment: Moment, key: str, post: dict, author: dict, where: str, *, written: Any, place: str, thread: str = "",
+    edited: Moment | None = None, gone: Moment | None = None, raw: bytes = b"",
+    files: list[dict[str, str]] | None = None, reactions: dict[str, int] | None = None,
+) -> Record:  # fmt: skip
+    kind = str(post.get("type") or "")
+    message = clean(post.get("message"))
+    props = post.get("props") if isinstance(post.get("props"), dict) else {}
+    moved = MOVED.match(message) if not kind else None  # as plain posts in old versions
+    what = KINDS.get(kind) or (
+        "join" if moved and moved[1] in ("joined", "was added to") else "leave" if moved else "message"
+    )
+    extra: dict[str, Any] = {"type": kind} if kind else {}
+    named = [file["name"] for file in files or [] if file["name"]]
+    extra |= {
+        name: value
+        for name, value in (("files", files), ("reactions", reactions or _reactions(post)))
+        if value
+    }
+    if edited and moment.at < edited.at:
+        extra["edited"] = {"at": edited.at.isoformat()}
+    if post.get("is_pinned"):
+        extra["pinned"] = True
+    return Record(
+        at=moment.at,
+        external_id=key,
+        text=chat.told(message, *chat.cards(props.get("attachments")))
+        or chat.told(*(f"[file] {n}" for n in named)),
+        kind="deleted message" if gone else what,
+        precision=moment.precision,
+        written=str(written),
+        zone=moment.zone,
+        place=clean(place),
+        thread=thread,
+        where=where,
+        raw=raw or compact(post),
+        noise=kind.startswith("system_") or what in ("join", "leave"),
+        deleted=gone is not None,
+        revised=gone.at if gone else edited.at if edited else None,
+        extra=extra,
+        **author,
+    )
+
+
+def _reactions(post: dict) -> dict[str, int]:
+    return chat.counted(get(one, "emoji_name") for one in _list(get(post, "metadata", "reactions")))
+
+
+def _list(value: Any) -> list:
+    return value if isinstance(value, list) else []
+
+
+def _later(value: Any) -> Moment | None:
+    """The moment of a change, where 0 and nothing say that there was none."""
+    if value in (None, "", 0, "0") or str(value).startswith("1970-01-01"):
+        return None
+    return any_time(value)
+
+
+FORMAT = Format(
+    key="mattermost",
+    label="Mattermost",
+    about="A bulk export (zip or JSON Lines), pages of posts from the API, a compliance export (CSV)",
+    sniff=sniff,
+    read=read,
+)
