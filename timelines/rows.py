@@ -127,10 +127,11 @@ def _tools(event: Event, reader: Reader) -> str:
     evidence = f'<a class="small" href="{pk}/">Evidence<span class="for-readers"> of {named}</span></a>'
     if not reader.may_write:
         return evidence
-    swaps = 'hx-include="this" hx-target="closest li" hx-swap="outerHTML"'
-    pin = (
+    swaps = 'hx-target="closest li" hx-swap="outerHTML"'
+    wanted = 0 if event.pinned else 1
+    pin = (  # htmx leaves out the value of a button that belongs to a form: hx-vals says it again
         f'<button class="button small" form="on-events" formaction="{pk}/pin/" hx-post="{pk}/pin/" {swaps} data-pin'
-        f' name="pinned" value="{"0" if event.pinned else "1"}" aria-pressed="{"true" if event.pinned else "false"}">'
+        f' hx-vals=\'{{"pinned": {wanted}}}\' name="pinned" value="{wanted}" aria-pressed="{"true" if event.pinned else "false"}">'
         f"{'Pinned' if event.pinned else 'Pin'}</button>"
     )
     note = (
