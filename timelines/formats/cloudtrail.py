@@ -49,12 +49,11 @@ TARGETS = (
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     if b'"CloudTrailEvent"' in head:
         return "it is what `aws cloudtrail lookup-events` gives"
-    if (
-        b'"eventSource"' in head
-        and b'"eventName"' in head
-        and (b'"awsRegion"' in head or b'"eventVersion"' in head)
-    ):
-        return "it holds records of AWS CloudTrail (eventSource, eventName, awsRegion)"
+    if all(name in head for name in (b'"eventSource"', b'"eventName"', b'"eventID"', b'"awsRegion"')):
+        return "it holds records of AWS CloudTrail (eventSource, eventName, eventID)"
+    first = re.sub(rb'[\s"_]', b"", head.split(b"\n", 1)[0][:4000]).lower().split(b",")
+    if {b"eventid", b"eventtime", b"eventname"} <= set(first):
+        return "its first line names the columns of CloudTrail's event history"
     return None
 
 
