@@ -1,4 +1,4 @@
-// Keys for a list of events [data-events] with rows [data-event]: j and k move, p pins or unpins the event,
+// Keys for a list of events [data-events] with rows [data-event]: j and k move, p pins or unpins the event, c asks for its caption,
 // Enter opens its evidence, / goes to the filter [data-filter-text]. Every one of them is also a button or a link.
 
 const rows = () => [...document.querySelectorAll("[data-events] [data-event]")];
@@ -39,6 +39,7 @@ document.addEventListener("keydown", (event) => {
   const acts = {
     j: () => move(1),
     k: () => move(-1),
+    c: () => row()?.querySelector("[data-annotate]")?.click(),
     p: () => row()?.querySelector("[data-pin] button, button[data-pin]")?.click(),
     "/": () => document.querySelector("[data-filter-text]")?.focus(),
   };
@@ -47,6 +48,26 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
+});
+
+// Asking for the forms of a row a second time puts them away.
+document.addEventListener(
+  "click",
+  (event) => {
+    const asked = event.target.closest("[data-annotate]");
+    const forms = asked?.closest("[data-event]").querySelector(".annotate");
+    if (!forms) return;
+    event.preventDefault();
+    event.stopPropagation();
+    forms.remove();
+  },
+  true,
+);
+
+// Forms that were asked for are where the hand is.
+document.addEventListener("htmx:after:swap", () => {
+  const field = document.querySelector("[data-event].here .annotate input:not([type=hidden])");
+  if (field && !document.activeElement?.closest(".annotate")) field.focus();
 });
 
 // A row that was answered by a new one keeps the reader's place.
