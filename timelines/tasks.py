@@ -5,7 +5,9 @@ from celery.signals import worker_ready
 from django.db.models import Q
 from django.utils import timezone
 
+from postmortems.incidents.models import Incident
 from timelines import importing
+from timelines.merging import comparing
 from timelines.models import Import
 
 STALE = timedelta(seconds=30)
@@ -38,3 +40,10 @@ def resume_imports(at_once: bool = False) -> None:
 def _resume_at_start(**kwargs) -> None:
     """A worker that comes back takes up what it was reading when it was killed."""
     resume_imports.delay(at_once=True)
+
+
+@shared_task
+def compare_sources(incident_id: int) -> None:
+    """Lay the sources of an incident side by side; where that is done already, nothing."""
+    if incident := Incident.objects.filter(pk=incident_id).first():
+        comparing.compare(incident)

@@ -55,16 +55,33 @@ class Offset:
     outliers: tuple[Pair, ...]
 
 
-def offset(one: Iterable[Moment], other: Iterable[Moment]) -> Offset | None:
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The moments of one source by what they tell, without what it repeats too often to be a moment."""
+
+    by_trace: dict[Trace, list[Moment]]
+    fine: float
+
+    @classmethod
+    def of(cls, moments: Iterable[Moment]) -> Traced:
+        found: dict[Trace, list[Moment]] = defaultdict(list)
+        fine = 0.0
+        for moment in moments:
+            fine = max(fine, moment.fine)
+            for trace in moment.traces:
+                found[trace].append(moment)
+            if moment.words:
+                found[Trace(f"“{moment.words}”", "", EXACT)].append(moment)
+        return cls({trace: same for trace, same in found.items() if len(same) <= REPEATS}, fine)
+
+
+def offset(one: Traced, other: Traced) -> Offset | None:
     """The offset between two sources, or nothing where too little tells of it. The other way round it is its negative.
 
     Names alone are asked only where ids, tickets and links do not tell.
     """
-    ones, others = _by_trace(one), _by_trace(other)
-    candidates = _candidates(ones, others)
-    fine = max(
-        (moment.fine for found in (ones, others) for same in found.values() for moment in same), default=0.0
-    )
+    candidates = _candidates(one.by_trace, other.by_trace)
+    fine = max(one.fine, other.fine)
     for least in (SOME, WEAK):
         asked = [pair for pair in candidates if pair.weight >= least]
         agreed = _densest(asked, STRETCH + 2 * min(fine, 60.0))
@@ -73,16 +90,6 @@ def offset(one: Iterable[Moment], other: Iterable[Moment]) -> Offset | None:
             spread = median(abs(pair.apart - apart) for pair in agreed)
             return Offset(apart, spread, fine, tuple(agreed), tuple(_outliers(asked, agreed, apart)))
     return None
-
-
-def _by_trace(moments: Iterable[Moment]) -> dict[Trace, list[Moment]]:
-    found: dict[Trace, list[Moment]] = defaultdict(list)
-    for moment in moments:
-        for trace in moment.traces:
-            found[trace].append(moment)
-        if moment.words:
-            found[Trace(f"“{moment.words}”", "", EXACT)].append(moment)
-    return {trace: same for trace, same in found.items() if len(same) <= REPEATS}
 
 
 def _candidates(ones: dict[Trace, list[Moment]], others: dict[Trace, list[Moment]]) -> list[Pair]:

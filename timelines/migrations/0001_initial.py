@@ -460,6 +460,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="timelines.group",
+                    ),
+                ),
+                (
                     "incident",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"

@@ -32,6 +32,8 @@ class NotTheSame(models.Model):
     one = models.ForeignKey("timelines.Event", on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey("timelines.Event", on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # said by leaving an event out of this group; it goes with the group
+    group = models.ForeignKey(Group, null=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [

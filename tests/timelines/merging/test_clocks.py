@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timelines.merging.clocks import Offset, Pair, Verdict, astray, offset, verdict
+from timelines.merging import clocks
+from timelines.merging.clocks import Offset, Pair, Traced, Verdict, astray, verdict
 from timelines.merging.traces import EXACT, SOME, WEAK, Moment, Trace
+
+
+def offset(one: list[Moment], other: list[Moment]) -> Offset | None:
+    return clocks.offset(Traced.of(one), Traced.of(other))
 
 
 def moment(
