@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, F, Func, QuerySet, Value
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
 from postmortems.web.kept import kept
-from timelines import picture, tally
+from timelines import line, picture, tally
 from timelines.asked import Asked
 from timelines.line import Span
 from timelines.models import Event, Source
@@ -72,12 +71,14 @@ def table(
 def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Source]) -> picture.Picture:
     """Each event as a mark while they are few; counts per bin when they are many."""
     events = asked.narrow(incident.events.all())
-    bins: dict[int, list[tuple[datetime, int]]] = {}
-    seconds = 0
+    bins, seconds = {}, 0
     drawn = events.in_order().values_list(*MARKED, named=True)
     if span.count > FEW:
-        seconds = picture.bins(asked.start or span.first, asked.end or span.last, 1120)
-        bins = _bins(events, asked, sources, seconds)
+        bins, seconds = span.bins, span.seconds
+        if not seconds:
+            seconds = picture.bins(asked.start or span.first, asked.end or span.last)
+            wanted = [source for source in sources if asked.source in (None, source.pk)]
+            bins = _counted(incident, asked, wanted, seconds)
         pinned, told = drawn.filter(pinned=True)[:PINS], drawn.filter(kind=TOLD, pinned=False)[:PINS]
         found = sorted(pinned.union(told, all=True), key=lambda event: (event.at, event.sequence, event.id))
     else:
@@ -91,37 +92,16 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
         phases=phases(incident),
         moments=picture.moments_of(incident.times),
         gaps=_gaps(incident, sources),
-        start=asked.start,
-        end=asked.end,
+        start=asked.start or (span.first if asked.filters else None),
+        end=asked.end or (span.last if asked.filters else None),
     )
 
 
-def _bins(events: QuerySet[Event], asked: Asked, sources: list[Source], seconds: int) -> dict:
-    """From what is counted ahead where that answers the question, else by one GROUP BY over the events."""
-    if asked.counted_ahead and seconds % tally.MINUTE == 0:
-        wanted = [source for source in sources if asked.source in (None, source.pk)]
-        return tally.bins(wanted, seconds, asked.start, asked.end)
-    found: dict[int, list[tuple[datetime, int]]] = {}
-    rows = (
-        events.annotate(bin=Bin(seconds))
-        .values_list("source", "bin").annotate(n=Count("pk")).order_by("source", "bin")
-    )  # fmt: skip
-    for source, begins, count in rows:
-        found.setdefault(source, []).append((begins, count))
-    return found
-
-
-class Bin(Func):
-    """The beginning of the bin of `seconds` in which an instant lies, counted from 1970 in UTC.
-
-    date_bin rather than an epoch cut in SQL: half the time, and no session's time zone in between.
-    """
-
-    function = "date_bin"
-    output_field = DateTimeField()
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(Value(timedelta(seconds=seconds)), F("at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
+def _counted(incident: Incident, asked: Asked, sources: list[Source], seconds: int) -> tally.Bins:
+    """What is counted ahead; of a stretch so short that a bin is less than a minute, the events themselves."""
+    if seconds % tally.MINUTE == 0:
+        return tally.bins(sources, seconds, asked.start, asked.end)
+    return line.bins_of(asked.narrow(incident.events.all()), seconds)
 
 
 def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:

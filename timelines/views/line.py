@@ -19,7 +19,12 @@ def timeline(request, incident):
     sources = tally.counted(incident)
     asked, span, whole = line.focus(incident, Asked.of(request.GET), sources)
     events = asked.narrow(incident.events.all())
-    page = line.page(events, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    page = line.page(
+        events,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        rare=asked.filters and span.count < line.RARE,
+    )
     wide, narrow = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
     return TemplateResponse(
         request,
