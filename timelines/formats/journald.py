@@ -1,4 +1,6 @@
-"""journald: `journalctl -o json`, `-o json-pretty`, `-o json-sse`, `-o json-seq` and `-o export`.
+"""journald: `journalctl -o json`, `-o json-pretty`, `-o json-sse`, `-o json-seq`, `-o export` and `-o verbose`.
+
+What the short forms write is read as syslog.
 
 Source: systemd's description of the journal export formats. All values are strings; binary ones are
 arrays of numbers, too large ones are null, repeated fields are arrays. The time shown is the sender's
@@ -32,12 +34,20 @@ from timelines.formats.base import (
 from timelines.formats.records import Record, Skipped
 
 LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
+# The head of an entry of `-o verbose`: a local time, and the cursor, which has the receipt in it (t=, hexadecimal).
+VERBOSE = re.compile(
+    rb"^[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S{0,10} \S{1,10} \[(s=[0-9a-f]+;[^\]\s]*\bt=([0-9a-f]{1,16})[^\]\s]*)\]",
+    re.M,
+)
+INDENTED = re.compile(r"^    ([A-Z_][A-Z0-9_]{0,63})=(.*)$", re.S)
 FIELD_LIMIT = 16 * 1024 * 1024
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     if re.search(rb"^__CURSOR=|^__REALTIME_TIMESTAMP=\d", head, re.M):
         return "it has __CURSOR= fields, as `journalctl -o export` writes them"
+    if VERBOSE.search(head):
+        return "its entries begin with a time and a cursor, as `journalctl -o verbose` writes them"
     if b'"__REALTIME_TIMESTAMP"' in head:
         return "it has __REALTIME_TIMESTAMP, as `journalctl -o json` writes it"
     return None
@@ -49,6 +59,8 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
             head = file.peek(1 << 16)
             if re.search(rb"^__(?:CURSOR|REALTIME_TIMESTAMP)=", head, re.M):
                 entries = _export(file, name)
+            elif VERBOSE.search(head):
+                entries = _verbose(file, name)
             elif head.lstrip()[:1] == b"[":
                 entries = (
                     (entry, f"{name}#/{n}") for n, entry in enumerate(elements(file, bundle.size(name), name))
@@ -99,6 +111,33 @@ def _json(file: BinaryIO, name: str) -> Iterator[tuple[dict, str] | Skipped]:
             held, size = [], 0
     if held:
         yield Skipped(f"{name}:{begun}", "The file ends inside this entry.")
+
+
+def _verbose(file: BinaryIO, name: str) -> Iterator[tuple[dict, str] | Skipped]:
+    """Entries with a line per field, indented; what follows without a name goes on with the value before."""
+    entry: dict[str, Any] = {}
+    where, last, size = "", "", 0
+    for number, raw in lines(file):
+        if raw is None:
+            yield too_long(f"{name}:{number}")
+        elif head := VERBOSE.match(raw):
+            if entry:
+                yield entry, where
+            where, last, size = f"{name}:{number}", "", 0
+            entry = {"__CURSOR": decode(head[1]), "__REALTIME_TIMESTAMP": str(int(head[2], 16))}
+        elif entry and (field := INDENTED.match(decode(raw))):
+            last = field[1]
+            _put(entry, last, field[2])
+        elif last and isinstance(entry[last], str) and raw.strip():
+            size += len(raw)
+            if size < FIELD_LIMIT:
+                entry[last] += "\n" + decode(raw).strip()
+        elif raw.strip() and not raw.startswith(b"-- "):
+            yield Skipped(
+                f"{name}:{number}", f"This line is no field of the journal: {clean(decode(raw))[:80]!r}."
+            )
+    if entry:
+        yield entry, where
 
 
 def _export(file: BinaryIO, name: str) -> Iterator[tuple[dict, str] | Skipped]:
@@ -201,7 +240,7 @@ def hash_of(text: str) -> str:
 FORMAT = Format(
     key="journald",
     label="systemd journal",
-    about="journalctl -o json, -o json-pretty or -o export",
+    about="journalctl -o json (also pretty, seq, sse), -o export or -o verbose",
     sniff=sniff,
     read=read,
 )

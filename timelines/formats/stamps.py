@@ -76,7 +76,7 @@ class Clock:
         if part.get("epoch"):
             moment = epoch(part["epoch"])
             return {
-                "at": moment.at, "precision": moment.precision, "nanoseconds": moment.nanoseconds, "zone": "Z", "written": match[0],
+                "at": moment.at, "precision": moment.precision, "nanoseconds": moment.nanoseconds, "zone": "Z", "written": match[0], "certainty": "exact",
             }  # fmt: skip
         fraction = part["fraction"] or ""
         nanoseconds = int(fraction.ljust(9, "0")) if fraction else 0

@@ -4,12 +4,11 @@ Source: RFC 3164, RFC 5424, RFC 6587 (octet counting). RFC 3164 has neither year
 for, once for the source. The year given is that of the first line; months that fall by half a year or
 more begin the next year, once; anything else that goes backwards is kept in the year and marked as
 derived, because it may as well be out of order. A line has no id of its own: it is its words, and its
-number among equal lines of the same instant.
+number among equal lines.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,10 @@ from timelines.formats.base import (
     precision_of,
     too_long,
 )
+from timelines.formats.framing import messages
+from timelines.formats.loglines import Naming
 from timelines.formats.records import Record, Skipped
+from timelines.formats.stamps import ZONE, Clock
 
 MONTHS = {
     name: number
@@ -37,8 +39,7 @@ MONTHS = {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
     )
 }
-FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>1 )")
-COUNTED = re.compile(rb"(\d{1,6}) (?=<\d{1,3}>1 )")
+FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>)")
 RFC5424 = re.compile(
     r"^(?:<(?P<pri>\d{1,3})>)?1 (?P<time>\S+) (?P<host>\S+) (?P<app>\S+) (?P<pid>\S+) (?P<id>\S+) "
     r"(?P<data>-|(?:\[(?:[^\]\\\"]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+)(?: (?P<message>.*))?$",
@@ -49,9 +50,16 @@ ISO_LINE = re.compile(
     re.S,
 )
 RFC3164 = re.compile(
-    r"^(?:<(?P<pri>\d{1,3})>)?(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?(?P<rest>:? .*)$",
+    r"^(?:<(?P<pri>\d{1,3})>)?(?P<stamp>(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?:(?P<year>(?:19|20)\d\d) )?"
+    r"(?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})?)(?P<rest>:? .*)$",
     re.S,
 )
+# What journalctl writes besides its ISO forms: short-full with the day of the week and zone, short-unix with seconds.
+JOURNAL = re.compile(
+    rf"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?P<time>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})? {ZONE}|1\d{{9}}\.\d{{6}}) (?P<host>\S+) (?P<rest>\S+?(?:\[\d+\])?: .*)$",
+    re.S,
+)
+DIVIDES = re.compile(r"-- (?:.* --$|(?:Logs|Journal) begin|No entries|(?:Re)?[Bb]oot)")
 PROGRAM = re.compile(
     r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d{1,10})\])?:\s?(?P<message>.*)$", re.S
 )
@@ -72,6 +80,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         "rsyslog's ISO form": sum(
             1 for line in sample if (m := ISO_LINE.match(line)) and _is_tagged(m["rest"])
         ),
+        "as journalctl writes it": sum(bool(JOURNAL.match(line)) for line in sample),
     }
     name, count = max(hits.items(), key=lambda hit: hit[1])
     if sample and count and count >= len(sample) * 0.5:
@@ -91,20 +100,18 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
 
 def _file(bundle: Bundle, name: str, calendar: Calendar) -> Iterator[Record | Skipped]:
     pending: Record | None = None
-    equal: dict[str, int] = {}
-    instant: datetime | None = None
-    order = 0
+    naming, clock = Naming(), Clock(Context(calendar.zone))
     with bundle.open(name) as file:
-        for number, raw in _messages(lines(file)):
+        for number, raw in messages(lines(file)):
             where = f"{name}:{number}"
             if raw is None:
                 yield too_long(where)
                 continue
-            if not raw.strip():
-                continue
             text = decode(raw)
+            if not text.strip() or DIVIDES.match(text):
+                continue
             try:
-                record = _line(text, raw, where, calendar)
+                record = _line(text, raw, where, calendar, clock)
             except BadTime as error:
                 yield Skipped(where, str(error))
                 continue
@@ -116,26 +123,10 @@ def _file(bundle: Bundle, name: str, calendar: Calendar) -> Iterator[Record | Sk
                     yield Skipped(where, f"This is no syslog line: {clean(text)[:80]!r}.")
                 continue
             if pending is not None:
-                yield _named(pending, equal)
-            if record.at != instant:
-                equal, instant = {}, record.at
-            order += 1
-            record.order = order
-            pending = record
+                yield pending
+            pending = naming.name(record, raw)
     if pending is not None:
-        yield _named(pending, equal)
-
-
-def _messages(numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
-    """Messages that count their octets may follow each other without a line's end (RFC 6587)."""
-    for number, raw in numbered:
-        while raw and (counted := COUNTED.match(raw)):
-            end = counted.end() + int(counted[1])
-            if end >= len(raw) or not COUNTED.match(raw, end):
-                break
-            yield number, raw[:end]
-            raw = raw[end:]
-        yield number, raw
+        yield pending
 
 
 def _looks_dated(text: str) -> bool:
@@ -143,14 +134,7 @@ def _looks_dated(text: str) -> bool:
     return bool(re.match(r"^\w{3} +\d{1,2} \d\d:\d\d", text))
 
 
-def _named(record: Record, equal: dict[str, int]) -> Record:
-    digest = hashlib.sha256(record.raw).hexdigest()[:32]
-    count = equal[digest] = equal.get(digest, 0) + 1
-    record.external_id = digest if count == 1 else f"{digest}/{count}"
-    return record
-
-
-def _line(text: str, raw: bytes, where: str, calendar: Calendar) -> Record | None:
+def _line(text: str, raw: bytes, where: str, calendar: Calendar, clock: Clock) -> Record | None:
     text = FRAME.sub("", text)
     if match := RFC5424.match(text):
         return _rfc5424(match, raw, where)
@@ -174,10 +158,10 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar) -> Record | Non
         if match["month"] not in MONTHS:
             raise BadTime(f"There is no month {match['month']!r}.")
         at, certainty = calendar.place(
-            MONTHS[match["month"]], int(match["day"]), match["clock"], match["fraction"] or ""
+            MONTHS[match["month"]], int(match["day"]), match["clock"], match["fraction"] or "", match["year"]
         )
         rest = match["rest"]
-        written = f"{match['month']} {match['day']} {match['clock']}{match['fraction'] or ''}"
+        written = match["stamp"]
         if rest.startswith(":"):
             host, rest = "", rest[1:].strip()
         else:
@@ -188,6 +172,12 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar) -> Record | Non
                 rest = after.strip()
         precision = precision_of(len(match["fraction"] or ".") - 1)
         return _record(at, precision, written, "", certainty, host, rest, match["pri"], raw, where)
+    if match := JOURNAL.match(text):
+        when = clock.fields(clock.find(match["time"]))
+        return _record(
+            when["at"], when["precision"], match["time"], when["zone"], when["certainty"],
+            match["host"], match["rest"].lstrip(), None, raw, where, when["nanoseconds"],
+        )  # fmt: skip
     return None
 
 
@@ -240,12 +230,16 @@ class Calendar:
         self.month: int | None = None
         self.stepped: tuple[int, int] | None = None  # the months left and entered at the turn of the year
 
-    def place(self, month: int, day: int, clock: str, fraction: str) -> tuple[datetime, str]:
-        if self.year is None:
+    def place(
+        self, month: int, day: int, clock: str, fraction: str, stated: str | None = None
+    ) -> tuple[datetime, str]:
+        if self.year is None and not stated:
             raise NeedsAnswer("year", "These lines state no year. Which year is the first line of?")
         if self.zone is None:
             raise NeedsAnswer("zone", "These lines state no time zone. Which zone was the host's clock in?")
         certainty = "assumed zone"
+        if stated:
+            return self._instant(int(stated), month, day, clock, fraction), certainty
         year = self.current
         if self.month is not None and month < self.month:
             if self.month - month >= 6 and not self.stepped:
@@ -256,13 +250,16 @@ class Calendar:
             year, certainty = year - 1, "derived"  # a late line of the old year, not one of the next December
         else:
             self.month = month
+        return self._instant(year, month, day, clock, fraction), certainty
+
+    def _instant(self, year: int, month: int, day: int, clock: str, fraction: str) -> datetime:
         hour, minute, second = (int(part) for part in clock.split(":"))
         leap = second == 60
         try:
             naive = datetime(
                 year, month, day, hour, minute, 59 if leap else second, int(fraction[1:7].ljust(6, "0"))
             ) + timedelta(seconds=int(leap))
-            return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC)), certainty
+            return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC))
         except BadTime:
             raise
         except (ValueError, OverflowError) as error:

@@ -99,6 +99,81 @@ def test_audit_as_rendered_is_the_same_event(told):
     assert two.certainty == "assumed zone"
 
 
+# --- syslog and the journal ------------------------------------------------------------------------
+
+
+def test_counted_messages_may_hold_line_ends(told):
+    messages = [f"<34>1 2026-03-10T18:00:0{n}Z host app - - - one\ntwo {n}".encode() for n in range(3)]
+    records, skipped = told(b"".join(b"%d %s" % (len(m), m) for m in messages), format="syslog")
+    assert ([r.text for r in records], skipped) == ([f"app: one\ntwo {n}" for n in range(3)], [])
+
+
+def test_a_count_that_leads_into_another_message_is_not_believed(told):
+    lines = [f"9999 <34>1 2026-03-10T18:00:0{n}Z host app - - - text {n}" for n in range(3)]
+    records, _ = told("\n".join(lines), format="syslog")
+    assert [r.text for r in records] == [f"app: text {n}" for n in range(3)]
+
+
+def test_equal_lines_apart_are_two_events(told):
+    lines = [
+        "2026-03-10T18:00:00Z host app: a",
+        "2026-03-10T18:00:01Z host app: b",
+        "2026-03-10T18:00:00Z host app: a",
+    ]
+    records, _ = told("\n".join(lines))
+    assert len({r.external_id for r in records}) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "certainty"),
+    [
+        ("2026-03-10T19:00:00+0100 web1 sshd[7]: hello", "2026-03-10T18:00:00+00:00", "exact"),
+        ("2026-03-10T19:00:00.123456+01:00 web1 sshd[7]: hello", "2026-03-10T18:00:00.123456+00:00", "exact"),
+        ("Tue 2026-03-10 18:00:00 UTC web1 sshd[7]: hello", "2026-03-10T18:00:00+00:00", "exact"),
+        (
+            "Tue 2026-03-10 19:00:00.123456 CET web1 sshd[7]: hello",
+            "2026-03-10T18:00:00.123456+00:00",
+            "derived",
+        ),
+        ("1773165600.123456 web1 sshd[7]: hello", "2026-03-10T18:00:00.123456+00:00", "exact"),
+    ],
+)
+def test_what_journalctl_writes_by_default_and_on_request(told, line, at, certainty):
+    text = f"-- Journal begins at Mon 2026-03-09 10:00:00 CET. --\n{line}\n-- Boot 0123 --\n{line.replace('hello', 'again')}\n"
+    records, skipped = told(text)
+    assert skipped == []
+    assert [r.text for r in records] == ["sshd[7]: hello", "sshd[7]: again"]
+    assert (records[0].at.isoformat(), records[0].certainty, records[0].place) == (at, certainty, "web1")
+
+
+def test_a_year_that_is_written_is_not_asked_for(told):
+    with pytest.raises(NeedsAnswer) as asked:
+        told("<189>Mar 10 2026 18:00:00 fw1 : %ASA-5-111008: User executed\n")
+    assert asked.value.asks_for == "zone"
+    (record,), _ = told("<189>Mar 10 2026 18:00:00 fw1 : %ASA-5-111008: User executed\n", zone="UTC")
+    assert (record.at.isoformat(), record.place) == ("2026-03-10T18:00:00+00:00", "fw1")
+
+
+def test_verbose_journal_is_the_same_event_as_its_export(told):
+    cursor = f"s=8c71;i=1;b=0ffe;m=39f445;t={1773165600123456:x};x=3f05"
+    verbose = f"-- Logs begin --\nTue 2026-03-10 19:00:00.123456 CET [{cursor}]\n    _HOSTNAME=web1\n    SYSLOG_IDENTIFIER=app\n    MESSAGE=one\n            two\n"
+    export = f"__CURSOR={cursor}\n__REALTIME_TIMESTAMP=1773165600123456\n_HOSTNAME=web1\nSYSLOG_IDENTIFIER=app\nMESSAGE=one two\n\n"
+    (one,), skipped = told(verbose)
+    (two,), _ = told(export)
+    assert (one.external_id, one.at, one.text.split()) == (two.external_id, two.at, two.text.split())
+    assert skipped == []
+
+
+@pytest.mark.parametrize(("before", "after"), [("data: ", "\n"), ("\x1e", "")])
+def test_journal_as_events_and_as_a_sequence(told, before, after):
+    entries = [
+        {"__REALTIME_TIMESTAMP": f"177316560{n}000000", "__CURSOR": f"s={n}", "MESSAGE": f"m{n}"}
+        for n in range(2)
+    ]
+    records, skipped = told("".join(f"{before}{json.dumps(e)}\n{after}" for e in entries))
+    assert ([r.text for r in records], skipped) == (["m0", "m1"], [])
+
+
 # --- package managers ------------------------------------------------------------------------------
 
 
