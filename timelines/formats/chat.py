@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from timelines.formats.base import Bundle, NeedsAnswer, Unreadable, clean, decode, get, lines, load
+from timelines.formats.base import Bundle, NeedsAnswer, Unreadable, clean, compact, decode, get, lines, load
 from timelines.formats.documents import Found
 from timelines.formats.records import Record, Skipped
 
@@ -126,10 +127,10 @@ def document(bundle: Bundle, name: str) -> Any:
         return None
 
 
-def noted(read: Callable[[], Iterator[Record | Skipped]], name: str) -> Iterator[Record | Skipped]:
+def noted(told: Iterator[Record | Skipped], name: str) -> Iterator[Record | Skipped]:
     """What one file of several tells; one that cannot be read does not take the others with it."""
     try:
-        yield from read()
+        yield from told
     except NeedsAnswer:
         raise
     except Unreadable as error:
@@ -157,3 +158,8 @@ class Begun:
                 return next(ijson.items(io.BytesIO(file.read(HEAD)), key, use_float=True), None)
             except (ijson.JSONError, UnicodeDecodeError):
                 return None
+
+
+def digest(*words: Any) -> str:
+    """Words as part of an id."""
+    return hashlib.sha256(compact(words)).hexdigest()[:16]

@@ -279,9 +279,8 @@ def _package(bundle: Bundle, names: list[str]) -> Iterator[Record | Skipped]:
                     )
         else:
             several = chat.Some(bundle, lambda other, name=name: other == name)
-            yield from chat.noted(
-                lambda s=several, c=channel: records(found(s, ()), lambda e: iter([_own(e.value, e.where, own, c)])), name
-            )  # fmt: skip
+            told = records(found(several, ()), lambda e, c=channel: iter([_own(e.value, e.where, own, c)]))
+            yield from chat.noted(told, name)
 
 
 def _own(message: dict, where: str, own: Own, channel: str = "", raw: bytes = b"") -> Record:

@@ -10,7 +10,6 @@ belong to the id too. Posts stand in no order, and replies may be older than the
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -212,7 +211,7 @@ def _webhook(post: dict, where: str) -> Record:
     said = {"message": post.get("text")}
     return _record(
         moment, str(post["post_id"]), said, author, where,
-        written=post["timestamp"], place=chat.is_name(post.get("channel_name")), raw=compact(post),
+        written=post["timestamp"], place=chat.is_name(post.get("channel_name")), raw=compact({name: value for name, value in post.items() if name != "token"}),
     )  # fmt: skip
 
 
@@ -251,8 +250,7 @@ def _own(post: dict, where: str, house: House, scope: str, place: str, thread: s
     props = post.get("props") if isinstance(post.get("props"), dict) else {}
     key = f"{scope}/{post['create_at']}/{user}"
     if _robot(props) or props.get("attachments") or post.get("type") or int(post["create_at"]) % 1000 == 0:
-        words = compact([message, post.get("type") or "", props.get("attachments") or []])
-        key += "/" + hashlib.sha256(words).hexdigest()[:16]
+        key += "/" + chat.digest(message, post.get("type") or "", props.get("attachments") or [])
     alone = {name: value for name, value in post.items() if name != "replies"}
     return _record(
         moment, key, alone, house.author(post, user), where, written=post["create_at"], place=place, thread=thread,
@@ -293,7 +291,7 @@ def _row(cells: dict[str, str], where: str, raw: bytes) -> Record:
             kind,
             message,
         ]
-        key = f"{key or 'row'}/{hashlib.sha256(compact(about)).hexdigest()[:16]}"
+        key = f"{key or 'row'}/{chat.digest(*about)}"
     user = cells.get("username") or cells.get("userusername") or ""
     robot = cells.get("usertype") == "bot" or cells.get("isbot", "").lower() == "true"
     author = {
