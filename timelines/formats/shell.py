@@ -94,8 +94,21 @@ def _record(seconds: str, command: str, raw: bytes, where: str, elapsed: int = 0
     )
 
 
+class _Held:
+    """The lines of one command; what is beyond the limit of a line is left out."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.size = 0
+
+    def add(self, raw: bytes) -> None:
+        if self.size < LINE_LIMIT:
+            self.lines.append(raw)
+            self.size += len(raw) + 1
+
+
 def _bash(numbered, name: str) -> Iterator[Record | Skipped]:
-    when, begun, held = "", 0, []
+    when, begun, held = "", 0, _Held()
     untimed = 0
     for number, raw in numbered:
         if raw is None:
@@ -103,56 +116,52 @@ def _bash(numbered, name: str) -> Iterator[Record | Skipped]:
             continue
         stamp = BASH.match(raw)
         if stamp:
-            if held:
-                yield _record(
-                    when,
-                    "\n".join(decode(line) for line in held),
-                    b"\n".join([b"#" + when.encode(), *held]),
-                    f"{name}:{begun}",
-                )
-            when, begun, held = stamp[1].decode(), number, []
+            yield from _bash_record(when, held, f"{name}:{begun}")
+            when, begun, held = stamp[1].decode(), number, _Held()
         elif when:
-            if sum(map(len, held)) < LINE_LIMIT:
-                held.append(raw)
+            held.add(raw)
         elif raw.strip():
             untimed += 1
             if untimed <= 20:
                 yield Skipped(f"{name}:{number}", "This command has no time: HISTTIMEFORMAT was not set yet.")
     if untimed > 20:
         yield Skipped(name, f"{untimed - 20} more commands before the first time have none either.")
-    if held and any(line.strip() for line in held):
-        yield _record(
-            when,
-            "\n".join(decode(line) for line in held),
-            b"\n".join([b"#" + when.encode(), *held]),
-            f"{name}:{begun}",
-        )
+    yield from _bash_record(when, held, f"{name}:{begun}")
+
+
+def _bash_record(when: str, held: _Held, where: str) -> Iterator[Record | Skipped]:
+    if any(line.strip() for line in held.lines):
+        command = "\n".join(decode(line) for line in held.lines)
+        yield _record(when, command, b"\n".join([b"#" + when.encode(), *held.lines]), where)
 
 
 def _zsh(numbered, name: str) -> Iterator[Record | Skipped]:
-    held: list[bytes] = []
-    begun = 0
+    held: _Held | None = None
+    open_, begun, untimed = False, 0, 0
     for number, raw in numbered:
         if raw is None:
             yield too_long(f"{name}:{number}")
             continue
-        if ZSH.match(raw) and held and not _continues(held[-1]):
-            yield _zsh_record(held, f"{name}:{begun}")
-            held = []
-        elif not held and not ZSH.match(raw):
-            if raw.strip():
-                yield Skipped(
-                    f"{name}:{number}", "This command has no time: EXTENDED_HISTORY was not set yet."
-                )
-            continue
-        if not held:
-            begun = number
-        if held and not _continues(held[-1]):
-            yield Skipped(f"{name}:{number}", "This line belongs to no command.")
-            continue
-        held.append(raw)
-    if held:
-        yield _zsh_record(held, f"{name}:{begun}")
+        if open_ and held is not None:
+            held.add(raw)
+        else:
+            if held is not None:
+                yield _zsh_record(held.lines, f"{name}:{begun}")
+                held = None
+            if not ZSH.match(raw):
+                untimed += bool(raw.strip())
+                if raw.strip() and untimed <= 20:
+                    yield Skipped(
+                        f"{name}:{number}", "This command has no time: EXTENDED_HISTORY was not set."
+                    )
+                continue
+            held, begun = _Held(), number
+            held.add(raw)
+        open_ = _continues(raw)
+    if held is not None:
+        yield _zsh_record(held.lines, f"{name}:{begun}")
+    if untimed > 20:
+        yield Skipped(name, f"{untimed - 20} more commands have no time either.")
 
 
 def _continues(line: bytes) -> bool:
