@@ -57,6 +57,9 @@ FORMATS = {
         mattermost,
         alertmanager,
         pagerduty,
+        opsgenie,
+        servicenow,
+        dispatch,
         jira,
         redmine,
         phabricator,
@@ -84,11 +87,8 @@ FORMATS = {
         typescript,
         shell,
         syslog,
-        opsgenie,
         prose,
         applog,
-        servicenow,
-        dispatch,
         table,
     )
 }

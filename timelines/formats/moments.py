@@ -22,6 +22,7 @@ from timelines.formats.base import (
     in_range,
     precision_of,
 )
+from timelines.formats.zonelabels import OFFSETS
 
 MONTHS = (
     "january januar janvier enero janeiro gennaio januari styczen",
@@ -37,13 +38,6 @@ MONTHS = (
     "november novembre noviembre novembro listopad",
     "december dezember decembre diciembre dezembro dicembre desember grudzien",
 )
-# What feeds and pages write behind a time. Left out are the ones that mean several zones: CST, IST, AST, GST.
-ABBREVIATIONS = {
-    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "SAST": 120, "EET": 120, "EEST": 180, "MSK": 180,
-    "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
-    "BRT": -180, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540,
-    "AKDT": -480, "HST": -600,
-}  # fmt: skip
 CLOCK = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 ZONE = r"(?:\s*\(?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)\)?)?"
 DATE = (
@@ -172,8 +166,8 @@ def _moment(match: re.Match, text: str, zone: ZoneInfo | None, order: str) -> Mo
 def offset(name: str) -> int | None:
     """Minutes east of Greenwich of `PDT`, `UTC`, `GMT+2`, `-03` or `+0530`; None for what may mean several zones."""
     name = name.strip().upper()
-    if name in ABBREVIATIONS:
-        return ABBREVIATIONS[name]
+    if name in OFFSETS:
+        return OFFSETS[name]
     match = re.fullmatch(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d\d)?", name)
     if not match or int(match[2]) > 14:
         return None
