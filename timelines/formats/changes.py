@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from timelines.formats.base import BadTime, Moment, clean, compact, get
+from timelines.formats.base import BadTime, Moment, Unreadable, clean, compact, get, parse
 from timelines.formats.moments import placed
 from timelines.formats.records import Record
 
 NEVER = ("0001-01-01", "0000-00-00", "1970-01-01T00:00:00")  # how languages write “no time”
+HEADERS = ("headers", "request_headers")
+BODIES = ("payload", "body", "request_data")
 
 
 def given(value: Any) -> Any:
@@ -134,3 +136,20 @@ def address(value: Any) -> str:
 def some(**facts: Any) -> dict[str, Any]:
     """Facts worth keeping beside a record: those that are not empty."""
     return {name: fact for name, fact in facts.items() if fact not in (None, "", [], {})}
+
+
+def unwrapped(value: dict) -> tuple[dict, dict[str, str]]:
+    """A webhook out of the log of deliveries it may lie in, and the headers that came with it, in lower case."""
+    outer = value["request"] if isinstance(value.get("request"), dict) else value
+    headers = next((outer[name] for name in HEADERS if isinstance(outer.get(name), dict)), {})
+    named = {str(name).lower(): words(found) for name, found in headers.items()}
+    for name in BODIES:
+        body = outer.get(name)
+        if isinstance(body, str) and body.lstrip()[:1] == "{":
+            try:
+                body = parse(body.encode("utf-8", "replace"), name)
+            except Unreadable as error:
+                raise BadTime(f"What was delivered is not JSON: {str(error)[:120]}") from error
+        if isinstance(body, dict) and (headers or outer is not value or name == "request_data"):
+            return body, named
+    return value, named
