@@ -41,7 +41,7 @@ class Span:
             wanted = [source for source in sources if asked.source in (None, source.pk)]
             count = tally.count(incident, wanted, asked.start, asked.end)
             return cls(count, *_ends(asked.narrow(incident.events.all())))
-        first, last = _ends(incident.events.all())
+        first, last = tally.ends(incident)
         first, last = asked.start or first, asked.end or last
         if first is None or last is None:
             return cls(0, None, None)
@@ -113,8 +113,8 @@ class Page:
 def page(events: QuerySet[Event], *, after: str = "", before: str = "", rare: bool = False) -> Page:
     """`PAGE` events from a key on, in order. A key is `<instant>~<sequence>~<id>`, or an instant alone: from then on.
 
-    What is no key is ignored. `rare` says that few events match: they are found first and put in order then;
-    else the planner may walk the whole line in search of them.
+    What is no key is ignored. `rare` says that few events have the words: they are found first and put in order
+    then; else the planner may walk the whole line in search of them.
     """
     ordered = events.defer("extra", "digest", "link").in_order()
     if rare:

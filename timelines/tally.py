@@ -131,6 +131,21 @@ _WHOLE = f"""
 """  # noqa: S608 the names are constants of this module
 
 
+def ends(incident: Incident) -> tuple[datetime | None, datetime | None]:
+    """The first instant and the last one of all evidence, also of what is hidden."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDS, {"incident": incident.pk})
+        first, last, until = cursor.fetchone()
+    return first, max(filter(None, (last, until)), default=None)
+
+
+_ENDS = """
+    select min(at), max(at),
+        (select until from timelines_event where incident_id = %(incident)s and until is not null order by until desc limit 1)
+    from timelines_event where incident_id = %(incident)s
+"""
+
+
 def count(incident: Incident, sources: Iterable[Source], start: datetime | None, end: datetime | None) -> int:
     """Shown events of some sources from `start` to `end`, both included: bins inside, events at the two edges."""
     long = start is None or end is None or end - start > MINUTES_AT_MOST

@@ -23,7 +23,7 @@ def timeline(request, incident):
         events,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        rare=asked.filters and span.count < line.RARE,
+        rare=bool(asked.q) and span.count < line.RARE,
     )
     wide, narrow = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
     return TemplateResponse(

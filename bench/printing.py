@@ -1,0 +1,51 @@
+"""A printed revision against WeasyPrint alone on the same HTML."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from bench.measuring import median, said
+from postmortems.publication import article, content, pdf
+from postmortems.publication.models import Revision
+from timelines.actions import pin
+
+T0 = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
+
+
+def run(mara, incident) -> None:
+    for event in incident.events.in_order()[:300]:
+        pin(event=event, by=mara)
+    document = content.of(incident)
+    revision = Revision(
+        incident=incident,
+        number=1,
+        title="Bench",
+        content=document,
+        html=article.render(document),
+        published_at=T0,
+        digest="0" * 64,
+    )
+    printed = pdf.html(revision)
+    floor = median(lambda: _styled(printed), 3)
+    said(
+        "PDF of a write-up with 300 events",
+        median(lambda: pdf.render(revision), 3),
+        floor,
+        "WeasyPrint alone, same HTML, styles and fonts",
+    )
+
+
+def _styled(printed: str) -> bytes:
+    """WeasyPrint alone with the same styles and fonts, tagged the same."""
+    fonts, fetcher = FontConfiguration(), pdf._fetcher()
+    styles = [CSS(string=pdf._faces(), font_config=fonts, url_fetcher=fetcher)]
+    styles += [
+        CSS(string=pdf._style(name), font_config=fonts, url_fetcher=fetcher)
+        for name in ("css/timeline.css", "css/pdf.css")
+    ]
+    return HTML(string=printed, url_fetcher=fetcher).write_pdf(
+        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1"
+    )
