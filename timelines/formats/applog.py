@@ -24,8 +24,8 @@ LEVEL = re.compile(
     r"\b(TRACE|FINEST|FINER|FINE|DEBUG|INFO|INFORMATION|NOTICE|CONFIG|WARN|WARNING|ERROR|SEVERE|CRITICAL|CRIT|FATAL|ALERT|EMERG|EMERGENCY|PANIC"
     r"|DBG|INF|WRN|ERR|FTL|VRB)\b"
     r"|[\[<(](?:[\w.-]{1,40}:)?(trace\d?|debug|info|notice|warn|warning|error|err|crit|critical|fatal|alert|emerg)[\])>]"
-    r"|^ ?(trace|debug|info|warn|warning|error|fatal|notice)\b"
-    r"|^\s{0,3}([DIWEF])(?= [A-Z])"
+    r"|^[\s,:|\[<(-]{0,6}((?i:trace|debug|info|information|notice|warn|warning|error|critical|fatal))\b"
+    r"|^\s{0,3}(?:\d{1,7}\s+\d{1,7}\s)?([VDIWEF])(?= [A-Z])"
 )
 WITHIN = 160  # characters after the stamp in which a level is looked for
 NO_LOG = re.compile(
@@ -39,17 +39,17 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         decode(line) for line in head[: 1 << 15].splitlines()[:60] if line.strip() and line[:1] not in b"\t {"
     ]
     clock = Clock(Context())
-    stamped = levels = bare = 0
-    for line in sample[:40]:
-        if begin := begins(line, clock):
-            stamped += 1
-            levels += bool(LEVEL.search(line, begin[1], begin[1] + WITHIN) or begin[2])
-            bare += clock.form == TIME_OF_DAY or bool(NO_LOG.match(line, begin[1]))
-    size = len(sample[:40])
-    if stamped and levels >= max(1, stamped * 0.5) and stamped >= size * 0.3:
-        return f"{levels} of its first {size} lines begin with a time and a level"
-    if stamped and stamped >= max(2, size * 0.8) and not bare:
-        return f"{stamped} of its first {size} lines begin with a time"
+    begun = [(line, begins(line, clock)) for line in sample[:40]]
+    found = [(line, begin) for line, begin in begun if begin]
+    cells = sum(line[begin[1] : begin[1] + 1] in (",", ";", "\t", "|") for line, begin in found)
+    if not found or (not begun[0][1] and cells * 2 > len(found)):
+        return None  # rows of a table, below a line that names its columns
+    levels = sum(bool(level_of(line, begin[1], begin[2])) for line, begin in found)
+    if levels * 2 >= len(found) and len(found) >= len(begun) * 0.3:
+        return f"{levels} of its first {len(begun)} lines begin with a time and a level"
+    other = clock.form == TIME_OF_DAY or any(NO_LOG.match(line, begin[1]) for line, begin in found)
+    if len(found) >= max(2, len(begun) * 0.8) and (not other or cells == len(begun)):
+        return f"{len(found)} of its first {len(begun)} lines begin with a time"
     return None
 
 
@@ -102,5 +102,5 @@ FORMAT = Format(
     about="Lines that begin with a time: Apache and nginx error logs, log4j, logback, Python, .NET, Go, OpenStack and others",
     sniff=sniff,
     read=read,
-    asks=("zone", "day"),
+    asks=("zone", "day", "year"),
 )

@@ -33,7 +33,7 @@ from timelines.formats.loglines import NAMED, entries
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.stamps import UTC_ZONE
-from timelines.formats.syslog import Calendar
+from timelines.formats.yearless import Calendar
 
 PREFIX = r"(?P<prefix>\[[^\]\s]{1,300}\] |[\w./:-]{1,200} {0,40}\| )?"
 STAMP = r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))"

@@ -17,7 +17,7 @@ from timelines.formats.base import BadTime, Bundle, Context, Format, clean, deco
 from timelines.formats.loglines import Naming, rotation, severity
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
-from timelines.formats.syslog import MONTHS, Calendar
+from timelines.formats.yearless import MONTHS, Calendar
 
 START = re.compile(r"(?:Start-Date|Log started): (\d{4}-\d\d-\d\d {1,3}\d\d:\d\d:\d\d)")
 END = re.compile(r"(?:End-Date|Log ended): (\d{4}-\d\d-\d\d {1,3}\d\d:\d\d:\d\d)")

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from timelines.formats.base import BadTime, Context, NeedsAnswer, epoch, in_range, precision_of
+from timelines.formats.yearless import Calendar
 
 UTC_ZONE = ZoneInfo("UTC")
 MONTHS = {
@@ -39,6 +40,10 @@ FORMS = [
     rf"{MONTH} (?P<day>\d{{1,2}}), (?P<year>\d{{4}}),? {CLOCK}(?: ?(?P<half>[AP]M))?(?: (?P<zone>{ZONE}))?",
     rf"(?P<year>\d\d)/(?P<month>\d\d)/(?P<day>\d\d) {CLOCK}",
     rf"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) {{1,2}}{CLOCK}",
+    rf"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)[-T ]?(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,:](?P<fraction>\d{{1,9}}))?(?: ?(?P<zone>{ZONE}))?",
+    r"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d) (?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<fraction>)(?= )",
+    rf"(?P<month>\d\d)[-.](?P<day>\d\d) {CLOCK}",  # Android
+    rf"(?P<month>\d\d)/(?P<day>\d\d)-{CLOCK}",  # Snort
     r"(?P<epoch>1\d{9}(?:\.\d{1,9})?|1\d{12})(?=[\s\]:|]|$)",
     CLOCK,  # a time of day alone
 ]
@@ -52,6 +57,7 @@ class Clock:
     def __init__(self, context: Context, name: str = "", *, utc: bool = False) -> None:
         self.context, self.utc = context, utc
         self.day = context.day or day_of(name)
+        self.calendar = Calendar(context)
         self.last: datetime | None = None  # of times of day, to see midnight pass
         self.form: int | None = None  # that the line before had
 
@@ -80,6 +86,8 @@ class Clock:
             }  # fmt: skip
         fraction = part["fraction"] or ""
         nanoseconds = int(fraction.ljust(9, "0")) if fraction else 0
+        if part.get("month") and not part.get("year"):
+            return self._yearless(part, match[0], fraction, nanoseconds % 1000)
         naive = self._naive(part, match[0]) + timedelta(microseconds=nanoseconds // 1000)
         at, certainty = self.placed(naive, part.get("zone") or "", match[0])
         if part.get("year") is None and certainty == "exact":
@@ -87,6 +95,17 @@ class Clock:
         return {
             "at": at, "precision": precision_of(len(fraction)), "nanoseconds": nanoseconds % 1000, "certainty": certainty,
             "zone": part.get("zone") or "", "written": match[0],
+        }  # fmt: skip
+
+    def _yearless(
+        self, part: dict[str, str | None], written: str, fraction: str, beyond: int
+    ) -> dict[str, Any]:
+        clock = f"{part['hour']}:{part['minute']}:{part['second']}"
+        at, certainty = self.calendar.place(
+            int(part["month"]), int(part["day"]), clock, f".{fraction}" if fraction else ""
+        )
+        return {
+            "at": at, "precision": precision_of(len(fraction)), "nanoseconds": beyond, "certainty": certainty, "zone": "", "written": written,
         }  # fmt: skip
 
     def _naive(self, part: dict[str, str | None], written: str) -> datetime:

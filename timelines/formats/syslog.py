@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from timelines.formats.base import (
@@ -19,26 +18,19 @@ from timelines.formats.base import (
     Bundle,
     Context,
     Format,
-    NeedsAnswer,
     clean,
     decode,
-    in_range,
     iso,
     lines,
     precision_of,
     too_long,
 )
 from timelines.formats.framing import messages
-from timelines.formats.loglines import Naming
+from timelines.formats.loglines import Naming, severity
 from timelines.formats.records import Record, Skipped
 from timelines.formats.stamps import ZONE, Clock
+from timelines.formats.yearless import MONTHS, Calendar
 
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
-    )
-}
 FRAME = re.compile(r"^\d{1,6} (?=<\d{1,3}>)")
 RFC5424 = re.compile(
     r"^(?:<(?P<pri>\d{1,3})>)?1 (?P<time>\S+) (?P<host>\S+) (?P<app>\S+) (?P<pid>\S+) (?P<id>\S+) "
@@ -59,6 +51,7 @@ JOURNAL = re.compile(
     rf"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?P<time>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})? {ZONE}|1\d{{9}}\.\d{{6}}) (?P<host>\S+) (?P<rest>\S+?(?:\[\d+\])?: .*)$",
     re.S,
 )
+LEVEL_AND_FACILITY = re.compile(r"[A-Z][a-z]?\(\d{1,3}\)")
 DIVIDES = re.compile(r"-- (?:.* --$|(?:Logs|Journal) begin|No entries|(?:Re)?[Bb]oot)")
 PROGRAM = re.compile(
     r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d{1,10})\])?:\s?(?P<message>.*)$", re.S
@@ -89,8 +82,10 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def _is_tagged(rest: str) -> bool:
-    _, _, after = rest.partition(" ")
-    return bool(PROGRAM.match(after.lstrip())) and not rest.startswith(("stdout ", "stderr "))
+    if rest.startswith(("stdout ", "stderr ")):
+        return False
+    _, after, _ = _host_and_rest(rest)
+    return bool(PROGRAM.match(after))
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
@@ -140,20 +135,13 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar, clock: Clock) -
         return _rfc5424(match, raw, where)
     if match := ISO_LINE.match(text):
         moment = iso(match["time"])
-        host, _, rest = match["rest"].partition(" ")
-        return _record(
-            moment.at,
-            moment.precision,
-            match["time"],
-            moment.zone,
-            "exact",
-            host,
-            rest.lstrip(),
-            match["pri"],
-            raw,
-            where,
-            moment.nanoseconds,
-        )
+        host, rest, level = _host_and_rest(match["rest"])
+        record = _record(
+            moment.at, moment.precision, match["time"], moment.zone, "exact", host, rest, match["pri"], raw, where, moment.nanoseconds
+        )  # fmt: skip
+        if level:
+            record.extra["severity"] = level
+        return record
     if match := RFC3164.match(text):
         if match["month"] not in MONTHS:
             raise BadTime(f"There is no month {match['month']!r}.")
@@ -179,6 +167,17 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar, clock: Clock) -
             match["host"], match["rest"].lstrip(), None, raw, where, when["nanoseconds"],
         )  # fmt: skip
     return None
+
+
+def _host_and_rest(text: str) -> tuple[str, str, str]:
+    """The host, what follows, and a severity: some systems, ESXi among them, write a level or nothing in the host's place."""
+    first, _, rest = text.partition(" ")
+    level = (
+        severity(first.partition("(")[0]) if first.islower() or LEVEL_AND_FACILITY.fullmatch(first) else ""
+    )
+    if level:
+        return "", rest.lstrip(), level
+    return ("", text, "") if first.endswith(":") else (first, rest.lstrip(), "")
 
 
 def _rfc5424(match: re.Match, raw: bytes, where: str) -> Record:
@@ -219,51 +218,6 @@ def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where
         zone=zone, actor=extra.get("program", ""), actor_id=extra.get("program", ""), actor_kind="system", place=host,
         where=where, raw=raw, extra=extra, nanoseconds=nanoseconds,
     )  # fmt: skip
-
-
-class Calendar:
-    """Gives RFC 3164 stamps their year and zone; asks when nobody said."""
-
-    def __init__(self, context: Context) -> None:
-        self.zone, self.year = context.zone, context.year
-        self.current = context.year
-        self.month: int | None = None
-        self.stepped: tuple[int, int] | None = None  # the months left and entered at the turn of the year
-
-    def place(
-        self, month: int, day: int, clock: str, fraction: str, stated: str | None = None
-    ) -> tuple[datetime, str]:
-        if self.year is None and not stated:
-            raise NeedsAnswer("year", "These lines state no year. Which year is the first line of?")
-        if self.zone is None:
-            raise NeedsAnswer("zone", "These lines state no time zone. Which zone was the host's clock in?")
-        certainty = "assumed zone"
-        if stated:
-            return self._instant(int(stated), month, day, clock, fraction), certainty
-        year = self.current
-        if self.month is not None and month < self.month:
-            if self.month - month >= 6 and not self.stepped:
-                self.current = year = year + 1
-                self.stepped = self.month, month
-            certainty = "derived"
-        if self.stepped and self.month == self.stepped[1] and month >= self.stepped[0]:
-            year, certainty = year - 1, "derived"  # a late line of the old year, not one of the next December
-        else:
-            self.month = month
-        return self._instant(year, month, day, clock, fraction), certainty
-
-    def _instant(self, year: int, month: int, day: int, clock: str, fraction: str) -> datetime:
-        hour, minute, second = (int(part) for part in clock.split(":"))
-        leap = second == 60
-        try:
-            naive = datetime(
-                year, month, day, hour, minute, 59 if leap else second, int(fraction[1:7].ljust(6, "0"))
-            ) + timedelta(seconds=int(leap))
-            return in_range(naive.replace(tzinfo=self.zone).astimezone(UTC))
-        except BadTime:
-            raise
-        except (ValueError, OverflowError) as error:
-            raise BadTime(f"{day} of month {month} in {year}, {clock}: {error}.") from error
 
 
 FORMAT = Format(

@@ -342,14 +342,41 @@ def test_openstack_facts():
         ("[Tue Mar 10 18:00:00.123456 2026] [core:crit] [pid 7] AH1", "2026-03-10T18:00:00.123456+00:00", "critical", "[core:crit] [pid 7] AH1"),
         ("2026-03-10T18:00:00.123+0000 I NETWORK [conn1] end", "2026-03-10T18:00:00.123000+00:00", "informational", "I NETWORK [conn1] end"),
         ("web-1  | 2026-03-10 18:00:00 ERROR no", "2026-03-10T18:00:00+00:00", "error", "ERROR no"),
+        ("260310 180000 148 INFO dfs.DataNode: received", "2026-03-10T18:00:00+00:00", "informational", "148 INFO dfs.DataNode: received"),
+        ("2026-03-10 18:00:00, Info                  CBS    Loaded", "2026-03-10T18:00:00+00:00", "informational", "CBS    Loaded"),
+        ("20260310-18:00:00:123|Step|3|steps", "2026-03-10T18:00:00.123000+00:00", "", "Step|3|steps"),
+        ("- 1773165600 2026.03.10 R02 2026-03-10-11.00.00 R02 RAS KERNEL FATAL parity", "2026-03-10T18:00:00+00:00", "critical", "FATAL parity"),
+        ("03-10 18:00:00.123  1702  2395 E PowerManager: lost", "2026-03-10T18:00:00.123000+00:00", "error", "1702  2395 E PowerManager: lost"),
+        ("03/10-18:00:00.123456 [**] [1:366:11] \"PING\" [**]", "2026-03-10T18:00:00.123456+00:00", "", '"PING" [**]'),
         ("2026-03-10 18:00:00.123 +02:00 [INF] started", "2026-03-10T16:00:00.123000+00:00", "informational", "INF] started"),
     ],
 )  # fmt: skip
 def test_stamps_of_programs(told, line, at, severity, text):
-    (record,), skipped = told(line, format="applog", zone="UTC")
+    (record,), skipped = told(line, format="applog", zone="UTC", year=2026)
     assert skipped == []
     assert (record.at.isoformat(), record.extra.get("severity", "")) == (at, severity)
     assert record.text.endswith(text.lstrip("["))
+
+
+def test_a_table_below_its_header_is_no_log(told):
+    reading = told(
+        "time,level,message\n2026-03-10T18:00:00Z,error,lost\n2026-03-10T18:00:01Z,info,back\n", name="a.csv"
+    )
+    assert [r.kind for r in reading[0]] == ["error", "info"]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "actor", "severity"),
+    [
+        ("2026-03-10T18:00:00.123Z shell[7]: [root]: ls -la", "", "shell", None),
+        ("2026-03-10T18:00:00.123Z In(182) vmkernel: cpu21:7)attach failed", "", "vmkernel", "informational"),
+        ("2026-03-10T18:00:00.123Z info hostd[7]: [Originator@6876] ok", "", "hostd", "informational"),
+        ("<163>2026-03-10T18:00:00.123Z esx1.example Hostd: lost", "esx1.example", "Hostd", "error"),
+    ],
+)
+def test_hosts_that_write_no_name(told, line, place, actor, severity):
+    (record,), _ = told(line, format="syslog")
+    assert (record.place, record.actor, record.extra.get("severity")) == (place, actor, severity)
 
 
 def test_a_stack_trace_belongs_to_its_line(told):
