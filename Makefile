@@ -4,7 +4,7 @@ PYTHON ?= python3
 IN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-quick check fix bench docs lock clean
+.PHONY: help setup run demo test test-quick check fix bench fuzz docs lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +40,9 @@ fix: setup-test ## format, and mend what can be mended
 
 bench: setup-test ## measure against a floor taken in the same run
 	@$(IN) -m dev.with_servers $(IN) -m bench
+
+fuzz: setup-test ## look for input that a reader of evidence cannot bear (needs atheris)
+	@$(IN) -m dev.fuzz
 
 docs: ## say where to read
 	@echo "Start with README.md; the guide is docs/guide.md, for operators docs/running.md and docs/settings.md."
