@@ -1,135 +1,131 @@
 """Alertmanager: webhook version 4 and the alerts of API v2; Grafana's unified alerting sends the same shape.
 
-Source: Prometheus' documentation of `webhook_config`, and of API v2. One alert is up to two points, its
-start and its end, joined by `extra.alert`. The key is (fingerprint, startsAt): an alert that is sent
-again, as it is at every repeat interval, adds nothing. `endsAt` counts only where the alert's own status
-is "resolved"; the API's `endsAt` is a forecast. The group's status says nothing about its alerts.
+Source: Prometheus' documentation of `webhook_config`, of Alertmanager's API v2 and of Prometheus' own HTTP API.
+One alert is up to two points, its start and its end, joined by `extra.alert`. The key is (fingerprint, start to the
+millisecond): an alert that is sent again, as it is at every repeat interval and by both of a pair, adds
+nothing, and the API, which knows milliseconds alone, tells the same alert as the webhook, which knows
+nanoseconds. `endsAt` counts only where the alert's own status is "resolved"; the API's is a forecast. The
+group's status says nothing about its alerts. A missing fingerprint is computed as Prometheus does it.
+Prometheus' own alerts state `activeAt`, which is when the condition began and not when the alert fired.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from timelines.formats.base import (
-    Bundle,
-    Context,
-    Format,
-    Moment,
-    Unreadable,
-    clean,
-    compact,
-    each,
-    get,
-    iso,
-    lines,
-    load,
-    parse,
-)
+from timelines.formats.base import BadTime, Bundle, Context, Format, Moment, clean, compact, get, iso
+from timelines.formats.documents import Found, found, records, under
 from timelines.formats.records import Record, Skipped
+
+KEYS = ("alerts", "data.alerts", "data.groups", "data")
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     if b'"startsAt"' in head and b'"labels"' in head:
         kind = "Grafana" if b'"orgId"' in head or b'"dashboardURL"' in head else "Alertmanager"
         return f"its alerts have “startsAt” and “labels”, as {kind} writes them"
+    if b'"activeAt"' in head and b'"labels"' in head:
+        return "its alerts have “activeAt” and “labels”, as Prometheus writes them"
     return None
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        for document, where in _documents(bundle, name):
-            yield from _document(document, where)
+    told: set[int] = set()
+    for element in found(bundle, KEYS):
+        if isinstance(element, Found):
+            group = element.page
+            if (left_out := group.get("truncatedAlerts")) and id(group) not in told:
+                told = {id(group)}
+                yield Skipped(
+                    element.where.partition("#")[0],
+                    f"The sender left out {clean(left_out)} alerts of this group (truncatedAlerts).",
+                )
+        yield from records([element], _thing)
 
 
-def _documents(bundle: Bundle, name: str) -> Iterator[tuple[Any, str]]:
-    """The file as one document, or as one webhook a line."""
-    with bundle.open(name) as file:
-        head = file.peek(1 << 16)
-        one_a_line = head.lstrip()[:1] == b"{" and b"\n{" in head
-        if not one_a_line:
-            yield load(file, bundle.size(name), name), name
-            return
-        for number, line in lines(file):
-            if line and line.strip():
-                yield parse(line, f"{name}:{number}"), f"{name}:{number}"
+def _thing(element: Found) -> Iterator[Record | Skipped]:
+    thing, where = element.value, element.where
+    if isinstance(thing.get("rules"), list):  # Prometheus: groups of rules with their alerts
+        for n, rule in enumerate(thing["rules"]):
+            for m, alert in enumerate(get(rule, "alerts", default=[])):
+                yield from records([Found(alert, under(where, "rules", n, "alerts", m))], _thing)
+    elif "labels" in thing and ("startsAt" in thing or "activeAt" in thing):
+        yield from _alert(thing, where, element.page)
+    elif not element.key and not any(key in thing for key in ("alerts", "data")):
+        raise BadTime("This is JSON, but holds no list of alerts.")
+    elif element.key:
+        raise BadTime("This is no alert: it has no labels or no start.")
 
 
-def _document(document: Any, where: str) -> Iterator[Record | Skipped]:
-    alerts = (
-        document
-        if isinstance(document, list)
-        else get(document, "alerts", default=get(document, "data", "alerts"))
-    )
-    if alerts is None and isinstance(get(document, "data"), list):
-        alerts = document["data"]
-    if not isinstance(alerts, list):
-        raise Unreadable(f"{where} is JSON, but holds no list of alerts.")
-    group = document if isinstance(document, dict) else {}
-    if truncated := get(group, "truncatedAlerts", default=0):
-        yield Skipped(where, f"The sender left out {truncated} alerts of this group (truncatedAlerts).")
-    yield from each(
-        alerts, lambda number: f"{where}#/alerts/{number}", lambda alert, place: _alert(alert, place, group)
-    )
+def fingerprint(labels: dict[str, Any]) -> str:
+    """FNV-1a over names and values in order, as Prometheus names a set of labels."""
+    number = 14695981039346656037
+    for name in sorted(labels):
+        for part in (name, str(labels[name])):
+            for byte in part.encode("utf-8", "replace") + b"\xff":
+                number = ((number ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
+    return f"{number:016x}"
+
+
+def _status(alert: dict) -> str:
+    """The alert's own: text in a webhook, an object in API v2, `state` at Prometheus."""
+    status = alert.get("status")
+    if isinstance(status, str):
+        return status.lower()
+    return str(get(alert, "status", "state", default=alert.get("state") or "active")).lower()
 
 
 def _alert(alert: dict, where: str, group: dict) -> Iterator[Record | Skipped]:
-    labels, notes = alert.get("labels") or {}, alert.get("annotations") or {}
-    fingerprint = (
-        alert.get("fingerprint") or hashlib.sha256(compact(dict(sorted(labels.items())))).hexdigest()[:16]
-    )
-    begin = iso(alert.get("startsAt"))
-    status = (
-        alert["status"]
-        if isinstance(alert.get("status"), str)
-        else get(alert, "status", "state", default="active")
-    )
-    from_api = isinstance(alert.get("status"), dict)
+    labels = alert["labels"] if isinstance(alert.get("labels"), dict) else {}
+    notes = alert["annotations"] if isinstance(alert.get("annotations"), dict) else {}
+    starts = alert.get("startsAt") or alert.get("activeAt")
+    begin, status = iso(starts), _status(alert)
     # Two alerts of one group can share labels and start; the fingerprint tells them apart.
-    key = f"{fingerprint}/{alert.get('startsAt')}"
+    key = f"{alert.get('fingerprint') or fingerprint(labels)}/{begin.at:%Y-%m-%dT%H:%M:%S}.{begin.at.microsecond // 1000:03d}Z"
     name = clean(labels.get("alertname") or get(group, "commonLabels", "alertname") or "alert")
-    said = clean(
-        notes.get("summary") or notes.get("title") or notes.get("message") or notes.get("description") or ""
-    )
+    severity = clean(labels.get("severity") or "")
+    said = clean(next((notes[n] for n in ("summary", "title", "message", "description") if notes.get(n)), ""))
     rest = ", ".join(
         f"{k}={clean(v)}" for k, v in sorted(labels.items()) if k not in ("alertname", "severity")
     )
-    severity = clean(labels.get("severity") or "")
+    extra: dict[str, Any] = {"alert": key, "labels": labels, "severity": severity, "status": status}
+    for field in ("silencedBy", "inhibitedBy", "mutedBy"):
+        if by := get(alert, "status", field):
+            extra["silenced" if field == "silencedBy" else field] = by
+    for field, value in (
+        ("receiver", group.get("receiver")),
+        ("values", alert.get("valueString") or alert.get("value")),
+    ):
+        if isinstance(value, str) and value:
+            extra[field] = clean(value)
 
-    def record(what: str, moment: Moment, order: int) -> Record:
+    def record(what: str, moment: Moment, written: Any, order: int) -> Record:
         text = f"{name} {what}" + (f" ({severity})" if severity else "") + (f": {said}" if said else "")
         return Record(
-            at=moment.at,
-            external_id=f"{key}/{what}",
-            text=text if said or not rest else f"{text} [{rest}]",
-            kind=f"alert {what}",
-            precision=moment.precision,
-            nanoseconds=moment.nanoseconds,
-            written=alert["startsAt"] if what == "firing" else alert["endsAt"],
-            zone=moment.zone,
-            actor="Grafana" if "orgId" in group else "Alertmanager",
-            actor_kind="system",
-            place=clean(labels.get("instance") or labels.get("job") or labels.get("namespace") or ""),
-            link=alert.get("generatorURL") or "",
-            where=where,
-            raw=compact(alert),
-            order=order,
-            extra={"alert": key, "labels": labels, "severity": severity, "status": status}
-            | ({"silenced": get(alert, "status", "silencedBy")} if get(alert, "status", "silencedBy") else {})
-            | ({"receiver": group["receiver"]} if isinstance(group.get("receiver"), str) else {}),
-        )
+            at=moment.at, external_id=f"{key}/{what}", text=text if said or not rest else f"{text} [{rest}]", kind=f"alert {what}",
+            precision=moment.precision, nanoseconds=moment.nanoseconds, written=str(written), zone=moment.zone,
+            actor="Grafana" if "orgId" in group else "Prometheus" if "activeAt" in alert else "Alertmanager", actor_kind="system",
+            place=clean(labels.get("instance") or labels.get("job") or labels.get("namespace") or ""), link=_link(alert),
+            where=where, raw=compact(alert), order=order, extra=extra,
+        )  # fmt: skip
 
-    yield record("firing", begin, 0)
-    ends = alert.get("endsAt") or ""
-    if status == "resolved" and not from_api and ends and not ends.startswith("0001-"):
-        yield record("resolved", iso(ends), 1)
+    yield record("pending" if status == "pending" else "firing", begin, starts, 0)
+    ends = alert.get("endsAt")
+    forecast = isinstance(alert.get("status"), dict)
+    if status == "resolved" and not forecast and ends and not str(ends).startswith("0001-"):
+        yield record("resolved", iso(ends), ends, 1)
+
+
+def _link(alert: dict) -> str:
+    links = (alert.get(name) for name in ("generatorURL", "panelURL", "dashboardURL"))
+    return next((link for link in links if isinstance(link, str) and link), "")
 
 
 FORMAT = Format(
     key="alertmanager",
-    label="Alertmanager or Grafana alerts",
-    about="A webhook (one document, or one a line), or the alerts of the API",
+    label="Alertmanager, Prometheus or Grafana alerts",
+    about="A webhook (one document, or one a line), or the alerts of an API",
     sniff=sniff,
     read=read,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, compact, get
-from timelines.formats.documents import Found, Only, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.xmlnodes import Node, nodes
@@ -36,13 +36,14 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            start = file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start == b"<":
-            yield from _xml(bundle, name, context)
-        else:
-            yield from records(found(Only(bundle, name), ("bugs", "comments")), _thing)
+    yield from files(bundle, lambda name: _file(bundle, name, context))
+
+
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    if begins(bundle, name) == b"<":
+        yield from _xml(bundle, name, context)
+    else:
+        yield from records(found(Only(bundle, name), ("bugs", "comments")), _thing)
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:

@@ -25,7 +25,7 @@ from timelines.formats.base import (
     lines,
     too_long,
 )
-from timelines.formats.documents import Only, found, guarded, records
+from timelines.formats.documents import Only, begins, files, found, guarded, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.tabular import Row, header, rows
@@ -48,16 +48,17 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
+    yield from files(bundle, lambda name: _file(bundle, name))
+
+
+def _file(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
+    if begins(bundle, name) in (b"{", b"["):
+        elements = found(Only(bundle, name), ("events", "items"))
+        yield from records(elements, lambda e: iter([_event(e.value, e.where, compact(e.value))]))
+    else:
         with bundle.open(name) as file:
-            head = file.peek(1 << 16).lstrip()
-        if head[:1] in (b"{", b"["):
-            yield from records(
-                found(Only(bundle, name), ("events", "items")),
-                lambda e: iter([_event(e.value, e.where, compact(e.value))]),
-            )
-        else:
-            yield from _table(bundle, name, tabs=b"\t" in head.partition(b"\n")[0])
+            first = file.peek(1 << 16).lstrip().partition(b"\n")[0]
+        yield from _table(bundle, name, tabs=b"\t" in first)
 
 
 def _table(bundle: Bundle, name: str, *, tabs: bool) -> Iterator[Record | Skipped]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import ijson
@@ -18,6 +18,7 @@ from timelines.formats.base import (
     DOCUMENT_LIMIT,
     Bundle,
     Guarded,
+    NeedsAnswer,
     Unreadable,
     each,
     elements,
@@ -38,6 +39,7 @@ class Found:
     where: str
     key: str = ""
     page: dict = field(default_factory=dict)
+    alone: bool = False  # the whole of the only file
 
 
 def found(bundle: Bundle, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
@@ -48,7 +50,10 @@ def found(bundle: Bundle, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
     for name in bundle.names:
         try:
             with bundle.open(name) as file:
-                yield from _file(file, bundle.size(name), name, keys)
+                for element in _file(file, bundle.size(name), name, keys):
+                    if isinstance(element, Found) and element.where == name and len(bundle.names) == 1:
+                        element = replace(element, alone=True)
+                    yield element
         except Unreadable as error:
             if len(bundle.names) == 1:
                 raise
@@ -58,12 +63,39 @@ def found(bundle: Bundle, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:
 def records(
     elements: Iterable[Found | Skipped], make: Callable[[Found], Iterator[Record | Skipped]]
 ) -> Iterator[Record | Skipped]:
-    """What `make` tells of every element; an element that is not what it should be is noted, never fatal."""
+    """What `make` tells of every element; an element that is not what it should be is noted, never fatal.
+
+    Where nothing but that element was given, there is nothing left to keep: that raises Unreadable.
+    """
     for element in elements:
         if isinstance(element, Skipped):
             yield element
+        elif element.alone:
+            made = list(each([element.value], lambda _, e=element: e.where, lambda _, __, e=element: make(e)))
+            if len(made) == 1 and isinstance(made[0], Skipped) and made[0].where == element.where:
+                raise Unreadable(f"{element.where} cannot be read: {made[0].why}")
+            yield from made
         else:
             yield from each([element.value], lambda _, e=element: e.where, lambda _, __, e=element: make(e))
+
+
+def files(bundle: Bundle, read: Callable[[str], Iterator[Record | Skipped]]) -> Iterator[Record | Skipped]:
+    """What `read` tells of every file; one that is unreadable among several is noted, alone it raises."""
+    for name in bundle.names:
+        try:
+            yield from read(name)
+        except NeedsAnswer:
+            raise
+        except Unreadable as error:
+            if len(bundle.names) == 1:
+                raise
+            yield Skipped(name, str(error))
+
+
+def begins(bundle: Bundle, name: str) -> bytes:
+    """The first byte of a file that is neither a mark of encoding nor blank."""
+    with bundle.open(name) as file:
+        return file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
 def guarded(where: str, make: Callable[[], Iterator[Record | Skipped]]) -> Iterator[Record | Skipped]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from timelines.formats.adf import text_of
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, Only, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.jira_export import read_csv, read_xml
 from timelines.formats.moments import stamp
@@ -56,15 +56,17 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            start = file.peek(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start == b"<":
-            yield from read_xml(bundle, name, context)
-        elif start in (b"{", b"["):
-            yield from _json(Only(bundle, name), context)
-        else:
-            yield from read_csv(bundle, name, context)
+    yield from files(bundle, lambda name: _file(bundle, name, context))
+
+
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    start = begins(bundle, name)
+    if start == b"<":
+        yield from read_xml(bundle, name, context)
+    elif start in (b"{", b"["):
+        yield from _json(Only(bundle, name), context)
+    else:
+        yield from read_csv(bundle, name, context)
 
 
 def _json(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, compact, get
-from timelines.formats.documents import Found, Only, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.xmlnodes import Node, nodes
@@ -36,15 +36,15 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            start = file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start == b"<":
-            yield from _xml(bundle, name, context)
-        else:
-            yield from records(
-                found(Only(bundle, name), ("issues", "journals")), lambda e: _thing(e, context)
-            )
+    yield from files(bundle, lambda name: _file(bundle, name, context))
+
+
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    if begins(bundle, name) == b"<":
+        yield from _xml(bundle, name, context)
+    else:
+        elements = found(Only(bundle, name), ("issues", "journals"))
+        yield from records(elements, lambda element: _thing(element, context))
 
 
 def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:

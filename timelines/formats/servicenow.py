@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from timelines.formats.base import Bundle, Context, Format, Unreadable, clean, compact, get
-from timelines.formats.documents import Found, Only, found, guarded, records
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, records
 from timelines.formats.moments import day_order
 from timelines.formats.records import Record, Skipped
 from timelines.formats.servicenow_rows import Reader, Seen, told
@@ -45,15 +45,16 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     seen = Seen()
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            start = file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if start in (b"{", b"["):
-            elements = found(Only(bundle, name), ("result", "records"))
-            yield from records(elements, lambda e: _element(e, context, seen))
-        else:
-            reader = _xml if start == b"<" else _csv
-            yield from reader(bundle, name, context, seen)
+    yield from files(bundle, lambda name: _file(bundle, name, context, seen))
+
+
+def _file(bundle: Bundle, name: str, context: Context, seen: Seen) -> Iterator[Record | Skipped]:
+    start = begins(bundle, name)
+    if start in (b"{", b"["):
+        elements = found(Only(bundle, name), ("result", "records"))
+        yield from records(elements, lambda element: _element(element, context, seen))
+    else:
+        yield from (_xml if start == b"<" else _csv)(bundle, name, context, seen)
 
 
 def _element(element: Found, context: Context, seen: Seen) -> Iterator[Record | Skipped]:

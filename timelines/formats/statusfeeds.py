@@ -30,7 +30,7 @@ from timelines.formats.base import (
     in_range,
 )
 from timelines.formats.customers import STATUSES, message
-from timelines.formats.documents import guarded
+from timelines.formats.documents import files, guarded
 from timelines.formats.hypertext import plain
 from timelines.formats.moments import month, no_zone, offset, stamp
 from timelines.formats.records import Record, Skipped
@@ -59,15 +59,18 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            head = file.peek(1 << 12)[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-            if b"<feed" in head or b"<rss" in head.lower() or b"<rdf" in head.lower():
-                yield from _feed(file, name, context)
-                continue
-            if bundle.size(name) > DOCUMENT_LIMIT:
-                raise Unreadable(f"{name} is larger than 32 MB; no status page is.")
-            yield from _page(decode(file.read()), name, context)
+    yield from files(bundle, lambda name: _file(bundle, name, context))
+
+
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    with bundle.open(name) as file:
+        head = file.peek(1 << 12)[:4096].lower()
+        if b"<feed" in head or b"<rss" in head or b"<rdf" in head:
+            yield from _feed(file, name, context)
+            return
+        if bundle.size(name) > DOCUMENT_LIMIT:
+            raise Unreadable(f"{name} is larger than 32 MB; no status page is.")
+        yield from _page(decode(file.read()), name, context)
 
 
 # --- feeds -----------------------------------------------------------------------------------------
