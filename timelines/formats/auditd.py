@@ -31,6 +31,11 @@ LINE = re.compile(
     re.S,
 )
 FIELD = re.compile(r"(?<![\w-])([A-Za-z][\w-]{0,60}(?:\[\d{1,5}\])?)=(\"[^\"]*\"|'[^']*'|\S*)")
+# Where an enriched log lost its 0x1d on the way, a name in capitals begins right after the value before it.
+ENRICHED = re.compile(
+    r"(?<=[a-z0-9)'\"?])(?=(?:ARCH|SYSCALL|[AEFO]?UID|S?UID|FSUID|[EFO]?GID|SGID|FSGID|ID|OLD-AUID|SADDR)=)"
+)
+AVC = re.compile(r"(?P<how>denied|granted) {1,3}\{ (?P<what>[\w ]{1,200}) \}")
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 ENCODED = {
     "proctitle", "name", "exe", "comm", "cwd", "acct", "cmd", "data", "key", "path", "dir", "file", "terminal", "vm", "old", "new", "watch",
@@ -119,7 +124,7 @@ def _line(raw: bytes, where: str, begun: dict, context: Context) -> Iterator[Rec
 def fields(body: str) -> dict[str, str]:
     """The fields of one record. What an enriched log adds after 0x1d is in capitals, as the log writes it."""
     found: dict[str, str] = {}
-    plain, _, enriched = body.partition("\x1d")
+    plain, _, enriched = (body if "\x1d" in body else ENRICHED.sub("\x1d", body, count=1)).partition("\x1d")
     if plain.startswith("proctitle=") and " " in plain:  # as ausearch -i writes it
         return {"proctitle": plain.removeprefix("proctitle=").strip()}
     for key, value in FIELD.findall(plain):
@@ -128,6 +133,8 @@ def fields(body: str) -> dict[str, str]:
                 found.setdefault(inner, text_of(inner, said))
         else:
             found.setdefault(key, text_of(key, value))
+    if denied := AVC.search(plain):
+        found["op"] = f"{denied['how']} {denied['what']}"
     for key, value in FIELD.findall(enriched):
         found[key] = value.strip("\"'")
     return found
@@ -235,7 +242,8 @@ def summary(main: str, known: dict[str, str], run: str, paths: list[str]) -> str
     if not about and main in ("SERVICE_START", "SERVICE_STOP"):
         about = known.get("unit", "")
     if not about and "op" in known:
-        about = " ".join(known[k] for k in ("op", "acct", "key") if known.get(k, "") not in UNSET)
+        names = ("op", "acct", "key") if "AVC" not in main else ("op", "tclass", "path", "name")
+        about = " ".join(known[k] for k in names if known.get(k, "") not in UNSET)
     if not about and main in PARTS:
         what = f"system call {call}" if call else what
         about = (
@@ -243,7 +251,8 @@ def summary(main: str, known: dict[str, str], run: str, paths: list[str]) -> str
             or " ".join(p for p in paths if p not in UNSET)
             or address(known.get("saddr", ""))
         )
-    rest = [f"by {known['exe']}"] if known.get("exe", "") not in UNSET and known.get("exe") != about else []
+    by = known.get("exe") or known.get("comm") or ""
+    rest = [f"by {by}"] if by not in UNSET and by != about else []
     rest += [f"from {known['addr']}"] if known.get("addr", "") not in UNSET else []
     result = known.get("res") or known.get("result") or known.get("success") or ""
     rest += (

@@ -34,6 +34,10 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return "it holds the unified audit log of Microsoft 365 (AuditData)"
     if first.count(b",") > 5 and b"Correlation id" in first and b"Event initiated by" in first:
         return "its first line names the columns of Azure's activity log"
+    if b'"event_data_id"' in head and b'"event_timestamp"' in head:
+        return "it holds entries of Azure's activity log, as its SDK for Python writes them"
+    if b"OperationNameValue" in head and b"ActivityStatusValue" in head and b"TimeGenerated" in head:
+        return "it holds rows of the table AzureActivity (Log Analytics)"
     if b'"eventDataId"' in head or (b'"eventTimestamp"' in head and b'"operationName"' in head):
         return "it holds entries of Azure's activity log"
     if b'"resourceId"' in head and b'"operationName"' in head and b'"time"' in head:
@@ -58,6 +62,9 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
 
 def _entry(element: Found) -> Iterator[Record | Skipped]:
     entry, where = element.value, element.where
+    alerted = get(entry, "data", "context", "activityLog")
+    if isinstance(alerted, dict):  # as an alert delivers it
+        entry = alerted
     data = entry.get("AuditData") or entry.get("auditData")
     if data:
         yield _office(_inside(data), where)
@@ -65,8 +72,12 @@ def _entry(element: Found) -> Iterator[Record | Skipped]:
         yield _office(entry, where)
     elif "eventTimestamp" in entry:
         yield _activity(entry, where)
+    elif "event_timestamp" in entry:
+        yield _activity(camel(entry), where)
     elif "Correlation id" in entry:
         yield _activity(_of_row(entry), where)
+    elif "OperationNameValue" in entry:
+        yield _activity(_of_table(entry), where)
     elif "activityDateTime" in entry:
         yield _directory(entry, where)
     elif "userPrincipalName" in entry and "createdDateTime" in entry:
@@ -148,6 +159,31 @@ def _of_row(row: dict[str, str]) -> dict:
         "eventTimestamp": row.get("Time"), "caller": row.get("Event initiated by"), "correlationId": row.get("Correlation id"),
         "resourceGroupName": row.get("Resource group"), "resourceId": row.get("Resource"), "category": row.get("Event category"),
     }  # fmt: skip
+
+
+def _of_table(row: dict) -> dict:
+    """A row of the table AzureActivity of Log Analytics as an entry."""
+    return {
+        "operationName": row.get("OperationNameValue"), "status": row.get("ActivityStatusValue"), "level": row.get("Level"),
+        "eventTimestamp": first_of(row, "TimeGenerated", "TimeGenerated [UTC]"), "caller": row.get("Caller"),
+        "correlationId": row.get("CorrelationId"), "resourceGroupName": row.get("ResourceGroup"), "eventDataId": row.get("EventDataId"),
+        "resourceId": row.get("_ResourceId") or row.get("ResourceId"), "category": row.get("CategoryValue"),
+        "httpRequest": {"clientIpAddress": row.get("CallerIpAddress")},
+    }  # fmt: skip
+
+
+def first_of(row: dict, *names: str) -> Any:
+    return next((row[name] for name in names if row.get(name)), None)
+
+
+def camel(value: Any, depth: int = 0) -> Any:
+    """Names as the REST interface has them, for what its SDK for Python writes: event_timestamp, localized_value."""
+    if not isinstance(value, dict) or depth > 2:
+        return value
+    return {
+        re.sub(r"_([a-z])", lambda m: m[1].upper(), str(key)): camel(inner, depth + 1)
+        for key, inner in value.items()
+    }
 
 
 def _exported(entry: dict, where: str) -> Record:

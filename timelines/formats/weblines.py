@@ -36,6 +36,17 @@ ELB = re.compile(
 SQUID = re.compile(
     r"(?P<time>\d{10}\.\d{3}) +(?P<took>-?\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}) (?P<size>\d+) (?P<method>\S+) (?P<url>\S+) (?P<user>\S+)"
 )
+# Tomcat's valve as Jira and Confluence set it: nothing is quoted; the user stands before the thread.
+BARE = re.compile(
+    r"(?P<before>[^\"]{0,400}?)(?P<method>GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|PROPFIND|REPORT|MKCOL|TRACE|CONNECT) (?P<path>\S+) HTTP/\d(?:\.\d)? "
+    r"(?P<status>\d{3}) (?P<took>\d+ms|-) (?P<size>\d+|-)"
+)
+# Bitbucket: cells between bars, the time without a zone.
+PIPED = re.compile(
+    r"(?P<client>[^|]{1,200}) \| (?P<protocol>https?|ssh|grpc) \| (?P<id>[^|]{1,100}) \| (?:@[^|]{1,60} \| )?(?P<user>[^|]{1,100}) \| "
+    r'(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \| "(?P<request>[^|]*?)" \| (?P<details>[^|]*) \| (?P<status>\d{1,3}|-) \| '
+)
+ADDRESS = re.compile(r"[\d.]{7,15}|[\da-fA-F:]{3,45}")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -55,7 +66,7 @@ class Request:
 
     @property
     def words(self) -> str:
-        if not self.method and not self.path:
+        if not self.method and ("line" in self.extra or not self.path):
             return str(self.extra.get("line", "connection"))
         return f"{self.method} {self.path} → {self.status or 'no answer'}".strip()
 
@@ -88,9 +99,9 @@ def kind_of(text: str) -> str:
     if SQUID.match(text):
         return "Squid"
     match = BRACKETED.search(text, 0, 2000)
-    if match and (ANSWER.match(text, match.end()) or S3.match(text, match.end())):
+    if match and any(form.match(text, match.end()) for form in (ANSWER, S3, BARE)):
         return "a web server"
-    return ""
+    return "Bitbucket" if PIPED.match(text) else ""
 
 
 def parsed(text: str) -> Request | None:
@@ -106,6 +117,8 @@ def parsed(text: str) -> Request | None:
         return _network(tokens(text))
     if kind == "Squid":
         return _squid(SQUID.match(text))
+    if kind == "Bitbucket":
+        return _piped(PIPED.match(text))
     return _common(text) if kind else None
 
 
@@ -118,6 +131,8 @@ def _common(text: str) -> Request | None:
     stamp = BRACKETED.search(text, 0, 2000)
     before = text[: stamp.start()].split()
     match = ANSWER.match(text, stamp.end())
+    if match is None and (bare := BARE.match(text, stamp.end())):
+        return _bare(bare, stamp["time"])
     if match is None:
         return _bucket(S3.match(text, stamp.end()), before, stamp["time"])
     method, path = request_of(match["request"])
@@ -128,6 +143,34 @@ def _common(text: str) -> Request | None:
     return Request(
         stamp["time"], number(match["status"]), method, path, dash(rest[0]) if rest else "",
         dash(" ".join(rest[2:])), host, extra=extra,
+    )  # fmt: skip
+
+
+def _bare(match: re.Match, time: str) -> Request:
+    before = match["before"].split()
+    users = [
+        word for word in before if not ADDRESS.fullmatch(word) and not re.match(r"(?:https?|ajp)-|-$", word)
+    ]
+    client = next((word for word in before if ADDRESS.fullmatch(word)), "")
+    extra = {"bytes": number(match["size"]), "took": match["took"]}
+    return Request(
+        time,
+        int(match["status"]),
+        match["method"],
+        match["path"],
+        client,
+        clean(users[0]) if users else "",
+        extra=extra,
+    )
+
+
+def _piped(match: re.Match) -> Request:
+    web = match["protocol"].startswith("http")
+    method, path = request_of(match["request"]) if web else ("", "")
+    extra = {"protocol": match["protocol"], "line": f"{match['protocol']}: {match['request']}"}
+    status = number(match["status"])
+    return Request(
+        match["time"], status if status >= 100 else 0, method, path, clean(match["client"].split(",")[0]), dash(match["user"]), extra=extra
     )  # fmt: skip
 
 
@@ -242,6 +285,8 @@ class Extended:
         else:
             cells = tokens(text) if '"' in text else text.split(" ")
         if len(cells) != len(self.fields):
+            cells = text.split()  # a value that is empty left two blanks
+        if len(cells) != len(self.fields):
             raise BadTime(f"The line has {len(cells)} fields where {len(self.fields)} were announced.")
         part = {
             name: dash(unquote_plus(cell) if "(" in name else cell.replace("+", " "))
@@ -255,6 +300,7 @@ class Extended:
         extra: dict[str, Any] = {
             "bytes": number(part.get("sc-bytes", "")), "agent": part.get("cs(User-Agent)", "")[:300],
             "took": part.get("time-taken", ""), "substatus": part.get("sc-substatus", ""), "edge": part.get("x-edge-location", ""),
+            "reason": part.get("s-reason", ""), "result": part.get("x-edge-result-type", ""),
         }  # fmt: skip
         if "cs-method" not in part:
             extra["line"] = " ".join(f"{k}={v}" for k, v in part.items() if v and k not in ("date", "time"))[

@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import json
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -211,6 +212,31 @@ def test_azure_activity_by_all_ways(told, content):
         "shop",
         False,
     )
+
+
+def snake(value):
+    if isinstance(value, dict):
+        return {
+            re.sub(r"([A-Z])", lambda m: "_" + m[1].lower(), key): snake(inner)
+            for key, inner in value.items()
+        }
+    return value
+
+
+def test_other_spellings_of_the_same_entry_are_the_same_event(told):
+    (plain,), _ = told([ACTIVITY])
+    row = {"TimeGenerated": ACTIVITY["eventTimestamp"], "EventDataId": "AB-1", "OperationNameValue": "Microsoft.Compute/virtualMachines/restart/action",
+           "ActivityStatusValue": "Success", "Caller": "ann@example.org", "_ResourceId": ACTIVITY["resourceId"], "ResourceGroup": "shop"}  # fmt: skip
+    for content, name in (
+        ([snake(ACTIVITY)], "sdk.json"),
+        (table(row), "query.csv"),
+        ({"schemaId": "x", "data": {"context": {"activityLog": ACTIVITY}}}, "alert.json"),
+    ):
+        (record,), skipped = told(content, name=name)
+        assert skipped == []
+        assert (record.external_id, record.at, record.nanoseconds, record.actor, record.place) == (
+            plain.external_id, plain.at, plain.nanoseconds, plain.actor, plain.place,
+        )  # fmt: skip
 
 
 def test_each_status_of_an_act_is_an_event(told):

@@ -80,6 +80,22 @@ def test_audit_traps(told):
     assert by_id["1773165601.000:7"].noise
 
 
+def test_names_are_found_where_the_separator_was_lost(told):
+    """A terminal or an editor drops the control character before what an enriched log adds."""
+    records, _ = told("\n".join(AUDIT).replace("\x1d", ""))
+    rm = next(r for r in records if "rm -rf" in r.text)
+    assert (rm.actor, rm.extra["syscall"]) == ("ann", "59")
+
+
+def test_access_that_was_denied(told):
+    line = 'type=AVC msg=audit(1773165600.123:9): avc:  denied  { read write } for  pid=7 comm="rpm" name="a.db" tclass=file permissive=0'
+    (record,), _ = told(line)
+    assert (record.text, record.kind) == (
+        "access denied: denied read write file a.db, by rpm",
+        "access denied",
+    )
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(AUDIT))
 def test_shuffled_audit_records_are_the_same_events(told, order):

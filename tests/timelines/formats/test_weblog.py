@@ -76,6 +76,8 @@ AT = "2026-03-10T18:00:01+00:00"
         '2026-03-10T18:00:01.000000Z shop 192.0.2.1:5 - -1 -1 -1 503 0 0 0 "GET /cart?x=1 HTTP/1.1" "curl" - -',
         'owner bucket [10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann 3E57 REST.GET.OBJECT cart "GET /cart?x=1 HTTP/1.1" 503 SlowDown 12 - 7 - "-" "curl" -',
         "1773165601.000    123 192.0.2.1 TCP_MISS/503 12 GET /cart?x=1 ann HIER_DIRECT/192.0.2.9 text/html",
+        "[10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann http-nio-8080-exec-1 192.0.2.9 GET /cart?x=1 HTTP/1.1 503 350ms 12 http://a/ Mozilla/5.0 (X11)",
+        '192.0.2.1,192.0.2.9 | https | o@9K7x1 | ann | 2026-03-10 18:00:01,000 | "GET /cart?x=1 HTTP/1.1" | "" "git/2" | 503 | 1 | 12 | - | 7 | - |',
         json.dumps({"time_iso8601": "2026-03-10T18:00:01+00:00", "status": "503", "request": "GET /cart?x=1 HTTP/1.1", "remote_addr": "192.0.2.1"}),
         json.dumps({"level": "error", "ts": 1773165601.0, "logger": "http.log.access", "msg": "handled", "status": 503, "request": {"method": "GET", "uri": "/cart?x=1", "host": "shop", "remote_ip": "192.0.2.1"}}),
         json.dumps({"StartUTC": "2026-03-10T18:00:01Z", "DownstreamStatus": 503, "RequestMethod": "GET", "RequestPath": "/cart?x=1", "RequestHost": "shop"}),
@@ -84,7 +86,7 @@ AT = "2026-03-10T18:00:01+00:00"
     ],
 )  # fmt: skip
 def test_every_dialect_tells_the_same(told, line):
-    records, skipped = told(line + "\n", name="access.log")
+    records, skipped = told(line + "\n", name="access.log", zone="UTC")
     (record,) = requests(records)
     assert skipped == []
     assert (record.at.isoformat(), record.text, record.extra["status"]) == (AT, "GET /cart?x=1 → 503", 503)
@@ -149,6 +151,27 @@ def test_fields_of_a_w3c_log_may_change_in_the_middle(told):
     assert requests(records)[1].extra["agent"] == "a b"
     assert requests(records)[0].at.isoformat() == "2026-03-10T18:00:00+00:00"
     assert ["4 fields where 6" in s.why for s in skipped] == [True]
+
+
+def test_what_iis_leaves_out(told):
+    """The date stands in a directive; an empty value leaves two blanks."""
+    text = (
+        "#Date: 2026-03-10 00:00:00\n#Fields: time cs-method cs-uri-stem cs-username sc-status s-reason\n"
+        "18:00:00 GET /a - 200 -\n18:00:01 GET /b -  503 QueueFull\n"
+    )
+    records, skipped = told(text, name="u_ex.log")
+    assert skipped == []
+    assert [r.at.isoformat() for r in requests(records)] == [
+        "2026-03-10T18:00:00+00:00",
+        "2026-03-10T18:00:01+00:00",
+    ]
+    assert requests(records)[1].extra["reason"] == "QueueFull"
+
+
+def test_what_is_no_web_request_is_still_told(told):
+    line = '192.0.2.1 | ssh | o@9K7x1 | ann | 2026-03-10 18:00:01,000 | "SSH - git-upload-pack \'/a.git\'" | "" "git/2" | 200 | 0 | 9 | push | 47 | a |\n'
+    (record,) = requests(told(line, name="access.log", zone="UTC")[0])
+    assert (record.text, record.actor) == ("ssh: SSH - git-upload-pack '/a.git'", "ann")
 
 
 def test_hosts_without_end_are_counted_together(told):
