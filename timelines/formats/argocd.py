@@ -1,0 +1,335 @@
+"""Argo CD and Flux: applications with their history and last operation, releases of Helm, and Flux' notifications.
+
+Source: the API references of Argo CD and of Flux' controllers. A sync of Argo CD is known by its application and the
+moment it began, which the history and the last operation share, so both are one record; older histories, which
+do not say when a sync began, are known by their running number. What notifications of Argo CD look like is up to
+each installation: those that send the whole application are read. Events that both leave in Kubernetes are read
+as events of Kubernetes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from timelines.formats.base import (
+    BadTime,
+    Bundle,
+    Context,
+    Format,
+    Unreadable,
+    clean,
+    decode,
+    get,
+    iso,
+    lines,
+    too_long,
+)
+from timelines.formats.changes import (
+    first,
+    given,
+    happened,
+    latest,
+    person,
+    short,
+    some,
+    title,
+    unwrapped,
+    words,
+)
+from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.records import Record, Skipped
+
+KEYS = ("items",)
+HISTORY = re.compile(rb"^ID\s+DATE\s+REVISION\s*$", re.M)
+ROW = re.compile(r"(\d{1,9})\s+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4})(?: \S+)?\s+(\S.*)")
+RUNNING = ("Running", "Terminating")
+
+
+def sniff(bundle: Bundle, head: bytes) -> str | None:
+    if b'"argoproj.io/' in head and (
+        b'"Application' in head or b'"history"' in head or b'"operationState"' in head
+    ):
+        return None if _are_events(head) else "it holds applications of Argo CD"
+    if b'"operationState"' in head and (b'"syncResult"' in head or b'"startedAt"' in head):
+        return "it holds an application of Argo CD (operationState)"
+    if b'"deployedAt"' in head and b'"revision"' in head:
+        return "it holds the history of an application of Argo CD"
+    if b'"involvedObject"' in head and b'"severity"' in head and b'"reportingController"' in head:
+        return "it is a notification of Flux"
+    if b".toolkit.fluxcd.io/" in head and b'"status"' in head and not _are_events(head):
+        return "it holds objects of Flux"
+    if HISTORY.search(head[:4096]):
+        return "its columns are those of argocd app history"
+    return None
+
+
+def _are_events(head: bytes) -> bool:
+    return (b'"involvedObject"' in head or b'"regarding"' in head) and b'"reason"' in head
+
+
+def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
+    for name in bundle.names:
+        with bundle.open(name) as file:
+            start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+        if start[:1] in (b"{", b"["):
+            yield from records(found(One(bundle, name), KEYS), _thing)
+        else:
+            yield from _table(bundle, name)
+
+
+class One:
+    """One file of a bundle, as a bundle of its own."""
+
+    def __init__(self, bundle: Bundle, name: str) -> None:
+        self.name, self.names, self.open, self.size = name, [name], bundle.open, bundle.size
+
+
+def _thing(element: Found) -> Iterator[Record | Skipped]:
+    thing, _ = unwrapped(element.value)
+    where = element.where
+    thing = get(thing, "result", default=thing)  # a watch of Argo CD's API
+    for name in ("application", "app", "object"):
+        if isinstance(get(thing, name), dict) and "status" in thing[name]:
+            thing = thing[name]
+    if isinstance(thing.get("involvedObject"), dict) and "timestamp" in thing:
+        yield _notice(thing, where)
+    elif "deployedAt" in thing:
+        yield _synced(thing, "", {}, where)
+    elif thing.get("items") == [] or ("items" in thing and thing["items"] is None):
+        return
+    elif isinstance(thing.get("status"), dict):
+        flux = ".toolkit.fluxcd.io/" in words(thing.get("apiVersion"))
+        yield from _flux(thing, where) if flux else _application(thing, where)
+    else:
+        raise BadTime("This is no application of Argo CD and nothing of Flux that marks a moment.")
+
+
+def _name(thing: dict) -> str:
+    return "/".join(
+        part
+        for part in (words(get(thing, "metadata", "namespace")), words(get(thing, "metadata", "name")))
+        if part
+    )
+
+
+def _application(app: dict, where: str) -> Iterator[Record | Skipped]:
+    name, status = _name(app), app["status"]
+    operation = status["operationState"] if isinstance(status.get("operationState"), dict) else {}
+    history = status["history"] if isinstance(status.get("history"), list) else []
+    told = False
+    for number, entry in enumerate(history):
+        same = bool(operation) and _is_of(operation, entry)
+        told = told or same
+        place = under(where, "status", "history", number)
+        yield from guarded(
+            place, lambda e=entry, s=same, p=place: iter([_synced(e, name, operation if s else {}, p)])
+        )
+    if operation and not told:
+        place = under(where, "status", "operationState")
+        yield from guarded(place, lambda: iter([_operation(operation, name, place)]))
+    yield from _conditions(app, name, where)
+    health = status.get("health")
+    if given(get(health, "lastTransitionTime")) is not None:
+        place = under(where, "status", "health")
+        yield from guarded(place, lambda: iter([_health(health, name, place)]))
+
+
+def _is_of(operation: dict, entry: Any) -> bool:
+    if words(operation.get("phase")) != "Succeeded":
+        return False
+    began = given(get(entry, "deployStartedAt"))
+    if began is not None:
+        return latest([began]) == latest([operation.get("startedAt")])
+    return latest([get(entry, "deployedAt")]) == latest([operation.get("finishedAt")])
+
+
+def _who(by: Any) -> dict[str, Any]:
+    if words(get(by, "username")):
+        return person({"name": by["username"]}, "name")
+    return {"actor": "Argo CD", "actor_id": "argocd", "actor_kind": "system"}
+
+
+def _source(thing: Any) -> str:
+    sources = get(thing, "sources", default=None) or [get(thing, "source", default={})]
+    told = [
+        words(get(one, "chart")) or words(get(one, "path")) or words(get(one, "repoURL")) for one in sources
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def _revisions(thing: Any) -> list[str]:
+    several = get(thing, "revisions", default=None)
+    return (
+        [words(one) for one in several if words(one)]
+        if isinstance(several, list) and several
+        else [words(get(thing, "revision"))]
+    )
+
+
+def _synced(entry: dict, name: str, operation: dict, where: str) -> Record:
+    """One line of the history, and the operation that wrote it where it is the last one."""
+    began, revisions = given(entry.get("deployStartedAt")), _revisions(entry)
+    began = began or (operation.get("startedAt") if operation else None)
+    source, said = _source(entry), clean(operation.get("message"))
+    at = latest([began])
+    key = (
+        f"sync/{name}/{at.isoformat()}"
+        if at and given(entry.get("deployStartedAt")) is not None
+        else f"history/{name}/{entry.get('id', entry.get('deployedAt'))}"
+    )
+    return happened(
+        first(began, entry.get("deployedAt")), key, "deploy succeeded",
+        f"{name or 'Application'} synced to {', '.join(map(short, revisions)) or 'a revision'}" + (f" ({source})" if source else "") + (f": {said}" if said else ""), entry, where,
+        until=entry.get("deployedAt"), known=(operation.get("finishedAt"),), who=_who(entry.get("initiatedBy") or get(operation, "operation", "initiatedBy")), place=name,
+        extra=some(sha=revisions[0], revisions=revisions if len(revisions) > 1 else None, number=entry.get("id"), source=source, automated=get(entry, "initiatedBy", "automated")),
+    )  # fmt: skip
+
+
+def _operation(operation: dict, name: str, where: str) -> Record:
+    phase = words(operation.get("phase")) or "unknown"
+    result = (
+        operation["syncResult"]
+        if isinstance(operation.get("syncResult"), dict)
+        else get(operation, "operation", "sync", default={})
+    )
+    revisions, said = _revisions(result), clean(operation.get("message"))
+    failed = [
+        f"{words(get(one, 'kind'))}/{words(get(one, 'name'))}" for one in get(result, "resources", default=None) or []
+        if get(one, "status") == "SyncFailed" or get(one, "hookPhase") in ("Failed", "Error")
+    ]  # fmt: skip
+    at = latest([operation.get("startedAt")])
+    if at is None:
+        raise BadTime("The operation does not say when it began.")
+    return happened(
+        operation.get("startedAt"), f"sync/{name}/{at.isoformat()}", f"deploy {phase.lower()}",
+        f"Sync of {name or 'application'} to {', '.join(short(one) for one in revisions if one) or 'a revision'}: {phase.lower()}" + (f" – {said}" if said else ""), operation, where,
+        until=operation.get("finishedAt") if phase not in RUNNING else None, who=_who(get(operation, "operation", "initiatedBy")), place=name,
+        extra=some(sha=revisions[0], phase=phase, failed=failed[:50], retries=operation.get("retryCount")),
+    )  # fmt: skip
+
+
+def _conditions(thing: dict, name: str, where: str) -> Iterator[Record | Skipped]:
+    """Each condition since it last changed."""
+    for number, condition in enumerate(get(thing, "status", "conditions", default=None) or []):
+        if given(get(condition, "lastTransitionTime")) is not None:
+            place = under(where, "status", "conditions", number)
+            yield from guarded(place, lambda c=condition, p=place: iter([_condition(c, thing, name, p)]))
+
+
+def _condition(c: dict, thing: dict, name: str, where: str) -> Record:
+    kind, said, reason = words(c.get("type")), clean(c.get("message")), words(c.get("reason"))
+    bad = (
+        kind.endswith(("Error", "Warning"))
+        or (kind == "Ready" and c.get("status") == "False")
+        or (kind == "Stalled" and c.get("status") == "True")
+    )
+    about = f"{words(thing.get('kind')) or 'Application'} {name}".strip()
+    what = " ".join(part for part in (kind, words(c.get("status")).lower()) if part)
+    return happened(
+        c["lastTransitionTime"], f"condition/{words(thing.get('kind'))}/{name}/{kind}/{c['lastTransitionTime']}", f"deploy {'warning' if bad else 'condition'}",
+        f"{about}: {what}{f', {reason}' if reason else ''}" + (f": {said}" if said else ""), c, where,
+        who={"actor": "Flux", "actor_id": "flux", "actor_kind": "system"} if reason else _who(None), place=name, noise=not bad, extra=some(condition=kind, status=c.get("status"), reason=reason),
+    )  # fmt: skip
+
+
+def _health(health: dict, name: str, where: str) -> Record:
+    state = words(health.get("status")).lower() or "unknown"
+    return happened(
+        health["lastTransitionTime"], f"health/{name}/{health['lastTransitionTime']}", f"health {state}", f"{name} became {state}" + (f": {clean(health['message'])}" if health.get("message") else ""),
+        health, where, who=_who(None), place=name, extra={"health": state},
+    )  # fmt: skip
+
+
+def _flux(thing: dict, where: str) -> Iterator[Record | Skipped]:
+    """A Kustomization, HelmRelease or source: the releases in its history and its conditions."""
+    name = _name(thing)
+    history = get(thing, "status", "history", default=None)
+    for number, entry in enumerate(history if isinstance(history, list) else []):
+        place = under(where, "status", "history", number)
+        yield from guarded(place, lambda e=entry, p=place: iter([_release(e, thing, name, p)]))
+    yield from _conditions(thing, name, where)
+
+
+def _release(entry: dict, thing: dict, name: str, where: str) -> Record:
+    state = words(entry.get("status")) or words(entry.get("lastReconciledStatus")) or "unknown"
+    version = (
+        words(entry.get("chartVersion"))
+        or words(get(entry, "metadata", "revision"))
+        or short(entry.get("digest"))
+    )
+    key = words(entry.get("version")) or words(entry.get("digest"))
+    when = first(entry.get("lastDeployed"), entry.get("firstReconciled"), entry.get("firstDeployed"))
+    return happened(
+        when, f"release/{words(thing.get('kind'))}/{name}/{key}", f"deploy {state.lower()}",
+        f"{words(thing.get('kind'))} {name}: {words(entry.get('chartName'))} {version} {state}".replace("  ", " "), entry, where,
+        until=entry.get("lastReconciled"), known=(entry.get("deleted"),), who={"actor": "Flux", "actor_id": "flux", "actor_kind": "system"}, place=name,
+        extra=some(version=version, number=entry.get("version"), status=state),
+    )  # fmt: skip
+
+
+def _notice(n: dict, where: str) -> Record:
+    """What Flux' notification controller sends; it has no id, so object, moment, reason and words are it."""
+    about = n["involvedObject"]
+    kind, name = (
+        words(about.get("kind")),
+        "/".join(part for part in (words(about.get("namespace")), words(about.get("name"))) if part),
+    )
+    said, reason = clean(n.get("message")), words(n.get("reason"))
+    when = latest([n.get("timestamp")])
+    parts = (words(about.get("uid")) or f"{kind}/{name}", when.isoformat() if when else "", reason, said)
+    revision = next(
+        (
+            words(value)
+            for key, value in (n.get("metadata") or {}).items()
+            if key.rpartition("/")[2] == "revision"
+        ),
+        "",
+    )
+    return happened(
+        n.get("timestamp"), f"notice/{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'replace')).hexdigest()[:32]}",
+        "deploy warning" if words(n.get("severity")) == "error" else "deploy event", f"{kind} {name}: {reason}" + (f": {said}" if said else ""), n, where,
+        who={"actor": words(n.get("reportingController")) or "Flux", "actor_id": words(n.get("reportingController")) or "flux", "actor_kind": "system"}, place=name,
+        extra=some(severity=n.get("severity"), reason=reason, revision=revision, sha=revision.rpartition(":")[2] if ":" in revision else "", object=f"{kind}/{words(about.get('name'))}"),
+    )  # fmt: skip
+
+
+def _table(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
+    """The table of argocd app history, whose times state their zone."""
+    seen = False
+    with bundle.open(name) as file:
+        for number, raw in lines(file):
+            where = f"{name}:{number}"
+            if raw is None:
+                yield too_long(where)
+                continue
+            text = decode(raw).strip()
+            if HISTORY.match(raw) or text.startswith("SOURCE "):
+                seen = True
+            elif match := ROW.fullmatch(text) if seen else None:
+                yield from guarded(where, lambda m=match, w=where, r=raw: iter([_row(m, w, r)]))
+            elif seen and text:
+                yield Skipped(where, f"This is no line of an application's history: {clean(text)[:60]!r}.")
+    if not seen:
+        raise Unreadable(
+            f"{name} is neither JSON nor a history of Argo CD. Save the application with: kubectl get application NAME -o json"
+        )
+
+
+def _row(match: re.Match, where: str, raw: bytes) -> Record:
+    moment = iso(match[2])
+    return Record(
+        at=moment.at, external_id=f"history//{match[1]}/{moment.at.isoformat()}", text=f"Application synced to {title(match[3])}", kind="deploy succeeded", precision=moment.precision,
+        written=match[2], zone=moment.zone, where=where, raw=raw, extra={"number": int(match[1])}, **_who(None),
+    )  # fmt: skip
+
+
+FORMAT = Format(
+    key="argocd",
+    label="Argo CD and Flux",
+    about="Applications (kubectl get application -o json, or Argo CD's API), objects of Flux, or Flux' notifications",
+    sniff=sniff,
+    read=read,
+)
