@@ -17,6 +17,7 @@ from postmortems.interviews import letters
 from postmortems.publication.models import Printing, Revision
 from tests import make
 from timelines import actions as timelines
+from timelines.merging import actions as merging
 
 # Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
 EVERYBODY = {"alice", "bob", "ian", "apo", "mel", "rita", "rev", "ada"}
@@ -62,6 +63,14 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),
     "timelines:offset": (P, WRITE, 403), "timelines:zone": (P, WRITE, 403), "timelines:set_aside": (P, TAKE_PART, 403),
     "timelines:edit": (G, NOBODY, 403),  # an imported event: only one's own, added by hand, can be changed
+    # one line of many sources
+    "timelines:people": (G, READ, 403), "timelines:say_who": (P, WRITE, 403), "timelines:say_certain": (P, WRITE, 403),
+    "timelines:refuse_who": (P, WRITE, 403), "timelines:suggest_again": (P, WRITE, 403), "timelines:unmap": (P, WRITE, 403),
+    "timelines:clocks": (G, READ, 403), "timelines:accept_clock": (P, WRITE, 403), "timelines:take_back_clock": (P, WRITE, 403),
+    "timelines:same": (G, READ, 403), "timelines:group_events": (P, WRITE, 403), "timelines:group_certain": (P, WRITE, 403),
+    "timelines:say_apart": (P, WRITE, 403), "timelines:ask_again": (P, WRITE, 403), "timelines:ungroup": (P, WRITE, 403),
+    "timelines:moment": (G, READ, 403), "timelines:questions": (G, READ, 403), "timelines:ask": (P, WRITE, 403),
+    "timelines:answer_question": (P, WRITE, 403), "timelines:reopen_question": (P, WRITE, 403), "timelines:withdraw_question": (P, WRITE, 403),
     # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
@@ -133,6 +142,8 @@ def one_of_everything(cast) -> dict:
         "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,
         "interview": make.interview(incident), "participant": incident.participants.first().pk,
         "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
+        "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
+        "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
@@ -149,7 +160,9 @@ def address(name: str, house) -> str:
         "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
         "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
         "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
-        "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
+        "timelines:take_back_clock": [house["ref"], house["source"]], "timelines:moment": [house["ref"], house["group"]],
+        "timelines:answer_question": [house["ref"], house["question"]], "timelines:reopen_question": [house["ref"], house["question"]],
+        "timelines:withdraw_question": [house["ref"], house["question"]], "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],

@@ -346,7 +346,8 @@ def set_clock_offset(*, source: Source, by: User, offset: timedelta) -> None:
     with transaction.atomic():
         before = Source.objects.select_for_update().get(pk=source.pk).clock_offset
         if offset != before:
-            Source.objects.filter(pk=source.pk).update(clock_offset=offset)
+            # what told of an earlier offset does not tell of this one
+            Source.objects.filter(pk=source.pk).update(clock_offset=offset, clock_pairs=[], clock_before=None)
             source.events.update(at=F("read_at") + offset, until=F("until") + (offset - before))
             tally.stale(source.pk)
             record(

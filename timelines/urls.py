@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from timelines.views import event, evidence, export, line
 
@@ -28,4 +28,6 @@ urlpatterns = [
     path("incidents/<str:ref>/evidence/<uuid:pk>/original/", evidence.original, name="original"),
     path("incidents/<str:ref>/sources/<int:pk>/offset/", evidence.offset, name="offset"),
     path("incidents/<str:ref>/sources/<int:pk>/zone/", evidence.zone, name="zone"),
+    # one line of many
+    path("", include("timelines.merging.urls")),
 ]

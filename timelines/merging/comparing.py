@@ -146,13 +146,13 @@ _COLUMNS = ("pk", "at", "precision", "external_id", "kind", "actor_kind", "said"
 
 
 def _rows(incident: Incident, source: Source, begin: datetime | None, end: datetime | None) -> list[tuple]:
-    events = _within(incident.events.filter(source=source, noise=False, deleted=False), begin, end)
+    events = within(incident.events.filter(source=source, noise=False, deleted=False), begin, end)
     return list(
         events.in_order().annotate(said=Left("text", traces.READ)).values_list(*_COLUMNS)[: LOOKED_AT + 1]
     )
 
 
-def _within(events, begin: datetime | None, end: datetime | None):
+def within(events, begin: datetime | None, end: datetime | None):
     if begin:
         events = events.filter(at__gte=begin)
     return events.filter(at__lte=end) if end else events
@@ -172,7 +172,7 @@ def _shown(
     low = begin.timestamp() if begin else float("-inf")
     high = end.timestamp() if end else float("inf")
     hidden = set(
-        _within(incident.events.filter(hidden=True), begin, end).values_list("pk", flat=True)[:LOOKED_AT]
+        within(incident.events.filter(hidden=True), begin, end).values_list("pk", flat=True)[:LOOKED_AT]
     )
     for told in moments.values():
         yield from (moment.id for moment in told if low <= moment.at <= high and moment.id not in hidden)

@@ -36,15 +36,6 @@ def question(gap: Gap, zone: ZoneInfo) -> str:
     return f"What were you doing between {between}? Nothing human is on record."
 
 
-def silent(
-    moments: Iterable[datetime], begin: datetime, end: datetime, least: timedelta = LEAST
-) -> list[Gap]:
-    """The gaps of `least` and more between `begin` and `end`, from the moments at which people left evidence."""
-    inside = sorted({at for at in moments if begin <= at <= end})
-    edges = [begin, *inside, end]
-    return [Gap(one, two) for one, two in zip(edges, edges[1:], strict=False) if two - one >= least]
-
-
 def unasked(gaps: Iterable[Gap], asked: Iterable[tuple[datetime, datetime]]) -> list[Gap]:
     """The gaps that no question is about yet. A question is about every gap that it overlaps by half of the shorter one."""
     asked = list(asked)

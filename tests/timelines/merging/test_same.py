@@ -66,7 +66,9 @@ def test_a_mirror_adds_its_greeting():
 
 def test_an_export_brought_in_twice_as_two_sources():
     told = [
-        moment(n + 100 * source + 1, source, float(n), f"record slack/C/{n}", act="", weight=RECORD, prose=True)
+        moment(
+            n + 100 * source + 1, source, float(n), f"record slack/C/{n}", act="", weight=RECORD, prose=True
+        )
         for n in range(100)
         for source in (0, 1)
     ]

@@ -1,0 +1,29 @@
+"""The way between the pages of the evidence, with how much waits on each."""
+
+from __future__ import annotations
+
+from django import template
+
+from timelines.merging import groups, people
+from timelines.merging.clocks import Verdict
+from timelines.models import Comparison
+
+register = template.Library()
+
+
+@register.inclusion_tag("timelines/_evidence_nav.html", takes_context=True)
+def evidence_nav(context, incident) -> dict:
+    """Counts are of the last comparison; the page itself looks whether it is still true."""
+    kept = Comparison.objects.filter(incident=incident).first() or Comparison(incident=incident)
+    unknown = (
+        [one for one in people.named(kept.names) if one.is_person and not one.alias] if kept.names else []
+    )
+    off = [one for one in kept.clocks if one["verdict"] in (Verdict.CLOCK, Verdict.ZONE)]
+    return {
+        "incident": incident,
+        "here": context["request"].resolver_match.view_name,
+        "unknown": len(unknown),
+        "off": len(off),
+        "same": len(groups.proposed(kept, incident)) if kept.same else 0,
+        "open": incident.questions.filter(closed_at=None).count(),
+    }
