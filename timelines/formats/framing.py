@@ -1,15 +1,36 @@
-"""How syslog messages stand in a file: one a line, or each with its length in front (RFC 6587)."""
+"""How syslog messages stand in a file: one a line, each with its length in front (RFC 6587), or one right after the other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 COUNTED = re.compile(rb"(\d{1,6}) (?=<\d{1,3}>(?:1 |[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\dT))")
+STAMPED = re.compile(
+    rb"(?=<\d{1,3}>(?:1 )?(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ))"
+)
 BEGINS = re.compile(rb"(?:\d{1,6} )?<\d{1,3}>")
 
 
-def messages(numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
+def messages(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
+    """Messages with the number of the line each begins in, however they are framed.
+
+    A relay that writes no line ends sets one message after the other; where one begins is seen by its priority and
+    stamp, if the file as a whole begins so.
+    """
+    together = None
+    for number, raw in counted(numbered):
+        if together is None and raw:
+            together = bool(STAMPED.match(raw))
+        if not together or not raw:
+            yield number, raw
+            continue
+        for part in STAMPED.split(raw):
+            if part:
+                yield number, part
+
+
+def counted(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
     """Messages with the number of the line each begins in.
 
     Counted messages may follow each other without a line's end, and may hold line ends themselves; a count
@@ -24,8 +45,8 @@ def messages(numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[tuple[int
             else:
                 raw, number = held + b"\n" + raw, begun
                 held = b""
-        while raw and (counted := COUNTED.match(raw)):
-            end = counted.end() + int(counted[1])
+        while raw and (count := COUNTED.match(raw)):
+            end = count.end() + int(count[1])
             if end > len(raw):
                 held, begun = raw, number
                 break

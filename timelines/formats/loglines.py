@@ -21,14 +21,14 @@ ENTRY_LIMIT = 64 * 1024  # bytes of one entry
 SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 WORDS = {
     "emergency": ("emergency", "emerg", "panic", "dpanic"),
-    "alert": ("alert", "al"),
-    "critical": ("critical", "cr", "crit", "fatal", "ftl", "f", "c", "disaster"),
-    "error": ("error", "er", "err", "eror", "severe", "e", "fail", "failure"),
-    "warning": ("warning", "wa", "warn", "wrn", "w"),
-    "notice": ("notice", "no", "note", "n", "config", "system", "success"),
-    "informational": ("informational", "in", "information", "info", "inf", "i", "log", "default"),
-    "debug": ("debug", "db", "dbg", "d", "debug1", "debug2", "debug3", "debug4", "debug5", "fine"),
-    "trace": ("trace", "trc", "verbose", "vrb", "v", "trivia", "finer", "finest", "silly", "t"),
+    "alert": ("alert",),
+    "critical": ("critical", "crit", "fatal", "ftl", "f", "c", "disaster"),
+    "error": ("error", "err", "eror", "severe", "e", "fail", "failure"),
+    "warning": ("warning", "warn", "wrn", "w"),
+    "notice": ("notice", "note", "n", "config", "system", "success"),
+    "informational": ("informational", "information", "info", "inf", "i", "log", "default"),
+    "debug": ("debug", "dbg", "d", "debug1", "debug2", "debug3", "debug4", "debug5", "fine"),
+    "trace": ("trace", "trc", "verbose", "vrb", "v", "finer", "finest", "silly", "t"),
 }
 NAMED = {word: severity for severity, words in WORDS.items() for word in words}
 FOLLOWS = re.compile(r"\s|at |Caused by\b|Traceback\b|\.\.\. \d|[})\]]")

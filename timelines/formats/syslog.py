@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from timelines.formats.base import (
@@ -51,18 +52,33 @@ JOURNAL = re.compile(
     rf"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?P<time>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})? {ZONE}|1\d{{9}}\.\d{{6}}) (?P<host>\S+) (?P<rest>\S+?(?:\[\d+\])?: .*)$",
     re.S,
 )
-LEVEL_AND_FACILITY = re.compile(r"[A-Z][a-z]?\(\d{1,3}\)")
+LEVEL_AND_PRIORITY = re.compile(r"[A-Z][a-z]\((\d{1,3})\)")  # In(182)
+IN_PLACE_OF_HOST = {
+    "info",
+    "warning",
+    "warn",
+    "error",
+    "err",
+    "crit",
+    "notice",
+    "debug",
+    "verbose",
+    "trivia",
+    "panic",
+    "emerg",
+}
 DIVIDES = re.compile(r"-- (?:.* --$|(?:Logs|Journal) begin|No entries|(?:Re)?[Bb]oot)")
 PROGRAM = re.compile(
-    r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d{1,10})\])?:\s?(?P<message>.*)$", re.S
+    r"^(?P<program>[^\s:\[]+(?:\([^)\s]*\))?)(?:\[(?P<pid>\d{1,10})\])?(?: <(?P<level>\w{4,9})>)?(?::\s?|(?<=\]) (?=\[))(?P<message>.*)$",
+    re.S,
 )
 REPEATED = re.compile(r"(?:last )?message repeated (\d{1,9}) times")
 LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    text = decode(head)
-    sample = [line for line in text.splitlines()[:30] if line.strip()]
+    found = islice(messages(enumerate(head.splitlines(), 1)), 30)
+    sample = [decode(raw) for _, raw in found if raw and raw.strip()]
     hits = {
         "RFC 5424": sum(
             1
@@ -71,7 +87,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         ),
         "RFC 3164": sum(1 for line in sample if (m := RFC3164.match(line)) and m["month"] in MONTHS),
         "rsyslog's ISO form": sum(
-            1 for line in sample if (m := ISO_LINE.match(line)) and _is_tagged(m["rest"])
+            1 for line in sample if (m := ISO_LINE.match(line)) and (m["pri"] or _is_tagged(m["rest"]))
         ),
         "as journalctl writes it": sum(bool(JOURNAL.match(line)) for line in sample),
     }
@@ -170,14 +186,14 @@ def _line(text: str, raw: bytes, where: str, calendar: Calendar, clock: Clock) -
 
 
 def _host_and_rest(text: str) -> tuple[str, str, str]:
-    """The host, what follows, and a severity: some systems, ESXi among them, write a level or nothing in the host's place."""
+    """The host, what follows, and a severity: some systems write a level in the host's place (ESXi, ChromeOS), or neither."""
     first, _, rest = text.partition(" ")
-    level = (
-        severity(first.partition("(")[0]) if first.islower() or LEVEL_AND_FACILITY.fullmatch(first) else ""
-    )
-    if level:
-        return "", rest.lstrip(), level
-    return ("", text, "") if first.endswith(":") else (first, rest.lstrip(), "")
+    rest = rest.lstrip()
+    if code := LEVEL_AND_PRIORITY.fullmatch(first):
+        return "", rest, LEVELS[int(code[1]) % 8]
+    if first.lower() in IN_PLACE_OF_HOST and PROGRAM.match(rest):
+        return "", rest, severity(first) or "debug"
+    return ("", text, "") if first.endswith(":") else (first, rest, "")
 
 
 def _rfc5424(match: re.Match, raw: bytes, where: str) -> Record:
@@ -207,6 +223,8 @@ def _record(at, precision, written, zone, certainty, host, rest, pri, raw, where
         extra["program"] = program["program"].rsplit("/", 1)[-1]
         if program["pid"]:
             extra["pid"] = int(program["pid"])
+        if level := severity(program["level"]):
+            extra["severity"] = level
     elif word := re.match(r"([A-Za-z][\w./-]*)\s", rest):
         extra["program"] = word[1]
     if pri is not None and int(pri) <= 191:

@@ -130,6 +130,20 @@ def test_a_count_that_leads_into_another_message_is_not_believed(told):
     assert [r.text for r in records] == [f"app: text {n}" for n in range(3)]
 
 
+@pytest.mark.parametrize("stamp", ["2026-03-10T18:00:0{n}.123456+00:00", "Mar 10 18:00:0{n}"])
+def test_messages_without_line_ends_between_them(told, stamp):
+    texts = [
+        "tag this is debug",
+        "tag this is info\nwith another line",
+        "tag !@#$%^&*()<>",
+        "systemd[1]: stopped",
+    ]
+    content = "".join(f"<1{n}>{stamp.format(n=n)} host {text}" for n, text in enumerate(texts))
+    records, skipped = told(content, zone="UTC", year=2026)
+    assert ([r.text for r in records], skipped) == (texts, [])
+    assert [r.at.second for r in records] == [0, 1, 2, 3]
+
+
 def test_equal_lines_apart_are_two_events(told):
     lines = [
         "2026-03-10T18:00:00Z host app: a",
@@ -387,6 +401,9 @@ def test_a_table_below_its_header_is_no_log(told):
         ("2026-03-10T18:00:00.123Z shell[7]: [root]: ls -la", "", "shell", None),
         ("2026-03-10T18:00:00.123Z In(182) vmkernel: cpu21:7)attach failed", "", "vmkernel", "informational"),
         ("2026-03-10T18:00:00.123Z info hostd[7]: [Originator@6876] ok", "", "hostd", "informational"),
+        ("2026-03-10T18:00:00.123-07:00 WARNING kernel: [  316.561088] killed", "", "kernel", "warning"),
+        ("2026-03-10T18:00:00.123-07:00 db postgres[7]: started", "db", "postgres", None),
+        ("2026-03-10T18:00:00.123-07:00 mac1 sockfilter[7] <Error>: denied", "mac1", "sockfilter", "error"),
         ("<163>2026-03-10T18:00:00.123Z esx1.example Hostd: lost", "esx1.example", "Hostd", "error"),
     ],
 )
