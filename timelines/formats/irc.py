@@ -15,23 +15,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
-from timelines.formats import chat, ircline
+from timelines.formats import chat, clocks, ircline
 from timelines.formats.base import (
     BadTime,
     Bundle,
     Context,
     Format,
-    Moment,
-    NeedsAnswer,
-    aware,
     clean,
     decode,
-    epoch,
-    in_range,
     lines,
-    precision_of,
     too_long,
 )
 from timelines.formats.records import Record, Skipped
@@ -42,7 +36,6 @@ CHANNEL = re.compile(
     re.I,
 )
 LOOKED_AT = 80  # lines
-LATE = timedelta(hours=2)
 NOISE = {"join", "leave", "rename", "mode", "system", "notice", "topic"}
 
 
@@ -60,7 +53,7 @@ def _reason(start: bytes) -> str | None:
     known = sure = tabbed = plain = 0
     for line in text:
         line = ircline.shown(line.rstrip("\r"))[:2000]
-        if ircline.HEADER.match(line) and ircline.dated(line):
+        if ircline.HEADER.match(line) and clocks.dated(line):
             known, sure = (
                 known + 1,
                 sure + line.startswith(("**** ", "--- Log opened", "--- Day changed", "Session Start:")),
@@ -92,10 +85,10 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
         if len(bundle.names) == 1 or name.lower().endswith(ENDS[:-1]) or "." not in name.rsplit("/", 1)[-1]
     ]
     for name in names:
-        yield from _file(bundle, name, Days(name, context))
+        yield from _file(bundle, name, clocks.Days(name, context))
 
 
-def _file(bundle: Bundle, name: str, days: Days) -> Iterator[Record | Skipped]:
+def _file(bundle: Bundle, name: str, days: clocks.Days) -> Iterator[Record | Skipped]:
     named = CHANNEL.search(name)
     place = named["name"] if named else ""
     equal: dict[str, int] = {}
@@ -110,7 +103,7 @@ def _file(bundle: Bundle, name: str, days: Days) -> Iterator[Record | Skipped]:
             if not line.strip():
                 continue
             place = place or ircline.channel(line)
-            if ircline.HEADER.match(line) and (day := ircline.dated(line)):
+            if ircline.HEADER.match(line) and (day := clocks.dated(line)):
                 days.stated(day)
                 continue
             try:
@@ -135,7 +128,7 @@ def _counted(record: Record, equal: dict[str, int]) -> Record:
     return record
 
 
-def _line(line: str, days: Days, place: str) -> Record | None:
+def _line(line: str, days: clocks.Days, place: str) -> Record | None:
     stamp = ircline.stamp(line)
     if stamp is None:
         return None
@@ -165,100 +158,6 @@ def _line(line: str, days: Days, place: str) -> Record | None:
         noise=told.kind in NOISE,
         extra=extra,
     )
-
-
-class Days:
-    """Gives a stamp the day, year and zone it does not state."""
-
-    def __init__(self, name: str, context: Context) -> None:
-        self.context = context
-        self.named = ircline.dated(name.rsplit("/", 1)[-1]) or ircline.dated(name)
-        self.day: date | None = None
-        self.is_stated = self.passed_midnight = False
-        self.clock: datetime | None = None  # of the line before, local
-        self.before: datetime | None = None  # the same, as an instant
-
-    def stated(self, day: date) -> None:
-        self.day, self.is_stated, self.passed_midnight, self.clock = day, True, False, None
-
-    def place(self, stamp: ircline.Stamp) -> tuple[Moment, str]:
-        if stamp.epoch is not None:
-            moment = epoch(stamp.epoch)
-            self.day = moment.at.date()
-            return moment, "exact"
-        if not stamp.number:
-            self._of_clock(stamp)
-        elif stamp.year:
-            self.day = self._date(stamp.year, stamp)
-        else:
-            self.day = self._of_month(stamp)
-        naive = self._naive(stamp)
-        self.clock = naive
-        precision = "minute" if stamp.second is None else precision_of(len(stamp.fraction))
-        nanoseconds = int(stamp.fraction.ljust(9, "0")) % 1000 if stamp.fraction else 0
-        at = self._instant(naive, stamp)
-        certainty = "exact" if stamp.offset else "derived" if self.passed_midnight else "assumed zone"
-        return Moment(at, precision, stamp.offset, nanoseconds), certainty
-
-    def _of_clock(self, stamp: ircline.Stamp) -> None:
-        """The day of a time of day: stated, named, asked for, and one later after midnight."""
-        if self.day is None:
-            self.day = self.named or self.context.day
-        if self.day is None:
-            raise NeedsAnswer("day", "These lines state a time of day alone. Which day is the first line of?")
-        naive = self._naive(stamp)
-        one_day = self.named is not None and not self.is_stated
-        if self.clock and not one_day and self.clock - naive > LATE:
-            self.day, self.passed_midnight = self.day + timedelta(days=1), True
-
-    def _of_month(self, stamp: ircline.Stamp) -> date:
-        """The year of a month and day: that of the header or line before, one on where months fall by half a year."""
-        anchor = (
-            self.day
-            or self.named
-            or (date(self.context.year, stamp.number, 1) if self.context.year else None)
-        )
-        if anchor is None:
-            raise NeedsAnswer("year", "These lines state no year. Which year is the first line of?")
-        turned = anchor.month - stamp.number
-        return self._date(anchor.year + (1 if turned >= 6 else -1 if turned <= -6 else 0), stamp)
-
-    def _date(self, year: int, stamp: ircline.Stamp) -> date:
-        try:
-            return date(year, stamp.number, stamp.day)
-        except ValueError as error:
-            raise BadTime(f"“{stamp.written}” is not a time: {error}.") from error
-
-    def _naive(self, stamp: ircline.Stamp) -> datetime:
-        micro = int(stamp.fraction[:6].ljust(6, "0")) if stamp.fraction else 0
-        second = stamp.second or 0
-        try:
-            naive = datetime(
-                self.day.year, self.day.month, self.day.day, stamp.hour, stamp.minute, min(second, 59), micro
-            )
-        except ValueError as error:
-            raise BadTime(f"“{stamp.written}” is not a time: {error}.") from error
-        if second > 60:
-            raise BadTime(f"“{stamp.written}” is not a time: there is no second {second}.")
-        return naive + timedelta(seconds=second == 60)
-
-    def _instant(self, naive: datetime, stamp: ircline.Stamp) -> datetime:
-        try:
-            if stamp.offset:
-                return in_range(aware(naive, stamp.offset, None))
-            if self.context.zone is None:
-                raise NeedsAnswer(
-                    "zone", "These lines state no time zone. Which zone was the log written in?"
-                )
-            first, second = (
-                in_range(naive.replace(tzinfo=self.context.zone, fold=fold).astimezone(UTC))
-                for fold in (0, 1)
-            )
-        except OverflowError as error:
-            raise BadTime(f"The time “{stamp.written}” is outside 1990–2100.") from error
-        at = second if self.before and first < self.before <= second else first
-        self.before = at
-        return at
 
 
 FORMAT = Format(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from html import unescape
 
 from timelines.formats.base import BadTime
+from timelines.formats.clocks import Stamp
 from timelines.formats.moments import month
 
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?: ?(?P<half>[AaPp]\.?[Mm]\.?))?"
@@ -22,13 +22,6 @@ STAMPS = [
     re.compile(r"T (?P<epoch>\d{1,12})\s"),
     re.compile(rf"[\[(]?{CLOCK}[\])]?(?:\t|\s|$)"),
 ]  # fmt: skip
-DAY = re.compile(
-    r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,12})\.? +(?P<day>\d{1,2}),?(?: \d\d?:\d\d(?::\d\d)?)?(?: [A-Z]{2,5})? (?P<year>\d{4})(?!\d)"
-)
-DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\.? ?(?P<name>[^\W\d_]{3,12})\.? ?(?P<year>\d{4})(?!\d)")
-DAY_NUMBERS = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-_./]?)(?P<number>\d\d)(?P=mark)(?P<day>\d\d)(?!\d)"
-)
 HEADER = re.compile(
     r"(?:\*{4} |--- |-- |Session (?:Start|Time|Close)|(?:\[?\d\d?:\d\d(?::\d\d)?\]? )--- |IRC [Ll]og |Conversation with |=== |# ?Log )"
 )
@@ -88,23 +81,6 @@ EVENTS = [
 
 
 @dataclass(slots=True)
-class Stamp:
-    """What stands before the words. `year` 0: not stated; `number` 0: a time of day alone."""
-
-    written: str
-    rest: str
-    epoch: int | None = None
-    year: int = 0
-    number: int = 0
-    day: int = 0
-    hour: int = 0
-    minute: int = 0
-    second: int | None = None
-    fraction: str = ""
-    offset: str = ""
-
-
-@dataclass(slots=True)
 class Said:
     kind: str
     nick: str
@@ -149,19 +125,6 @@ def stamp(line: str) -> Stamp | None:
             raise BadTime(f"There is no hour {made.hour} of half a day.")
         made.hour = made.hour % 12 + (12 if part["half"][0] in "Pp" else 0)
     return made
-
-
-def dated(text: str) -> date | None:
-    """The day a header or a file's name states."""
-    for pattern in (DAY, DAY_FIRST, DAY_NUMBERS):
-        for match in pattern.finditer(text[:300]):
-            part = match.groupdict()
-            try:
-                number = int(part["number"]) if part.get("number") else month(part["name"])
-                return date(int(part["year"]), number, int(part["day"]))
-            except (BadTime, ValueError):
-                continue
-    return None
 
 
 def channel(line: str) -> str:
