@@ -20,7 +20,7 @@ from timelines.formats.base import BadTime, Bundle, Context, Format, NeedsAnswer
 from timelines.formats.ics import Component, Property, components
 from timelines.formats.icszones import Defined, moment, named
 from timelines.formats.records import Record, Skipped
-from timelines.formats.recurrence import BadRule, parse, times
+from timelines.formats.recurrence import BadRule, Budget, parse, times
 
 BEFORE, AFTER = timedelta(days=365), timedelta(days=31)
 OCCURRENCES = 3000  # of one entry
@@ -80,6 +80,7 @@ class Survey:
     best: dict[str, tuple] = field(default_factory=dict)
     moved: dict[str, set[str]] = field(default_factory=dict)
     expanded: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     def look(self, component: Component) -> None:
         if component.name == "VCALENDAR":
@@ -264,7 +265,7 @@ def _occurrences(component: Component, survey: Survey, begin: When, where: str) 
         try:
             rule = parse(text)
             until = _until(rule.until, begin)
-            for naive in times(rule, begin.naive, *window):
+            for naive in times(rule, begin.naive, *window, survey.budget):
                 when = When(naive, begin.zone, begin.whole, begin.written, begin.stated)
                 if until is not None and when.at > until:
                     break

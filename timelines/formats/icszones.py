@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from timelines.formats.ics import Component
-from timelines.formats.recurrence import BadRule, parse, times
+from timelines.formats.recurrence import BadRule, Budget, parse, times
+from timelines.formats.zonelabels import called
 
-OBSERVANCES = 200  # of one zone
+OBSERVANCES = 60  # of one zone
 YEAR = timedelta(days=366)
 
 
@@ -26,11 +27,8 @@ def named(name: str) -> ZoneInfo | None:
     parts = name.strip("/").split("/")
     tails = ["/".join(parts[-size:]) for size in (3, 2, 1) if len(parts) >= size]
     for candidate in (WINDOWS_TO_OLSON.get(name), *tails):
-        if candidate and not candidate.startswith((".", "/")):
-            try:
-                return ZoneInfo(candidate)
-            except (ValueError, OSError):
-                continue
+        if candidate and (zone := called(candidate)):
+            return zone
     return None
 
 
@@ -72,7 +70,7 @@ def _of_year(change: tuple, year: int) -> list[tuple[datetime, timedelta]]:
     if rule is not None and 1 < year < 9998:
         until = _stamp(rule.until) if rule.until else None
         try:
-            again = times(rule, start, datetime(year - 1, 1, 1), datetime(year + 1, 1, 1))
+            again = times(rule, start, datetime(year - 1, 1, 1), datetime(year + 1, 1, 1), Budget(5000))
             found += [(at, to) for at in again if until is None or at <= until + timedelta(days=1)]
         except BadRule:
             pass
@@ -89,6 +87,8 @@ def _change(component: Component) -> tuple | None:
         rule = parse(component.text("RRULE")) if component.text("RRULE") else None
     except BadRule:
         rule = None
+    if rule is not None and rule.frequency not in ("YEARLY", "MONTHLY"):
+        rule = None  # no clocks are changed that often
     dates = [
         at
         for listed in component.properties.get("RDATE", [])[:200]

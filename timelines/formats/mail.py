@@ -25,6 +25,8 @@ from timelines.formats.mailwords import addresses, header, headers, sender
 from timelines.formats.records import Record, Skipped
 
 RAW_LIMIT = 64 * 1024  # bytes of a mail kept as its raw record
+PARAMETERS = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
+PARAMETERS_LIMIT = 8192
 NESTED = 5  # mails in mails
 ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 TELLING = {b"from", b"date", b"message-id", b"subject", b"received", b"return-path", b"to", b"mime-version", b"delivered-to"}  # fmt: skip
@@ -90,12 +92,18 @@ def _letter(letter: Letter, where: str, context: Context) -> Iterator[Record | S
     if letter.cut:
         yield Skipped(where, f"The mail is larger than 32 MB: its last {letter.cut:,} bytes were left out.")
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+        message = email.message_from_bytes(PARAMETERS.sub(_bounded, raw), policy=email.policy.compat32)
         yield from _records(message, letter.envelope, _kept(letter.raw), where, context)
     except BadTime as error:
         yield Skipped(where, str(error))
     except (RecursionError, email.errors.MessageError):
         yield Skipped(where, "The parts of this mail are nested beyond what can be read.")
+
+
+def _bounded(match: re.Match) -> bytes:
+    """The parser's time grows with the square of a header of parameters."""
+    whole = match[0]
+    return whole if len(whole) <= PARAMETERS_LIMIT else whole[:PARAMETERS_LIMIT].rpartition(b";")[0]
 
 
 def _kept(raw: bytes) -> bytes:

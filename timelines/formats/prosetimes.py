@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from timelines.formats.base import BadTime, Context, NeedsAnswer, in_range
 from timelines.formats.proseentries import Entry
@@ -98,7 +98,14 @@ class Telling:
 
     def place(self, entry: Entry) -> Told:
         """Raises BadTime, and NeedsAnswer where only a person can say the day, the year, or the zone."""
-        stamp = entry.stamp
+        try:
+            naive, derived = self._local(entry.stamp)
+            return self._told(entry, naive, derived)
+        except OverflowError as error:
+            raise BadTime(f"The time {entry.stamp.written!r} is outside 1990–2100.") from error
+
+    def _local(self, stamp: Stamp) -> tuple[datetime, bool]:
+        """The time on the wall, and whether something of it was derived; the next time goes on from here."""
         day, derived = self._day(stamp)
         clock = stamp.clock
         derived = derived or (self.halves and clock is not None and clock.twelve)
@@ -106,21 +113,19 @@ class Telling:
         if stamp.day is None and stamp.weekday is None and self.last is not None and clock is not None:
             naive, stepped = self._stepped(naive)
             derived = derived or stepped
+        in_range(naive.replace(tzinfo=UTC))
         self.day = naive.date()
         if clock is not None:
             self.last = naive
-        return self._told(entry, naive, derived)
+        return naive, derived
 
     def _told(self, entry: Entry, naive: datetime, derived: bool) -> Told:
         stamp = entry.stamp
         zone = stamp.zone or entry.zone
-        try:
-            found = placed(naive, zone, self.context.zone)
-            until = self._until(entry, naive)
-            end = placed(until, zone, self.context.zone).at if until else None
-            at = in_range(found.at)
-        except OverflowError as error:
-            raise BadTime(f"The time {stamp.written!r} is outside 1990–2100.") from error
+        found = placed(naive, zone, self.context.zone)
+        until = self._until(entry, naive)
+        end = placed(until, zone, self.context.zone).at if until else None
+        at = in_range(found.at)
         certainty = (
             "approximate"
             if stamp.rough

@@ -1,7 +1,7 @@
 """Recurrence rules (RFC 5545, 3.3.10): the local times at which something that begins at `start` happens again.
 
-Written for files that may be hostile: each step is bounded, and a rule that finds nothing for long ends with
-TooMany instead of running through the centuries. BYWEEKNO is not read.
+Written for files that may be hostile: a rule that finds nothing for long ends with TooMany instead of running through
+the centuries. Rules by the minute or second, and by the number of the week, are not followed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-FREQUENCIES = ("SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1)}
+FREQUENCIES = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+STEPS = {"HOURLY": timedelta(hours=1)}
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-PERIODS = 30_000  # looked at for one rule
 BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -26,6 +25,18 @@ class BadRule(ValueError):
 
 class TooMany(BadRule):
     """The rule goes on beyond what is expanded."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much may be looked at for all rules of a file together."""
+
+    left: int = 1_000_000
+
+    def spend(self, amount: int) -> None:
+        self.left -= amount
+        if self.left < 0:
+            raise TooMany("the rules of this file go on beyond what is expanded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ def parse(text: str) -> Rule:
         parts[name.strip()] = value.strip()
     frequency = parts.get("FREQ", "")
     if frequency not in FREQUENCIES:
-        raise BadRule(f"the rule names no frequency that is known ({text[:60]})")
+        raise BadRule(f"{frequency[:20] or 'a rule without a frequency'} is not expanded")
     if "BYWEEKNO" in parts:
         raise BadRule("rules by the number of the week are not read")
     count = _numbers(parts, "COUNT", 1, 10**6)
@@ -96,17 +107,20 @@ def _days(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def times(rule: Rule, start: datetime, after: datetime, before: datetime) -> Iterator[datetime]:
+def times(
+    rule: Rule, start: datetime, after: datetime, before: datetime, budget: Budget | None = None
+) -> Iterator[datetime]:
     """Local times from `start` on that lie in [after, before), in order. Raises TooMany.
 
     The first is `start` itself even where the rule would not give it; a COUNT counts it.
     """
+    budget = budget or Budget()
     left = rule.count if rule.count is not None else -1
     if left != 0:
         if after <= start < before:
             yield start
         left -= 1
-    for at in _all(rule, start, after if rule.count is None else start, before):
+    for at in _all(rule, start, after if rule.count is None else start, before, budget):
         if left == 0 or at >= before:
             return
         if at > start:
@@ -115,13 +129,14 @@ def times(rule: Rule, start: datetime, after: datetime, before: datetime) -> Ite
                 yield at
 
 
-def _all(rule: Rule, start: datetime, after: datetime, before: datetime) -> Iterator[datetime]:
-    for number, period in enumerate(_periods(rule, start, after)):
+def _all(
+    rule: Rule, start: datetime, after: datetime, before: datetime, budget: Budget
+) -> Iterator[datetime]:
+    for period in _periods(rule, start, after):
         if period >= before:
             return
-        if number >= PERIODS:
-            raise TooMany("the rule goes on beyond what is expanded")
         found = sorted(set(_within(rule, start, period)))
+        budget.spend(1 + len(found))
         if rule.positions:
             size = len(found)
             found = sorted({found[p - 1 if p > 0 else p] for p in rule.positions if p and abs(p) <= size})
@@ -163,11 +178,11 @@ def _stepping(at: datetime, step: timedelta) -> Iterator[datetime]:
 
 def _within(rule: Rule, start: datetime, period: datetime) -> Iterator[datetime]:
     if rule.frequency in STEPS:
-        if _fits(rule, period.date()) and all(
-            not allowed or value in allowed
-            for allowed, value in ((rule.hours, period.hour), (rule.minutes, period.minute), (rule.seconds, period.second))
-        ):  # fmt: skip
-            yield from _finer(rule, period)
+        if _fits(rule, period.date()) and (not rule.hours or period.hour in rule.hours):
+            for minute, second in itertools.product(
+                rule.minutes or (period.minute,), rule.seconds or (period.second,)
+            ):
+                yield period.replace(minute=minute, second=second)
         return
     clocks = list(
         itertools.product(
@@ -177,14 +192,6 @@ def _within(rule: Rule, start: datetime, period: datetime) -> Iterator[datetime]
     for day in _dates(rule, start, period):
         for hour, minute, second in clocks:
             yield datetime(day.year, day.month, day.day, hour, minute, second)
-
-
-def _finer(rule: Rule, period: datetime) -> Iterator[datetime]:
-    """Several minutes of one hour, where an hourly rule names them."""
-    minutes = rule.minutes if rule.frequency == "HOURLY" and rule.minutes else (period.minute,)
-    seconds = rule.seconds if rule.frequency != "SECONDLY" and rule.seconds else (period.second,)
-    for minute, second in itertools.product(minutes, seconds):
-        yield period.replace(minute=minute, second=second)
 
 
 def _fits(rule: Rule, day: date) -> bool:

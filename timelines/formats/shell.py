@@ -79,6 +79,8 @@ def _record(seconds: str, command: str, raw: bytes, where: str, elapsed: int = 0
         moment = epoch(seconds)
     except BadTime as error:
         return Skipped(where, str(error))
+    if not clean(command):
+        return Skipped(where, "There is a time, but no command.")
     return Record(
         at=moment.at,
         until=moment.at + timedelta(seconds=elapsed) if elapsed else None,

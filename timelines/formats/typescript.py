@@ -147,7 +147,7 @@ def _untimed(
 ) -> Iterator[Record | Skipped]:
     """Without a timing file: the session as one event, with the beginning and the end of what it showed."""
     with bundle.open(name) as file:
-        file.read(begins)
+        head = file.read(begins)
         shown = file.read(SHOWN * 4)
         tail = shown[-TAIL:]
         while piece := file.read(1 << 18):
@@ -165,7 +165,7 @@ def _untimed(
             text = screen(ENDS.sub(b"", shown).decode("utf-8", "replace"))
             more = "\n[…]" if len(text) > SHOWN else ""
             record.text = f"{record.text}\n{text[:SHOWN]}{more}".strip()
-            record.raw = shown
+            record.raw = head + shown
         yield record
 
 

@@ -49,6 +49,14 @@ class Placed:
     doubt: str = ""
 
 
+def called(name: str) -> ZoneInfo | None:
+    """A zone by its name in the tz database; None for names that are not in it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
 def statement(text: str) -> str:
     """The zone a short line or heading states for the times that follow: “Times are in UTC”, “Time (CET)”; "" for none."""
     match = STATEMENT.search(text[:300])
@@ -65,10 +73,9 @@ def placed(naive: datetime, label: str, zone: ZoneInfo | None) -> Placed:
     if zone is not None and (not label or label in _names(zone, naive.year)):
         return Placed(naive.replace(tzinfo=zone).astimezone(UTC), certain=False)
     if "/" in label:
-        try:
-            return Placed(naive.replace(tzinfo=ZoneInfo(label)).astimezone(UTC), certain=True)
-        except (ValueError, OSError):
-            label = ""
+        if named := called(label):
+            return Placed(naive.replace(tzinfo=named).astimezone(UTC), certain=True)
+        label = ""
     if label in OFFSETS:
         return _labelled(naive, label)
     if label in REGIONS:
