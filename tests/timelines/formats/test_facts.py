@@ -170,7 +170,7 @@ def test_github_runs():
         ("issue_comment.edited", "2019-05-15T15:20:21Z", "comment"),
         ("pull_request.closed", "2019-05-15T15:21:18Z", "pull request closed"),
         ("push", "2019-05-15T15:20:57Z", "push"),
-        ("push.with-no-username-committer", "2019-05-15T15:19:25Z", "push"),
+        ("push.with-no-username-committer", "2019-05-15T15:20:57Z", "push"),  # its commit is older
         ("release.published", "2019-05-15T15:20:53Z", "release"),
         ("status", "2019-05-15T15:20:55Z", "check success"),
         ("workflow_job.in_progress", "2021-09-13T02:21:13Z", "job in_progress"),
