@@ -23,8 +23,8 @@ def text_of(document: Any) -> str:
         return clean(document)
     pieces: list[str] = []
     _walk(document, pieces, 0)
-    lines = "".join(pieces).split("\n")
-    return clean("\n".join(line.rstrip() for line in lines if line.strip(" -") or not line))
+    lines = (line.rstrip(" |") for line in "".join(pieces).split("\n"))
+    return clean("\n".join(line for line in lines if line.strip(" -")))
 
 
 def _walk(node: Any, pieces: list[str], depth: int) -> None:
@@ -35,7 +35,8 @@ def _walk(node: Any, pieces: list[str], depth: int) -> None:
         pieces.append("\n")
     if kind in ("listItem", "taskItem", "decisionItem"):
         pieces.append("- ")
-    pieces.append(_own(node, kind))
+    if said := _own(node, kind):
+        pieces.append(said)
     for child in node.get("content") or []:
         _walk(child, pieces, depth + 1)
         if kind == "tableRow":

@@ -52,10 +52,10 @@ def _thing(element: Found) -> Iterator[Record | Skipped]:
                 yield from records([Found(alert, under(where, "rules", n, "alerts", m))], _thing)
     elif "labels" in thing and ("startsAt" in thing or "activeAt" in thing):
         yield from _alert(thing, where, element.page)
-    elif not element.key and not any(key in thing for key in ("alerts", "data")):
-        raise BadTime("This is JSON, but holds no list of alerts.")
     elif element.key:
         raise BadTime("This is no alert: it has no labels or no start.")
+    else:
+        raise BadTime("This is JSON, but holds no list of alerts.")
 
 
 def fingerprint(labels: dict[str, Any]) -> str:

@@ -220,7 +220,7 @@ def _better_stack(entry: dict, where: str) -> Iterator[Record | Skipped]:
     )
     title, said = _words(data.get("title")), _words(data.get("content"))
     yield _record(
-        entry, where, key=f"timeline/{entry['id']}", when=item.get("at"), text=": ".join(part for part in (title, said) if part and part != title or part == title),
+        entry, where, key=f"timeline/{entry['id']}", when=item.get("at"), text=": ".join(dict.fromkeys(part for part in (title, said) if part)),
         kind="comment" if kind == "comment" else "timeline entry", actor=name or "Better Stack", actor_id=user.get("id") or "", person=bool(name), extra={"type": kind},
     )  # fmt: skip
 

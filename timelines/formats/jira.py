@@ -21,7 +21,7 @@ from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.tabular import header
 
-KEYS = ("issues", "values", "comments", "histories", "changelog.histories", "issueChangeLogs", "worklogs")
+KEYS = ("issues", "values", "comments", "histories", "issueChangeLogs", "worklogs")
 NOISE = {
     "remoteissuelink", "remoteworkitemlink", "rank", "worklogid", "timespent", "timeestimate", "workflow", "sprint", "epic child",
     "link", "issueparentassociation",

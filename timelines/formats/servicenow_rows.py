@@ -123,7 +123,7 @@ def _ticket(
     ) -> Iterator[Record]:
         moment = reader.when(when)
         yield Record(
-            external_id=f"{number}/{key}", text=f"{number} {text}" + (f": {title}" if title else ""), kind=kind, raw=body, order=order,
+            external_id=f"{number}/{key}".replace("@", moment["at"].isoformat()), text=f"{number} {text}" + (f": {title}" if title else ""), kind=kind, raw=body, order=order,
             extra=extra if key.startswith("edition") else {"number": number}, **common, **moment, **_who(by),
         )  # fmt: skip
 
@@ -137,7 +137,9 @@ def _ticket(
         what = ", ".join(part for part in (state or "updated", *facts.values()) if part)
         # A row of a log is the ticket as it became; of one that stands alone this is only its last change.
         kind = "ticket updated" if alone or not state else f"ticket {state.lower()}"
-        act = (kind, f"edition/{_of(values, 'edition') or updated}", updated, _of(values, "updater"), f"updated: {what}" if alone else what, 1, raw)  # fmt: skip
+        # Two rows may carry one count, where two people saved at a time.
+        key = f"edition/{_of(values, 'edition')}/@"
+        act = (kind, key, updated, _of(values, "updater"), f"updated: {what}" if alone else what, 1, raw)
         yield from guarded(where, lambda act=act: moment_of(*act))
     for order, (name, person) in enumerate((("resolved", "resolver"), ("closed", "closer")), 2):
         when, by = _of(values, name), _of(values, person)
