@@ -17,6 +17,7 @@ from postmortems.interviews import letters
 from postmortems.publication.models import Printing, Revision
 from tests import make
 from timelines import actions as timelines
+from timelines import saving
 from timelines.merging import actions as merging
 
 # Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
@@ -63,6 +64,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),
     "timelines:offset": (P, WRITE, 403), "timelines:zone": (P, WRITE, 403), "timelines:set_aside": (P, TAKE_PART, 403),
     "timelines:edit": (G, NOBODY, 403),  # an imported event: only one's own, added by hand, can be changed
+    "timelines:save_view": (P, READ, 403), "timelines:forget_view": (P, READ, 403), "timelines:at": (G, READ, 403),
     # one line of many sources
     "timelines:people": (G, READ, 403), "timelines:say_who": (P, WRITE, 403), "timelines:say_certain": (P, WRITE, 403),
     "timelines:refuse_who": (P, WRITE, 403), "timelines:suggest_again": (P, WRITE, 403), "timelines:unmap": (P, WRITE, 403),
@@ -142,6 +144,7 @@ def one_of_everything(cast) -> dict:
         "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,
         "interview": make.interview(incident), "participant": incident.participants.first().pk,
         "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
+        "view": saving.save(incident=incident, by=cast.alice, name="Pinned", query={"show": "pinned"}, shared=True).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
@@ -160,6 +163,7 @@ def address(name: str, house) -> str:
         "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
         "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
         "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
+        "timelines:forget_view": [house["ref"], house["view"]], "timelines:at": [house["ref"], "2026-03-10T18:00:00Z"],
         "timelines:take_back_clock": [house["ref"], house["source"]], "timelines:moment": [house["ref"], house["group"]],
         "timelines:answer_question": [house["ref"], house["question"]], "timelines:reopen_question": [house["ref"], house["question"]],
         "timelines:withdraw_question": [house["ref"], house["question"]], "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
@@ -170,7 +174,10 @@ def address(name: str, house) -> str:
     }  # fmt: skip
     if name in arguments:
         return reverse(name, args=arguments[name])
-    if page in ("event", "raw", "annotate", "pin", "caption", "hide", "show", "phase") and room == "timelines":
+    if (
+        page in ("event", "raw", "annotate", "pin", "caption", "hide", "show", "phase")
+        and room == "timelines"
+    ):
         return reverse(name, args=[house["ref"], house["event"]])
     if room == "interviews" and page in (
         "invite",

@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from timelines.views import event, evidence, export, line
+from timelines.views import event, evidence, export, line, saved
 
 app_name = "timelines"
 urlpatterns = [
@@ -8,7 +8,10 @@ urlpatterns = [
     path("incidents/<str:ref>/timeline/", line.timeline, name="timeline"),
     path("incidents/<str:ref>/timeline/table/", line.table, name="table"),
     path("incidents/<str:ref>/timeline/add/", event.add, name="add"),
-    re_path(r"^incidents/(?P<ref>[^/]+)/timeline\.(?P<kind>csv|jsonl)$", export.export, name="export"),
+    re_path(r"^incidents/(?P<ref>[^/]+)/timeline\.(?P<kind>csv|jsonl|md|ics)$", export.export, name="export"),
+    path("incidents/<str:ref>/timeline/views/", saved.save_view, name="save_view"),
+    path("incidents/<str:ref>/timeline/views/<int:pk>/forget/", saved.forget_view, name="forget_view"),
+    path("incidents/<str:ref>/timeline/at/<str:moment>/", saved.at, name="at"),
     # one event
     path("incidents/<str:ref>/timeline/<int:pk>/", event.event, name="event"),
     path("incidents/<str:ref>/timeline/<int:pk>/edit/", event.edit, name="edit"),

@@ -165,6 +165,10 @@ class Event(models.Model):
         return utc.strftime("%Y-%m-%d %H:%M:%S") + (f".{fraction}" if fraction else "")
 
     @property
+    def at_utc(self) -> str:
+        return self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    @property
     def is_shown(self) -> bool:
         """The same as `EventQuerySet.shown`, of one event."""
         return not self.hidden and not self.deleted and (self.pinned or not self.noise)

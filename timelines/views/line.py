@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from timelines import drawing, line, tally
+from timelines import drawing, line, saving, tally
 from timelines.asked import Asked
 from timelines.models import Event
 from timelines.rows import Reader, rows
@@ -42,6 +42,7 @@ def timeline(request, incident):
             "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
             "sources": sources,
             "phases": Event.Phase.choices[1:],
+            "views": saving.visible(incident, request.user),
             "any": bool(span.count) or incident.events.exists(),
             "here": request.get_full_path(),
             **tally.facets(sources),
