@@ -1,7 +1,6 @@
 """One line of an access log, in the dialects of servers, proxies and load balancers, as one shape.
 
-Source: Apache's mod_log_config, nginx's and Envoy's default formats, the W3C extended log format as IIS and CloudFront
-write it, AWS's descriptions of the access logs of Classic, Application and Network Load Balancers and of S3,
+Source: Apache's mod_log_config, nginx's and Envoy's default formats, AWS's descriptions of the access logs of Classic, Application and Network Load Balancers and of S3,
 Squid's native format, and the JSON of Caddy, Traefik, Envoy and nginx. Apache states when a request came in,
 nginx and the load balancers when its answer was sent. W3C and AWS times are UTC by definition.
 """
@@ -9,14 +8,13 @@ nginx and the load balancers when its answer was sent. W3C and AWS times are UTC
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote_plus
 
 import orjson
 
-from timelines.formats.base import BadTime, Context, clean, get
-from timelines.formats.stamps import TIME_OF_DAY, Clock
+from timelines.formats.base import BadTime, clean, get
 
 BRACKETED = re.compile(
     r"\[(?P<time>(?:\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,]\d{1,9})? ?(?:Z|[+-]\d\d:?\d\d))\] ?"
@@ -47,6 +45,7 @@ PIPED = re.compile(
     r'(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \| "(?P<request>[^|]*?)" \| (?P<details>[^|]*) \| (?P<status>\d{1,3}|-) \| '
 )
 ADDRESS = re.compile(r"[\d.]{7,15}|[\da-fA-F:]{3,45}")
+CLIENT = re.compile(r"[\da-fA-F:.]{3,45}$|\S+\.\S+$")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -86,63 +85,32 @@ def request_of(line: str) -> tuple[str, str]:
     return (match["method"], match["path"]) if match else ("", dash(line.strip("- ")))
 
 
-def kind_of(text: str) -> str:
-    """Which dialect a line is of, "" for none; cheap enough for every line."""
-    if text[:1] == "{":
-        return "JSON"
-    if ALB.match(text):
-        return "an AWS Application Load Balancer"
-    if NLB.match(text):
-        return "an AWS Network Load Balancer"
-    if ELB.match(text):
-        return "an AWS Classic Load Balancer"
-    if SQUID.match(text):
-        return "Squid"
-    match = BRACKETED.search(text, 0, 2000)
-    if match and any(form.match(text, match.end()) for form in (ANSWER, S3, BARE)):
-        return "a web server"
-    return "Bitbucket" if PIPED.match(text) else ""
-
-
-def parsed(text: str) -> Request | None:
-    """The request a line of any dialect but W3C tells of."""
-    kind = kind_of(text)
-    if kind == "JSON":
-        return of_json(text)
-    if "Application" in kind:
-        return _balanced(tokens(text))
-    if "Classic" in kind:
-        return _balanced(["", *tokens(text)])
-    if "Network" in kind:
-        return _network(tokens(text))
-    if kind == "Squid":
-        return _squid(SQUID.match(text))
-    if kind == "Bitbucket":
-        return _piped(PIPED.match(text))
-    return _common(text) if kind else None
-
-
 def tokens(text: str) -> list[str]:
     return [quoted or bare for quoted, bare in TOKENS.findall(text)]
 
 
-def _common(text: str) -> Request | None:
-    """Common and combined format, with or without the virtual host in front; Envoy; S3."""
+def _web(text: str) -> Request | None:
+    """Common and combined format, with or without the virtual host in front; Envoy; Tomcat's valve; S3."""
     stamp = BRACKETED.search(text, 0, 2000)
-    before = text[: stamp.start()].split()
-    match = ANSWER.match(text, stamp.end())
-    if match is None and (bare := BARE.match(text, stamp.end())):
-        return _bare(bare, stamp["time"])
-    if match is None:
-        return _bucket(S3.match(text, stamp.end()), before, stamp["time"])
+    if stamp is None:
+        return None
+    before, end = text[: stamp.start()].split(), stamp.end()
+    if match := ANSWER.match(text, end):
+        return _common(match, before, stamp["time"])
+    if match := BARE.match(text, end):
+        return _bare(match, stamp["time"])
+    match = S3.match(text, end)
+    return _bucket(match, before, stamp["time"]) if match else None
+
+
+def _common(match: re.Match, before: list[str], time: str) -> Request:
     method, path = request_of(match["request"])
-    host = before[0] if len(before) > 3 and re.match(r"[\da-fA-F:.]{3,45}$|\S+\.\S+$", before[1]) else ""
+    host = before[0] if len(before) > 3 and CLIENT.match(before[1]) else ""
     rest = before[1:] if host else before
     referer, agent = (QUOTED.findall(match["rest"]) + ["", ""])[:2]
     extra = {"bytes": number(match["size"]), "referer": dash(referer)[:500], "agent": dash(agent)[:300]}
     return Request(
-        stamp["time"], number(match["status"]), method, path, dash(rest[0]) if rest else "",
-        dash(" ".join(rest[2:])), host, extra=extra,
+        time, number(match["status"]), method, path, dash(rest[0]) if rest else "", dash(" ".join(rest[2:])), host, extra=extra
     )  # fmt: skip
 
 
@@ -164,7 +132,10 @@ def _bare(match: re.Match, time: str) -> Request:
     )
 
 
-def _piped(match: re.Match) -> Request:
+def _piped(text: str) -> Request | None:
+    match = PIPED.match(text)
+    if match is None:
+        return None
     web = match["protocol"].startswith("http")
     method, path = request_of(match["request"]) if web else ("", "")
     extra = {"protocol": match["protocol"], "line": f"{match['protocol']}: {match['request']}"}
@@ -174,14 +145,20 @@ def _piped(match: re.Match) -> Request:
     )  # fmt: skip
 
 
-def _bucket(match: re.Match | None, before: list[str], time: str) -> Request | None:
-    if match is None:
-        return None
+def _bucket(match: re.Match, before: list[str], time: str) -> Request:
     method, path = request_of(match["request"])
     extra = {"bytes": number(match["size"]), "operation": match["operation"], "error": dash(match["error"])}
     return Request(
         time, number(match["status"]), method, path, dash(match["client"]), dash(match["user"]), before[-1] if before else "", extra=extra
     )  # fmt: skip
+
+
+def _application(text: str) -> Request | None:
+    return _balanced(tokens(text)) if ALB.match(text) else None
+
+
+def _classic(text: str) -> Request | None:
+    return _balanced(["", *tokens(text)]) if ELB.match(text) else None
 
 
 def _balanced(part: list[str]) -> Request:
@@ -198,7 +175,10 @@ def _balanced(part: list[str]) -> Request:
     return Request(part[1], number(part[8]), method, path, dash(part[3]), "", dash(part[2]), extra=extra)
 
 
-def _network(part: list[str]) -> Request:
+def _network(text: str) -> Request | None:
+    if not NLB.match(text):
+        return None
+    part = tokens(text)
     if len(part) < 12:
         raise BadTime("The line is cut off: it has fewer fields than a load balancer writes.")
     extra = {
@@ -207,7 +187,10 @@ def _network(part: list[str]) -> Request:
     return Request(part[2], client=dash(part[5]), place=dash(part[3]), utc=True, extra=extra)
 
 
-def _squid(match: re.Match) -> Request:
+def _squid(text: str) -> Request | None:
+    match = SQUID.match(text)
+    if match is None:
+        return None
     extra = {
         "bytes": number(match["size"]),
         "result": match["result"],
@@ -237,6 +220,8 @@ JSON_NAMES = {
 
 def of_json(text: str) -> Request | None:
     """An access log line in JSON, if it has a time, a status and a request."""
+    if text[:1] != "{":
+        return None
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -262,69 +247,28 @@ def _first(found: dict, names: tuple[str, ...]) -> Any:
     return None
 
 
-class Extended:
-    """W3C's extended format: what the lines mean is said by the latest `#Fields`, which may change in a file."""
-
-    def __init__(self) -> None:
-        self.fields: list[str] = []
-        self.day = ""
-        self.local = False
-
-    def directive(self, text: str) -> None:
-        name, _, value = text[1:].partition(":")
-        if name == "Fields":
-            self.fields = value.split()
-        elif name == "Date":
-            self.day = value.strip()[:10]
-        elif name == "Time Format":
-            self.local = "local" in value.lower()
-
-    def parsed(self, text: str) -> Request:
-        if "\t" in text:
-            cells = text.split("\t")
-        else:
-            cells = tokens(text) if '"' in text else text.split(" ")
-        if len(cells) != len(self.fields):
-            cells = text.split()  # a value that is empty left two blanks
-        if len(cells) != len(self.fields):
-            raise BadTime(f"The line has {len(cells)} fields where {len(self.fields)} were announced.")
-        part = {
-            name: dash(unquote_plus(cell) if "(" in name else cell.replace("+", " "))
-            for name, cell in zip(self.fields, cells, strict=True)
-        }
-        day = part.get("date") or self.day
-        if not day or not part.get("time"):
-            raise BadTime("The line states no date or no time.")
-        path = part.get("cs-uri-stem") or part.get("cs-uri") or ""
-        query = part.get("cs-uri-query") or ""
-        extra: dict[str, Any] = {
-            "bytes": number(part.get("sc-bytes", "")), "agent": part.get("cs(User-Agent)", "")[:300],
-            "took": part.get("time-taken", ""), "substatus": part.get("sc-substatus", ""), "edge": part.get("x-edge-location", ""),
-            "reason": part.get("s-reason", ""), "result": part.get("x-edge-result-type", ""),
-        }  # fmt: skip
-        if "cs-method" not in part:
-            extra["line"] = " ".join(f"{k}={v}" for k, v in part.items() if v and k not in ("date", "time"))[
-                :1000
-            ]
-        return Request(
-            f"{day} {part['time']}", number(part.get("sc-status", "")), part.get("cs-method", ""), f"{path}?{query}" if query else path,
-            part.get("c-ip", ""), part.get("cs-username", ""),
-            part.get("x-host-header") or part.get("cs(Host)") or part.get("cs-host") or part.get("s-sitename") or part.get("s-computername") or "",
-            utc=not self.local, extra=extra,
-        )  # fmt: skip
+DIALECTS: tuple[tuple[str, Callable[[str], Request | None]], ...] = (
+    ("JSON", of_json),
+    ("a web server", _web),
+    ("an AWS Application Load Balancer", _application),
+    ("an AWS Network Load Balancer", _network),
+    ("an AWS Classic Load Balancer", _classic),
+    ("Squid", _squid),
+    ("Bitbucket", _piped),
+)
 
 
-class Clocks:
-    """Gives the stamps of a file's lines their moments; some dialects write UTC without saying so."""
+def parsed(text: str) -> Request | None:
+    """The request that a line of one of the dialects tells of. Raises BadTime for one that was cut off."""
+    return next((request for _, recognised in DIALECTS if (request := recognised(text))), None)
 
-    def __init__(self, context: Context) -> None:
-        self.stated, self.utc = Clock(context), Clock(context, utc=True)
 
-    def moment(self, request: Request) -> dict[str, Any]:
-        """The fields of a record that tell when."""
-        clock = self.utc if request.utc else self.stated
-        match = clock.find(request.time)
-        if not match or match.end() < len(request.time) or clock.form == TIME_OF_DAY:
-            raise BadTime(f"{request.time[:60]!r} is not a time.")
-        found = clock.fields(match)
-        return found | {"certainty": "exact"} if request.utc else found
+def kind_of(text: str) -> str:
+    """The dialect of a line, "" for none."""
+    for name, recognised in DIALECTS:
+        try:
+            if recognised(text):
+                return name
+        except BadTime:
+            return name
+    return ""

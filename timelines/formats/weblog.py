@@ -14,11 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from timelines.formats.base import BadTime, Bundle, Context, Format, compact, decode, lines, too_long
+from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, decode, lines, too_long
 from timelines.formats.loglines import Naming, rotation
 from timelines.formats.records import Record, Skipped
-from timelines.formats.weblines import Clocks, Extended, Request, clean, kind_of, of_json, parsed
+from timelines.formats.stamps import TIME_OF_DAY, Clock
+from timelines.formats.w3c import Extended
+from timelines.formats.weblines import Request, kind_of, parsed
 
 MINUTES = 100_000  # summaries held at once; beyond that the oldest are told
 PLACES = 500
@@ -32,7 +35,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return None
     if sample[0].startswith("#") and any(line.startswith("#Fields:") for line in sample[:10]):
         return "it names its fields as the W3C extended format does (#Fields)"
-    kinds = Counter(kind for line in sample if (kind := kind_of(line)) and (kind != "JSON" or of_json(line)))
+    kinds = Counter(kind for line in sample if (kind := kind_of(line)))
     if kinds and sum(kinds.values()) >= len(sample) * (0.9 if "JSON" in kinds else 0.5):
         kind, count = kinds.most_common(1)[0]
         return f"{count} of its first {len(sample)} lines are requests as {'JSON' if kind == 'JSON' else kind} logs them"
@@ -82,6 +85,22 @@ def _record(request: Request, raw: bytes, where: str, clocks: Clocks) -> Record:
         actor_kind="person" if request.user else "", place=clean(request.place)[:200], where=where, raw=raw, noise=True,
         extra={key: value for key, value in extra.items() if value not in ("", 0, None)}, **clocks.moment(request),
     )  # fmt: skip
+
+
+class Clocks:
+    """Gives the stamps of a file's lines their moments; some dialects write UTC without saying so."""
+
+    def __init__(self, context: Context) -> None:
+        self.stated, self.utc = Clock(context), Clock(context, utc=True)
+
+    def moment(self, request: Request) -> dict[str, Any]:
+        """The fields of a record that tell when."""
+        clock = self.utc if request.utc else self.stated
+        match = clock.find(request.time)
+        if not match or match.end() < len(request.time) or clock.form == TIME_OF_DAY:
+            raise BadTime(f"{request.time[:60]!r} is not a time.")
+        found = clock.fields(match)
+        return found | {"certainty": "exact"} if request.utc else found
 
 
 def class_of(record: Record) -> str:
