@@ -196,7 +196,14 @@ def _clocks(moments: dict[int, list[traces.Moment]], sources: dict[int, Source])
     trusted = {pk: clocks.trust(source.format) for pk, source in sources.items()}
     off = clocks.astray(((one, other, verdict) for one, other, verdict, _ in said), trusted)
     kept = [
-        _relation(offset, one, other, verdict, shift, off.get((one, other), other))
+        _relation(
+            offset,
+            one,
+            other,
+            verdict,
+            shift,
+            other if verdict is Verdict.DELAY else off.get((one, other), other),
+        )
         for (_, _, offset), (one, other, verdict, shift) in zip(found, said, strict=True)
     ]
     return sorted(

@@ -26,6 +26,12 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+# accounts that stand for whoever sat there; to map one for all incidents would be wrong in the next
+SHARED = {
+    "shell", "root", "admin", "administrator", "ubuntu", "ec2user", "user", "centos", "debian", "deploy", "deployer", "operator", "ops",
+    "oncall", "service", "system", "daemon", "nobody", "unknown", "anonymous", "guest", "me", "postgres", "mysql", "jenkins", "git",
+    "support", "helpdesk",
+}  # fmt: skip
 SUGGESTED = 3  # at most, for one name
 LONG_ID = 8  # letters from which an id of one source means the same in another
 
@@ -37,6 +43,11 @@ class Name:
     format: str
     actor_id: str
     actors: tuple[str, ...]
+
+    @property
+    def is_shared(self) -> bool:
+        """A name of whoever was there, without an id that tells them apart."""
+        return login(self.best) in SHARED and self.actor_id in ("", *self.actors)
 
     @property
     def best(self) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Max, Min, Q
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
+from timelines.formats import FORMATS
 from timelines.merging import comparing
 from timelines.merging.names import Directory, Known, Name, Suggestion, addresses_in, words
 from timelines.models import Alias, Event, NotThisPerson, Person
@@ -154,6 +155,16 @@ class Named:
     @property
     def is_person(self) -> bool:
         return self.kind in ("person", "")
+
+    @property
+    def label(self) -> str:
+        """The kind of source, as people call it."""
+        return FORMATS[self.format].label if self.format in FORMATS else self.format.capitalize()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether somebody should say who it is."""
+        return self.alias is None and self.is_person and not self.name.is_shared
 
     @property
     def certain(self) -> Suggestion | None:

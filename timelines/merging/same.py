@@ -134,12 +134,12 @@ def _joins(moments: list[Moment]) -> Iterator[_Join]:
 
 
 def _said(thing: str, weight: int) -> str:
-    kind = thing.partition(" ")[0]
+    """What is shared, as it follows “they share”."""
     if thing.startswith("“"):
-        return "the same words"
+        return "the very words"
     if weight == RECORD:
-        return "the same record" if kind == "record" else "the same mail"
-    return f"the same {thing}" if weight > WEAK else f"the same name, {thing}"
+        return "one record" if thing.startswith("record ") else "one mail"
+    return thing
 
 
 def _neighbours(same: list[Moment], weight: int, why: str) -> Iterator[_Join]:
@@ -150,7 +150,7 @@ def _neighbours(same: list[Moment], weight: int, why: str) -> Iterator[_Join]:
         for earlier in last.values():
             near = within
             if earlier.source == moment.source:
-                near = SAME if weight == EXACT and not why.startswith("the same words") else -1.0
+                near = SAME if weight == EXACT and why != "the very words" else -1.0
             if moment.at - earlier.at <= near and not (moment.log and earlier.log and weight < RECORD):
                 yield _Join(weight, moment.at - earlier.at, *sorted((earlier.id, moment.id)), why)
         last[moment.source] = moment
@@ -175,7 +175,7 @@ def _alike(moments: list[Moment]) -> Iterator[_Join]:
     for (one, other), words in shared.items():
         a, b = known[one], known[other]
         if words >= 2 and a.words != b.words and fuzz.token_set_ratio(a.words, b.words) >= ALIKE:
-            yield _Join(WEAK, b.at - a.at, *sorted((one, other)), "nearly the same words")
+            yield _Join(WEAK, b.at - a.at, *sorted((one, other)), "nearly all words")
 
 
 def pairs(events: Iterable[int]) -> list[tuple[int, int]]:

@@ -15,9 +15,7 @@ register = template.Library()
 def evidence_nav(context, incident) -> dict:
     """Counts are of the last comparison; the page itself looks whether it is still true."""
     kept = Comparison.objects.filter(incident=incident).first() or Comparison(incident=incident)
-    unknown = (
-        [one for one in people.named(kept.names) if one.is_person and not one.alias] if kept.names else []
-    )
+    unknown = [one for one in people.named(kept.names) if one.is_unknown] if kept.names else []
     off = [one for one in kept.clocks if one["verdict"] in (Verdict.CLOCK, Verdict.ZONE)]
     return {
         "incident": incident,

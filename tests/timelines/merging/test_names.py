@@ -79,6 +79,13 @@ def test_where_two_fit_equally_well_nobody_is_sure():
     assert found("Ann Lee", directory=twins) == [("1", POSSIBLE), ("2", POSSIBLE)]
 
 
+def test_a_name_of_whoever_was_there_is_nobodys_for_good():
+    assert Name("shell", "", ("shell",)).is_shared
+    assert Name("syslog", "root", ("root",)).is_shared
+    assert not Name("slack", "U0ROOT", ("root",)).is_shared
+    assert not Name("shell", "", ("jonas",)).is_shared
+
+
 def test_who_was_refused_is_not_suggested_again():
     assert ALL.suggest(Name("slack", "U0JONAS", ("Jonas Lindqvist",)), refused={"j"}) == []
 

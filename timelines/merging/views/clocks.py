@@ -9,10 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
+from postmortems.web.templatetags.web import period
 from timelines.actions import NotPossible
 from timelines.merging import actions, comparing
 from timelines.merging.clocks import REMEMBERED, Verdict
 from timelines.models import Comparison, Event, Source
+
+SOON = 30.0  # seconds that a message may take without being worth a word
 
 
 @incident_view(Permission.READ)
@@ -29,9 +32,17 @@ def clocks(request, incident):
             "incident": incident,
             "current": current,
             "cut": comparison.cut,
-            "apart": [one for one in relations if one["verdict"] != Verdict.AGREE],
-            "agreeing": [one for one in relations if one["verdict"] == Verdict.AGREE],
-            "shifted": [source for source in sources.values() if source.clock_before is not None],
+            "apart": [one for one in relations if not one["in_step"]],
+            "agreeing": [one for one in relations if one["in_step"]],
+            "shifted": [
+                (
+                    source,
+                    _signed(source.clock_offset.total_seconds()),
+                    _signed(source.clock_before.total_seconds()),
+                )
+                for source in sources.values()
+                if source.clock_before is not None
+            ],
             "alone": [s for s in sources.values() if s.pk not in told and s.format not in REMEMBERED],
         },
     )
@@ -45,17 +56,19 @@ def _relations(comparison: Comparison, sources: dict, incident) -> list[dict]:
     }
     events = incident.events.defer("extra").in_bulk(ids)
     for one in found:
+        soon = one["verdict"] == Verdict.DELAY and one["apart"] <= SOON
         off, other = (one["off"], one["other"] if one["off"] == one["one"] else one["one"])
         one |= {
             "off": sources[off],
             "right": sources[other],
-            "shift": timedelta(seconds=_shift_of(one, off)),
-            "back": timedelta(seconds=_shift_of(one, other)),
+            "shift": _signed(_shift_of(one, off)),
+            "back": _signed(_shift_of(one, other)),
             "off_before": _microseconds(sources[off].clock_offset),
             "right_before": _microseconds(sources[other].clock_offset),
             "late": (one["apart"] > 0) == (off == one["other"]),
             "apart": timedelta(seconds=abs(one["apart"])),
             "spread": timedelta(seconds=one["spread"]),
+            "in_step": soon or one["verdict"] == Verdict.AGREE,
             "zone": one["verdict"] == Verdict.ZONE,
             "delay": one["verdict"] == Verdict.DELAY,
             "pairs": [
@@ -82,9 +95,16 @@ def _microseconds(offset: timedelta) -> int:
     return offset // timedelta(microseconds=1)
 
 
+def _signed(seconds: float) -> str:
+    """`+7.582 s`, and from two minutes on `+13 min 0 s`: what fits a column, and can be compared with the eye."""
+    sign = "−" if seconds < 0 else "+"
+    size = abs(seconds)
+    return f"{sign}{period(timedelta(seconds=round(size)))}" if size >= 120 else f"{sign}{round(size, 3):g} s"
+
+
 def _clock(event: Event) -> str:
-    """The instant in UTC as exactly as its source knew it, so that two columns can be compared."""
-    return event.exactly[11:] or event.exactly
+    """The time of day in UTC as its source knew it, to the millisecond, so that two columns can be compared."""
+    return event.exactly[11:23] or event.exactly
 
 
 def _pair(one: dict, pair: dict, events: dict) -> dict:
@@ -95,8 +115,8 @@ def _pair(one: dict, pair: dict, events: dict) -> dict:
         "other": events[pair["other"]],
         "at_one": _clock(events[pair["one"]]),
         "at_other": _clock(events[pair["other"]]),
-        "apart": timedelta(seconds=pair["apart"]),
-        "remains": timedelta(seconds=remains),
+        "apart": _signed(pair["apart"]),
+        "remains": _signed(remains),
     }
 
 

@@ -28,9 +28,9 @@ _SURE = {"certain": 0, "likely": 1, "possible": 2}
 def people(request, incident):
     comparison, current = comparing.current(incident)
     names = named(comparison.names)
-    unknown = [one for one in names if not one.alias and one.is_person]
+    unknown = [one for one in names if one.is_unknown]
     directory = suggest(unknown, incident)
-    unknown.sort(key=_surest_first)
+    unknown.sort(key=lambda one: _surest_first(one, directory))
     page = page_of(request, unknown, size=SHOWN)
     _with_examples(incident, page.object_list)
     for one in page.object_list:
@@ -47,15 +47,21 @@ def people(request, incident):
             "known": _datalist(directory),
             "mapped": [one for one in names if one.alias][:LISTED],
             "machines": [one for one in names if not one.alias and not one.is_person][:LISTED],
+            "shared": [one for one in names if not one.alias and one.is_person and one.name.is_shared][
+                :LISTED
+            ],
             "further": comparison.further_names,
             "done": _done(request, names),
         },
     )
 
 
-def _surest_first(one: Named) -> tuple:
-    best = min((_SURE[s.certainty] for s in one.suggestions), default=3)
-    return best, one.key
+def _surest_first(one: Named, directory: Directory) -> tuple:
+    """Certain ones before likely ones, and the names of one person together."""
+    if not one.suggestions:
+        return 3, "", one.key
+    first = one.suggestions[0]
+    return _SURE[first.certainty], directory.known[first.key].name, one.key
 
 
 def _with_examples(incident, names: list[Named]) -> None:
