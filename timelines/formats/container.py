@@ -44,6 +44,7 @@ STAMPED = re.compile(
     rf"{PREFIX}(?P<time>\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{7,9}}(?:Z|[+-]\d\d:\d\d))(?: (?P<message>.*))?$",
     re.S,
 )
+PREFIXED = re.compile(r"(?P<prefix>\[[^\]\s]{1,300}\]|[\w./:-]{1,200} {0,40}\|) (?P<message>\{.*)$", re.S)
 TOGETHER = timedelta(minutes=1)
 WHOLE = 1024 * 1024  # bytes that a line put together may have
 STREAMS = 200  # of which lines may be unfinished at once
@@ -68,6 +69,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def kind_of(line: str) -> str:
+    if match := PREFIXED.match(line):
+        line = match["message"]
     if line[:1] == "{":
         if of_docker(line):
             return "docker"
@@ -141,10 +144,12 @@ class Reader:
             return self._stamped(match, match["message"] or "", raw, where, {})
         if match := klog(text):
             return self._klog(match, raw, where)
-        found = parsed(text)
+        prefixed = PREFIXED.match(text)
+        found = parsed(prefixed["message"] if prefixed else text)
         if found is None or found.time is None:
             return None
-        return self._made(found, raw, where, stamp(found.time, self.context.zone), {})
+        place = prefixed["prefix"].strip(" |[]") if prefixed else ""
+        return self._made(found, raw, where, stamp(found.time, self.context.zone), {}, place)
 
     def _cri(self, match: re.Match, text: str, raw: bytes, where: str) -> Record:
         parts = [CRI.match(part) for part in text.split("\n")]

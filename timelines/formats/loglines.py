@@ -148,8 +148,10 @@ def entries(
             yield found
         elif isinstance(found, More) and entry:
             entry.add(found.text, raw)
-        elif found is None and entry is None:
-            yield Skipped(where, f"This line has no time, and none before it has: {clean(text)[:80]!r}.")
+        elif entry is None and not isinstance(found, Record):
+            yield Skipped(
+                where, f"This line belongs to one before it, which is not in the file: {clean(text)[:80]!r}."
+            )
         elif found is None and (not apart or FOLLOWS.match(text)):
             entry.add(text, raw)
         else:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from timelines.formats.base import BadTime, Context, NeedsAnswer, epoch, in_range, precision_of
 from timelines.formats.yearless import Calendar
 
+SLACK = timedelta(minutes=10)  # by which lines may be out of order
 UTC_ZONE = ZoneInfo("UTC")
 MONTHS = {
     name: number
@@ -59,6 +60,7 @@ class Clock:
         self.day = context.day or day_of(name)
         self.calendar = Calendar(context)
         self.last: datetime | None = None  # of times of day, to see midnight pass
+        self.reached: datetime | None = None  # the instant of the line before
         self.form: int | None = None  # that the line before had
 
     def find(self, text: str, start: int = 0) -> re.Match | None:
@@ -157,9 +159,24 @@ class Clock:
                 return in_range(naive.replace(tzinfo=UTC)), "derived"
             if given is None:
                 raise NeedsAnswer("zone", self._question(zone, written))
-            return in_range(naive.replace(tzinfo=given).astimezone(UTC)), "assumed zone"
+            return self._local(naive, given)
         except OverflowError as error:
             raise BadTime(f"The time {written!r} is outside 1990–2100.") from error
+
+    def _local(self, naive: datetime, zone: ZoneInfo) -> tuple[datetime, str]:
+        """The instant of a wall clock in a zone that a person gave.
+
+        When clocks are set back an hour happens twice: the second time is meant where the file has come further than
+        the first. When they are set forward an hour does not happen. Both are marked as derived.
+        """
+        first, second = (naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        at, certainty = in_range(first), "assumed zone"
+        if first != second:
+            certainty = "derived"
+            if self.reached and first < self.reached - SLACK and second - self.reached < timedelta(hours=2):
+                at = in_range(second)
+        self.reached = at
+        return at, certainty
 
     def _question(self, zone: str, written: str) -> str:
         if zone:

@@ -432,6 +432,26 @@ def test_times_of_day_take_the_day_of_the_name_or_ask(told):
     assert [r.at.isoformat() for r in records] == ["2026-03-10T23:59:59+00:00", "2026-03-11T00:00:01+00:00"]
 
 
+def test_the_hour_that_happens_twice_follows_the_file(told):
+    clocks = ["02:10:00", "02:50:00", "02:00:05", "02:30:00", "03:00:00"]
+    text = "".join(f"2026-10-25 {clock} INFO x\n" for clock in clocks)
+    records, _ = told(text, format="applog", zone="Europe/Berlin")
+    assert [r.at.strftime("%H:%M") for r in records] == ["00:10", "00:50", "01:00", "01:30", "02:00"]
+    assert [r.certainty for r in records] == ["derived"] * 4 + ["assumed zone"]
+
+
+def test_the_hour_that_does_not_happen_is_marked(told):
+    (record,), _ = told("2026-03-29 02:30:00 INFO x\n", format="applog", zone="Europe/Berlin")
+    assert record.certainty == "derived"
+
+
+def test_a_detail_without_its_message_is_noted(told):
+    records, skipped = told(
+        "2026-03-10 18:00:00 UTC DETAIL:  x\n2026-03-10 18:00:00 UTC LOG:  y\n", format="postgresql"
+    )
+    assert ([r.text for r in records], len(skipped)) == (["LOG: y"], 1)
+
+
 def test_a_clock_inside_a_stack_trace_is_no_stamp(told):
     records, _ = told("2026-03-10T18:00:00Z INFO a\n12:00:00 is what it said\n2026-03-10T18:00:01Z INFO b\n")
     assert [len(r.text.splitlines()) for r in records] == [2, 1]
