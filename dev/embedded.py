@@ -93,6 +93,12 @@ def last_lines(log: Path, count: int = 12) -> str:
 # --- PostgreSQL ------------------------------------------------------------------------------------
 
 
+def _share_of_memory() -> int:
+    """An eighth of the machine's memory in megabytes, between 128 and 1024."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return max(128, min(1024, whole // 8))
+
+
 def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes: dict) -> str:
     programs = _postgresql_programs()
     data = folder / "postgresql"
@@ -110,6 +116,8 @@ def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes
     _end_orphan(data)
     options = {"listen_addresses": "", "unix_socket_directories": str(private), "max_connections": "120"}
     options |= {"unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC"}
+    # PostgreSQL's own defaults are for the smallest machines: an import of a million messages outgrows them
+    options |= {"shared_buffers": f"{_share_of_memory()}MB", "max_wal_size": "4GB"}
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
