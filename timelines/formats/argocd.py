@@ -28,6 +28,7 @@ from timelines.formats.base import (
     too_long,
 )
 from timelines.formats.changes import (
+    One,
     first,
     given,
     happened,
@@ -39,7 +40,7 @@ from timelines.formats.changes import (
     unwrapped,
     words,
 )
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, begins, files, found, guarded, records, under
 from timelines.formats.records import Record, Skipped
 
 KEYS = ("items",)
@@ -71,20 +72,14 @@ def _are_events(head: bytes) -> bool:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-        if start[:1] in (b"{", b"["):
-            yield from records(found(One(bundle, name), KEYS), _thing)
-        else:
-            yield from _table(bundle, name)
+    yield from files(bundle, lambda name: _file(bundle, name))
 
 
-class One:
-    """One file of a bundle, as a bundle of its own."""
-
-    def __init__(self, bundle: Bundle, name: str) -> None:
-        self.name, self.names, self.open, self.size = name, [name], bundle.open, bundle.size
+def _file(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
+    if begins(bundle, name) in (b"{", b"["):
+        yield from records(found(One(bundle, name), KEYS), _thing)
+    else:
+        yield from _table(bundle, name)
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:

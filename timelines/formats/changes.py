@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from timelines.formats.base import BadTime, Moment, Unreadable, clean, compact, get, parse
+from timelines.formats.base import BadTime, Bundle, Moment, Unreadable, clean, compact, get, parse
 from timelines.formats.moments import placed
 from timelines.formats.records import Record
 
 NEVER = ("0001-01-01", "0000-00-00", "1970-01-01T00:00:00")  # how languages write “no time”
 HEADERS = ("headers", "request_headers")
 BODIES = ("payload", "body", "request_data")
+
+
+class One:
+    """One file of a bundle, as a bundle of its own."""
+
+    def __init__(self, bundle: Bundle, name: str) -> None:
+        self.name, self.names, self.open, self.size = name, [name], bundle.open, bundle.size
 
 
 def given(value: Any) -> Any:

@@ -15,8 +15,19 @@ from urllib.parse import unquote
 
 from timelines.formats import jenkinslog, jenkinsxml
 from timelines.formats.base import BadTime, Bundle, Context, Format, any_time, get
-from timelines.formats.changes import address, given, happened, moment, person, some, title, unwrapped, words
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.changes import (
+    One,
+    address,
+    given,
+    happened,
+    moment,
+    person,
+    some,
+    title,
+    unwrapped,
+    words,
+)
+from timelines.formats.documents import Found, files, found, guarded, records, under
 from timelines.formats.records import Record, Skipped
 
 KEYS = ("builds", "allBuilds")
@@ -45,23 +56,18 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        part = One(bundle, name)
-        with bundle.open(name) as file:
-            start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-        if start[:1] == b"<":
-            yield from records(jenkinsxml.builds(part), _thing)
-        elif start[:1] == b"{" or (start[:1] == b"[" and not jenkinslog.stamped(start)):
-            yield from records(found(part, KEYS), _thing)
-        else:
-            yield from jenkinslog.rows(bundle, name, context)
+    yield from files(bundle, lambda name: _file(bundle, name, context))
 
 
-class One:
-    """One file of a bundle, as a bundle of its own."""
-
-    def __init__(self, bundle: Bundle, name: str) -> None:
-        self.name, self.names, self.open, self.size = name, [name], bundle.open, bundle.size
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    with bundle.open(name) as file:
+        start = file.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] == b"<":
+        yield from records(jenkinsxml.builds(One(bundle, name)), _thing)
+    elif start[:1] == b"{" or (start[:1] == b"[" and not jenkinslog.stamped(start)):
+        yield from records(found(One(bundle, name), KEYS), _thing)
+    else:
+        yield from jenkinslog.rows(bundle, name, context)
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:
@@ -125,7 +131,7 @@ def build(b: dict, where: str, job: str = "") -> Record:
     said = _said(b)
     record = happened(
         b.get("timestamp"), f"build/{job}/{number or b['timestamp']}", f"run {result.lower()}",
-        f"Build {job or 'unknown'} #{number}: {result.lower()}" + (f" – {said}" if said else ""), b, where, until=_end(b.get("timestamp"), None if running else b.get("duration")),
+        f"Build {job or 'unknown'} #{number}: {result.lower()}" + (f" – {said}" if said else ""), b, where, until=_end(b.get("timestamp"), b.get("duration")),
         who=_cause(b), place=job, link=address(b.get("url")),
         extra=some(
             result=words(b.get("result")), number=number, name=words(b.get("displayName")), cause=_started(b), commits=_commits(b), sha=_revision(b),

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, get
-from timelines.formats.changes import first, given, happened, latest, some, title, words
-from timelines.formats.documents import Found, found, records, under
+from timelines.formats.changes import One, first, given, happened, latest, some, title, words
+from timelines.formats.documents import Found, begins, files, found, records, under
 from timelines.formats.kubetable import is_table, rows
 from timelines.formats.records import Record, Skipped
 
@@ -41,21 +41,14 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    for name in bundle.names:
-        with bundle.open(name) as file:
-            table = file.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"[")
-        if table:
-            yield from rows(bundle, name, context)
-        else:
-            yield from records(found(One(bundle, name), KEYS), _thing)
+    yield from files(bundle, lambda name: _file(bundle, name, context))
 
 
-class One:
-    """One file of a bundle, as a bundle of its own."""
-
-    def __init__(self, bundle: Bundle, name: str) -> None:
-        self.bundle, self.name, self.names = bundle, name, [name]
-        self.open, self.size = bundle.open, bundle.size
+def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skipped]:
+    if begins(bundle, name) in (b"{", b"["):
+        yield from records(found(One(bundle, name), KEYS), _thing)
+    else:
+        yield from rows(bundle, name, context)
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:
