@@ -320,6 +320,9 @@ def any_time(value: Any, zone: ZoneInfo | None = None) -> Moment:
     return iso(value, zone)
 
 
+MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError, RecursionError)
+
+
 def each(
     found: Iterable[Any], where: Callable[[int], str], make: Callable[[Any, str], Iterator[Record | Skipped]]
 ) -> Iterator:
@@ -332,7 +335,7 @@ def each(
             yield from make(element, place)
         except BadTime as error:
             yield Skipped(place, str(error))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
+        except MISSHAPEN as error:
             yield Skipped(
                 place, f"The record is not of the expected shape ({type(error).__name__}: {str(error)[:80]})."
             )

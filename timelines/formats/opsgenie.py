@@ -195,7 +195,7 @@ def _log(entry: dict, where: str) -> Record:
     offset = clean(entry.get("offset") or entry.get("createdAt"))
     return Record(
         external_id=f"{'note' if note else 'log'}/{offset}/{hashlib.sha256(f'{owner}/{said}'.encode()).hexdigest()[:8]}",
-        text=said,
+        text=said or "(without words)",
         kind="page note" if note else "page log",
         where=where,
         raw=compact(entry),

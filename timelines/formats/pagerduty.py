@@ -246,7 +246,7 @@ def _webhook(event: dict, where: str) -> Iterator[Record | Skipped]:
     data = event["data"] if isinstance(event.get("data"), dict) else {}
     act = str(event.get("event_type") or "").removeprefix("incident.")
     incident = data["incident"] if isinstance(data.get("incident"), dict) else data
-    word = WORDS.get(act, act.replace("_", " ").replace(".", " "))
+    word = WORDS.get(act, act.replace("_", " ").replace(".", " ")) or "event"
     if act == "responder.replied" and isinstance(data.get("state"), str):
         word = f"responder {clean(data['state'])}"
     title = clean(get(incident, "title") or get(incident, "summary") or "")
@@ -276,7 +276,7 @@ def _note(note: dict, where: str, key: str) -> Record:
     update = key == "status_updates" or "message" in note
     moment = any_time(note.get("created_at"))
     return Record(
-        at=moment.at, external_id=f"{'status_update' if update else 'note'}/{note['id']}", text=clean(note.get("content") or note.get("message")),
+        at=moment.at, external_id=f"{'status_update' if update else 'note'}/{note['id']}", text=clean(note.get("content") or note.get("message")) or "(without words)",
         kind="page status update" if update else "page note", precision=moment.precision, written=str(note["created_at"]), zone=moment.zone,
         where=where, raw=compact(note), extra={"incident": get(note, "incident", "id", default="")}, **_who(note.get("user") or note.get("sender")),
     )  # fmt: skip
@@ -298,7 +298,7 @@ def _change(change: dict, where: str) -> Record:
     services = [clean(get(service, "summary", default="")) for service in change.get("services") or []]
     links = [get(link, "href", default="") for link in change.get("links") or []]
     return Record(
-        at=moment.at, external_id=f"change/{change['id']}", text=clean(change.get("summary")), kind="change", precision=moment.precision,
+        at=moment.at, external_id=f"change/{change['id']}", text=clean(change.get("summary")) or "a change", kind="change", precision=moment.precision,
         written=str(when), zone=moment.zone, actor=clean(change.get("source") or "PagerDuty"), actor_kind="system", place=", ".join(filter(None, services)),
         link=next((link for link in links if isinstance(link, str)), ""), where=where, raw=compact(change), extra={"details": change.get("custom_details")},
     )  # fmt: skip
