@@ -24,6 +24,7 @@ TITLE = re.compile(
     r"\s*(?:\*\*|__)(?P<bold>[^*_|]{2,80}?)(?:\*\*|__):?\s*$|(?P<colon>[^\s|*#>-][^|]{1,60}):\s*$"
 )
 QUOTE = re.compile(r"\s{0,3}>\s?")
+CELLS = 100  # of a row
 LINE_LENGTH = 20_000  # characters of a line that are read
 
 
@@ -169,12 +170,15 @@ class _MediaWiki:
                 self.inside = not bare.startswith("|}")
             elif bare[:1] in ("|", "!"):
                 self._cells(block, bare)
-            elif self.held is not None and self.held.cells:
+            elif self.held is not None and self.held.cells and len(self.held.text) < LINE_LENGTH:
+                self.held.text += f"\n{bare}"
                 self.held.cells[-1] += f"\n{bare}"
         yield from self._end()
 
     def _cells(self, block: Block, bare: str) -> None:
         divider = "!!" if bare[0] == "!" and "!!" in bare else "||"
+        if self.held is not None and len(self.held.cells) > CELLS:
+            return
         if self.held is None:
             self.held = Block("row", block.number, bare, is_header=bare[0] == "!")
         else:

@@ -240,10 +240,11 @@ class Telling:
 
 def _runs_backwards(stamps: list[Stamp]) -> bool:
     """Whether the newest entry stands first, by most of the steps from one full time to the next."""
+    halves = any(stamp.clock and stamp.clock.half for stamp in stamps)
     up = down = 0
     before: tuple | None = None
     for stamp in stamps:
-        if stamp.clock is None or (stamp.clock.twelve and any(s.clock and s.clock.half for s in stamps)):
+        if stamp.clock is None or (stamp.clock.twelve and halves):
             continue
         half = 12 if stamp.clock.half == "p" and stamp.clock.hour < 12 else 0
         now = (stamp.clock.hour + half, stamp.clock.minute)

@@ -47,7 +47,7 @@ def rows(bundle: Bundle, name: str) -> Iterator[Row | Skipped]:
         head = bytes(file.peek(1 << 16)).lstrip(b"\xef\xbb\xbf \r\n\t")
         if head[:1] == b"[":
             for number, row in enumerate(elements(file, bundle.size(name), name)):
-                yield _json_row(row, compact(row), f"{name}#/{number}")
+                yield _json_row(row, f"{name}#/{number}")
         elif head[:1] == b"{" and _is_lines(head):
             yield from _json_lines(lines(file), name)
         elif head[:1] == b"{":
@@ -110,8 +110,13 @@ def _is_lines(head: bytes) -> bool:
     return isinstance(found, dict) and not (not newline and _lists(found))
 
 
-def _json_row(row: Any, raw: bytes, where: str) -> Row | Skipped:
-    return Row(where, flat(row), raw) if isinstance(row, dict) else Skipped(where, "This is no record.")
+def _json_row(row: Any, where: str, raw: bytes = b"") -> Row | Skipped:
+    if not isinstance(row, dict):
+        return Skipped(where, "This is no record.")
+    try:
+        return Row(where, flat(row), raw or compact(row))
+    except TypeError:
+        return Skipped(where, "This record is nested too deeply to be read.")
 
 
 def _json_lines(numbered, name: str) -> Iterator[Row | Skipped]:
@@ -125,7 +130,7 @@ def _json_lines(numbered, name: str) -> Iterator[Row | Skipped]:
             except orjson.JSONDecodeError as error:
                 yield Skipped(where, f"This line is not JSON: {error.msg}.")
                 continue
-            yield _json_row(row, raw, where)
+            yield _json_row(row, where, raw)
 
 
 def _page(file: Any, size: int, name: str) -> Iterator[Row | Skipped]:
@@ -137,11 +142,11 @@ def _page(file: Any, size: int, name: str) -> Iterator[Row | Skipped]:
     document = parse(file.read(), name)
     lists = _lists(document) if isinstance(document, dict) else {}
     if not lists:
-        yield _json_row(document, compact(document), name)
+        yield _json_row(document, name)
         return
     path = max(lists, key=lambda key: len(lists[key]))
     for number, row in enumerate(lists[path]):
-        yield _json_row(row, compact(row), f"{name}#/{path}/{number}")
+        yield _json_row(row, f"{name}#/{path}/{number}")
 
 
 def _lists(document: dict, depth: int = 0, path: str = "") -> dict[str, list]:
@@ -166,14 +171,19 @@ def flat(record: dict, prefix: str = "", depth: int = 0) -> dict[str, Any]:
             found |= flat(value, f"{name}.", depth + 1)
         elif isinstance(value, list):
             plain = all(not isinstance(one, (dict, list)) for one in value)
-            found[name] = (
-                ", ".join(clean(one) for one in value[:200]) if plain else compact(value).decode()[:2000]
-            )
+            found[name] = ", ".join(clean(one) for one in value[:200]) if plain else _as_text(value)
         elif isinstance(value, dict):
-            found[name] = compact(value).decode()[:2000] if value else None
+            found[name] = _as_text(value) if value else None
         else:
             found[name] = value
     return found
+
+
+def _as_text(value: Any) -> str:
+    try:
+        return compact(value).decode()[:2000]
+    except TypeError:
+        return "…"  # nested too deeply to be written out
 
 
 # --- separated by commas, semicolons, tabs, bars ----------------------------------------------------
