@@ -8,13 +8,17 @@ is imported first.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from timelines.formats.base import BadTime, Bundle, Moment, Unreadable, clean, compact, get, parse
-from timelines.formats.moments import placed
+from timelines.formats.base import BadTime, Bundle, Moment, Unreadable, any_time, clean, compact, get, parse
+from timelines.formats.moments import no_zone
 from timelines.formats.records import Record
 
+STATED = (
+    "stated"  # by the times themselves, as the source always does; None is a zone that has to be asked for
+)
+Zone = ZoneInfo | Literal["stated"] | None
 NEVER = ("0001-01-01", "0000-00-00", "1970-01-01T00:00:00")  # how languages write “no time”
 HEADERS = ("headers", "request_headers")
 BODIES = ("payload", "body", "request_data")
@@ -39,14 +43,19 @@ def first(*values: Any) -> Any:
     return next((value for value in values if given(value) is not None), None)
 
 
-def moment(value: Any, zone: ZoneInfo | None = None) -> Moment:
-    """A time in any of the ways such sources write it. Raises BadTime, and NeedsAnswer where it has no zone."""
+def moment(value: Any, zone: Zone = STATED) -> Moment:
+    """A time in ISO 8601 or since 1970. Raises BadTime; NeedsAnswer where `zone` is None and the time has none."""
     if given(value) is None:
         raise BadTime("There is no time.")
-    return placed(value, zone)
+    try:
+        return any_time(value, zone if isinstance(zone, ZoneInfo) else None)
+    except BadTime as error:
+        if zone is None and str(error) == "The time has no zone.":
+            raise no_zone(value) from error
+        raise
 
 
-def latest(values: Iterable[Any], zone: ZoneInfo | None = None) -> Any:
+def latest(values: Iterable[Any], zone: Zone = STATED) -> Any:
     """The last of some times that may be missing or nonsense, as an instant; None where none is one."""
     found = []
     for value in values:
@@ -67,7 +76,7 @@ def happened(
     thing: Any,
     where: str,
     *,
-    zone: ZoneInfo | None = None,
+    zone: Zone = STATED,
     until: Any = None,
     known: Iterable[Any] = (),
     who: dict[str, Any] | None = None,

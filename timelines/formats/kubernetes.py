@@ -27,7 +27,7 @@ AUDIT = "audit.k8s.io"
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    if AUDIT.encode() in head[:4096]:
+    if AUDIT.encode() in head:
         return None
     if b'"reason"' in head and (b'"involvedObject"' in head or b'"regarding"' in head):
         return "its events have a reason and the object they are about, as Kubernetes writes them"

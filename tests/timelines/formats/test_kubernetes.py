@@ -102,7 +102,7 @@ def test_the_audit_log_is_another_format(told):
         "apiVersion": "audit.k8s.io/v1",
         "items": [{"kind": "Event", "apiVersion": "audit.k8s.io/v1", "verb": "get"}],
     }
-    with pytest.raises(Unreadable, match="audit"):
+    with pytest.raises(Unreadable, match="audit log"):
         told(audit, format="kubernetes")
 
 
@@ -224,3 +224,36 @@ def test_shuffled_and_split_lists_are_the_same_events(told, order, cut):
     whole = {(r.external_id, r.at, r.text) for r in told({"items": EVENTS})[0]}
     parts = [told({"items": part})[0] for part in (order[:cut], order[max(0, cut - 2) :]) if part]
     assert {(r.external_id, r.at, r.text) for part in parts for r in part} == whole
+
+
+def call(stage="ResponseComplete", **more) -> dict:
+    return {
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "auditID": "c1", "stage": stage, "requestURI": "/api/v1/namespaces/shop/pods/web-1", "verb": "delete",
+        "user": {"username": "ann@shop.example", "groups": []}, "sourceIPs": ["192.0.2.7"], "objectRef": {"resource": "pods", "namespace": "shop", "name": "web-1", "apiVersion": "v1"},
+        "responseStatus": {"metadata": {}, "code": 200}, "requestReceivedTimestamp": "2026-03-10T18:00:00.123456Z", "stageTimestamp": "2026-03-10T18:00:00.200000Z",
+    } | more  # fmt: skip
+
+
+def test_the_stages_of_a_request_are_one_event(told):
+    stages = [call("RequestReceived", stageTimestamp="2026-03-10T18:00:00.123456Z"), call()]
+    records, _ = told("\n".join(json.dumps(stage) for stage in stages))
+    assert {r.external_id for r in records} == {"audit/c1"}
+    assert records[0].revised < records[1].revised
+    assert (records[1].kind, records[1].text, records[1].actor) == (
+        "cluster change",
+        "delete pods/web-1 in shop",
+        "ann@shop.example",
+    )
+
+
+def test_what_only_reads_is_out_of_sight_unless_it_was_refused(told):
+    refused = {"code": 403, "message": "forbidden"}
+    records, _ = told(
+        {"kind": "EventList", "apiVersion": "audit.k8s.io/v1", "items": [
+            call(verb="list"), call(verb="get", auditID="c2", responseStatus=refused), call(verb="update", auditID="c3", objectRef={"resource": "leases", "name": "x"}),
+            call(verb="create", auditID="c4", objectRef={"resource": "pods", "subresource": "exec", "namespace": "shop", "name": "web-1"}, user={"username": "system:serviceaccount:ci:bot"}),
+        ]}
+    )  # fmt: skip
+    assert [r.noise for r in records] == [True, False, True, False]
+    assert records[1].text.endswith("403: forbidden")
+    assert (records[3].text, records[3].actor_kind) == ("create pods/exec of web-1 in shop", "bot")
