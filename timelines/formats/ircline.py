@@ -18,6 +18,7 @@ STAMPS = [
     re.compile(rf"\[?(?P<year>\d{{4}})-(?P<number>\d\d)-(?P<day>\d\d)[T ]{CLOCK} ?(?P<offset>Z|[+-]\d\d:?\d\d)?\]?(?:\t|\s|$)"),
     re.compile(rf"(?P<day>\d\d)-(?P<number>\d\d)-(?P<year>\d{{4}}) {CLOCK}\s"),  # bip
     re.compile(rf"\[(?:[^\W\d]{{2,12}},? )?(?P<name>[^\W\d]{{3,12}}) (?P<day>\d{{1,2}}) (?P<year>\d{{4}})\] \[{CLOCK}\]\s"),  # Konversation
+    re.compile(rf"\[(?P<day>\d{{1,2}}) (?P<name>[^\W\d]{{3,12}}) (?P<year>\d{{4}}) {CLOCK}\]\s"),
     re.compile(rf"(?P<name>[^\W\d]{{3,5}})\.? +(?P<day>\d{{1,2}}) {CLOCK}\s"),
     re.compile(r"T (?P<epoch>\d{1,12})\s"),
     re.compile(rf"[\[(]?{CLOCK}[\])]?(?:\t|\s|$)"),

@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from timelines.formats import chat
+from timelines.formats import chat, mattermosttable
+from timelines.formats import mattermostposts as posts
 from timelines.formats.base import (
     BadTime,
     Bundle,
     Context,
     Format,
-    Moment,
     Unreadable,
     any_time,
     clean,
@@ -33,16 +33,12 @@ from timelines.formats.documents import Found, found, records
 from timelines.formats.records import Record, Skipped
 
 JSON = (".jsonl", ".json", ".ndjson")
-KINDS = {
-    "system_join_channel": "join", "system_add_to_channel": "join", "system_join_team": "join", "system_add_to_team": "join",
-    "system_guest_join_channel": "join", "system_add_guest_to_chan": "join", "enter": "join", "previously-joined": "join",
-    "system_leave_channel": "leave", "system_remove_from_channel": "leave", "system_leave_team": "leave",
-    "system_remove_from_team": "leave", "leave": "leave", "system_header_change": "topic", "system_purpose_change": "topic",
-    "system_displayname_change": "rename", "system_channel_deleted": "archive", "system_channel_restored": "archive",
-    "attachment": "file",
-}  # fmt: skip
-MOVED = re.compile(r"^\S+ (?:has )?(joined|left|was added to|was removed from) the (?:channel|team)\b")
-POST_ID = re.compile(r"[a-z0-9]{26}$")
+BULK = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"type"\s*:\s*"(version|team|channel|user|bot|post|direct_post)"\s*,\s*"(\w+)"'
+)
+NEXT = re.compile(
+    rb'"type"\s*:\s*"(?:role|scheme|emoji|team|channel|user|bot|post|direct_channel|direct_post)"'
+)
 OUTGOING = ("team_domain", "channel_name", "post_id", "user_name")
 TOLD = ("post", "direct_post")
 SILENT = {
@@ -58,8 +54,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def _reason(start: bytes) -> str | None:
-    kind = re.search(rb'^\s*\{\s*"type"\s*:\s*"(version|post|direct_post)"\s*,\s*"(\w+)"', start)
-    if kind and (kind[1] == kind[2] or (kind[1] == b"version" and b'"type":"post"' in start)):
+    kind = BULK.match(start)
+    if kind and (NEXT.search(start) if kind[1] == b"version" else kind[1] == kind[2]):
         return "its lines are those of a Mattermost bulk export"
     if (
         b'"create_at"' in start
@@ -96,7 +92,7 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     house = House()
     yield from records(found(documents, ("posts",)), lambda element: _element(element, house))
     for name in tables:
-        yield from _table(bundle, name)
+        yield from mattermosttable.read(bundle, name)
 
 
 class House:
@@ -117,7 +113,7 @@ class House:
 
     def author(self, post: dict, key: str) -> dict[str, Any]:
         props = post.get("props") if isinstance(post.get("props"), dict) else {}
-        robot = key in self.bots or _robot(props)
+        robot = key in self.bots or posts.is_robot(props)
         named = chat.is_name(props.get("override_username")) or chat.is_name(post.get("username"))
         system = str(post.get("type") or "").startswith("system_") and not key
         return {
@@ -125,10 +121,6 @@ class House:
             "actor_id": clean(key),
             "actor_kind": "system" if system else "bot" if robot else "person" if key else "",
         }
-
-
-def _robot(props: dict) -> bool:
-    return any(str(props.get(name)).lower() == "true" for name in ("from_webhook", "from_bot", "from_plugin"))
 
 
 def _element(element: Found, house: House) -> Iterator[Record | Skipped]:
@@ -175,12 +167,12 @@ def _event(value: dict, where: str, house: House) -> Record:
 def _api(post: dict, where: str, house: House, channel: str = "") -> Record:
     moment = epoch(post["create_at"])
     former = chat.is_name(post.get("original_id"))
-    gone = _later(post.get("delete_at")) if not former else None
-    edited = _later(post.get("edit_at"))
+    gone = posts.later(post.get("delete_at")) if not former else None
+    edited = posts.later(post.get("edit_at"))
     key = former or str(post["id"])
-    return _record(
+    return posts.record(
         moment, key, post, house.author(post, chat.is_name(post.get("user_id"))), where,
-        written=post["create_at"], place=channel or chat.is_name(post.get("channel_id")), thread=chat.is_name(post.get("root_id")),
+        written=post["create_at"], place=f"#{channel}" if channel else chat.is_name(post.get("channel_id")), thread=chat.is_name(post.get("root_id")),
         edited=edited, gone=gone, files=_files(post),
     )  # fmt: skip
 
@@ -209,9 +201,9 @@ def _webhook(post: dict, where: str) -> Record:
         "actor_kind": "person",
     }
     said = {"message": post.get("text")}
-    return _record(
+    return posts.record(
         moment, str(post["post_id"]), said, author, where,
-        written=post["timestamp"], place=chat.is_name(post.get("channel_name")), raw=compact({name: value for name, value in post.items() if name != "token"}),
+        written=post["timestamp"], place=f"#{chat.is_name(post.get('channel_name'))}", raw=compact({name: value for name, value in post.items() if name != "token"}),
     )  # fmt: skip
 
 
@@ -224,8 +216,8 @@ def _bulk(post: dict, where: str, house: House) -> Iterator[Record | Skipped]:
         place = "direct: " + ", ".join(sorted(chat.is_name(name) for name in members))[:250]
         scope = place
     else:
-        place = chat.is_name(post.get("channel"))
-        scope = f"{chat.is_name(post.get('team'))}/{place}"
+        channel = chat.is_name(post.get("channel"))
+        place, scope = f"#{channel}", f"{chat.is_name(post.get('team'))}/{channel}"
     root = None
     for record in records(
         [Found(post, where)], lambda e: iter([_own(e.value, e.where, house, scope, place, "")])
@@ -249,127 +241,19 @@ def _own(post: dict, where: str, house: House, scope: str, place: str, thread: s
     user, message = chat.is_name(post.get("user")), str(post.get("message") or "")
     props = post.get("props") if isinstance(post.get("props"), dict) else {}
     key = f"{scope}/{post['create_at']}/{user}"
-    if _robot(props) or props.get("attachments") or post.get("type") or int(post["create_at"]) % 1000 == 0:
+    if (
+        posts.is_robot(props)
+        or props.get("attachments")
+        or post.get("type")
+        or int(post["create_at"]) % 1000 == 0
+    ):
         key += "/" + chat.digest(message, post.get("type") or "", props.get("attachments") or [])
     alone = {name: value for name, value in post.items() if name != "replies"}
-    return _record(
+    return posts.record(
         moment, key, alone, house.author(post, user), where, written=post["create_at"], place=place, thread=thread,
-        edited=_later(post.get("edit_at")), files=_files(post),
-        reactions=chat.counted(get(reaction, "emoji_name") for reaction in _list(post.get("reactions"))),
+        edited=posts.later(post.get("edit_at")), files=_files(post),
+        reactions=chat.counted(get(reaction, "emoji_name") for reaction in posts.listed(post.get("reactions"))),
     )  # fmt: skip
-
-
-# --- CSV ---------------------------------------------------------------------------------------------
-
-
-def _table(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
-    for row in chat.rows(bundle, name):
-        if isinstance(row, Skipped):
-            yield row
-        else:
-            where, cells, raw = row
-            yield from records([Found(cells, where)], lambda e, raw=raw: iter([_row(e.value, e.where, raw)]))
-
-
-def _row(cells: dict[str, str], where: str, raw: bytes) -> Record:
-    """One row. The wording before an edit names the post it became in “Edited By Post Id”.
-
-    An attachment is a row of its own with the post's id; joins and leaves have no id and are known by what
-    they say, when and of whom.
-    """
-    written = cells.get("postcreationtime") or cells.get("postcreateat") or ""
-    moment = any_time(written)
-    former = cells.get("editedbypostid") or cells.get("postoriginalid") or ""
-    key, kind = former or cells.get("postid", ""), cells.get("posttype", "")
-    message = cells.get("postmessage", "")
-    if not key or kind == "attachment":
-        about = [
-            key,
-            written,
-            cells.get("channelid") or cells.get("channelname"),
-            cells.get("username"),
-            kind,
-            message,
-        ]
-        key = f"{key or 'row'}/{chat.digest(*about)}"
-    user = cells.get("username") or cells.get("userusername") or ""
-    robot = cells.get("usertype") == "bot" or cells.get("isbot", "").lower() == "true"
-    author = {
-        "actor": clean(cells.get("usernickname") or user or cells.get("useremail") or cells.get("userid")),
-        "actor_id": clean(cells.get("userid") or user or cells.get("useremail")),
-        "actor_kind": "bot" if robot else "person",
-    }  # fmt: skip
-    answered = next((cells[c] for c in ("repliedtopostid", "postrootid", "parentpostid") if cells.get(c)), "")
-    updated = cells.get("postupdatetime") or cells.get("updatetime") or cells.get("postupdateat")
-    what = (cells.get("postupdatetype") or cells.get("updatedtype") or "").lower()
-    gone = _later(cells.get("postdeleteat")) or (_later(updated) if "delete" in what else None)
-    return _record(
-        moment, key, {"message": message, "type": "" if kind == "message" else kind}, author, where, written=written,
-        place=cells.get("channelname") or cells.get("channeldisplayname") or cells.get("channelid") or "", thread=answered,
-        edited=None if former else _later(updated) or moment, gone=None if former else gone, raw=raw,
-    )  # fmt: skip
-
-
-# --- all of them -------------------------------------------------------------------------------------
-
-
-def _record(
-    moment: Moment, key: str, post: dict, author: dict, where: str, *, written: Any, place: str, thread: str = "",
-    edited: Moment | None = None, gone: Moment | None = None, raw: bytes = b"",
-    files: list[dict[str, str]] | None = None, reactions: dict[str, int] | None = None,
-) -> Record:  # fmt: skip
-    kind = str(post.get("type") or "")
-    message = clean(post.get("message"))
-    props = post.get("props") if isinstance(post.get("props"), dict) else {}
-    moved = MOVED.match(message) if not kind else None  # as plain posts in old versions
-    what = KINDS.get(kind) or (
-        "join" if moved and moved[1] in ("joined", "was added to") else "leave" if moved else "message"
-    )
-    extra: dict[str, Any] = {"type": kind} if kind else {}
-    named = [file["name"] for file in files or [] if file["name"]]
-    extra |= {
-        name: value
-        for name, value in (("files", files), ("reactions", reactions or _reactions(post)))
-        if value
-    }
-    if edited and moment.at < edited.at:
-        extra["edited"] = {"at": edited.at.isoformat()}
-    if post.get("is_pinned"):
-        extra["pinned"] = True
-    return Record(
-        at=moment.at,
-        external_id=key,
-        text=chat.told(message, *chat.cards(props.get("attachments")))
-        or chat.told(*(f"[file] {n}" for n in named)),
-        kind="deleted message" if gone else what,
-        precision=moment.precision,
-        written=str(written),
-        zone=moment.zone,
-        place=clean(place),
-        thread=thread,
-        where=where,
-        raw=raw or compact(post),
-        noise=kind.startswith("system_") or what in ("join", "leave"),
-        deleted=gone is not None,
-        revised=gone.at if gone else edited.at if edited else None,
-        extra=extra,
-        **author,
-    )
-
-
-def _reactions(post: dict) -> dict[str, int]:
-    return chat.counted(get(one, "emoji_name") for one in _list(get(post, "metadata", "reactions")))
-
-
-def _list(value: Any) -> list:
-    return value if isinstance(value, list) else []
-
-
-def _later(value: Any) -> Moment | None:
-    """The moment of a change, where 0 and nothing say that there was none."""
-    if value in (None, "", 0, "0") or str(value).startswith("1970-01-01"):
-        return None
-    return any_time(value)
 
 
 FORMAT = Format(

@@ -33,6 +33,8 @@ from timelines.formats.records import Record, Skipped
 
 DEPTH = 12  # of names turned to camelCase; Graph nests to half of it
 EVENTS = re.compile(r"(?<!^)(?=[A-Z])")
+MESSAGES = re.compile(r"(?:^|/)messages[^/]*\.json$", re.I)
+LISTS = re.compile(r"(?:^|/)(?:channels|users?List|teamMembers)[^/]*\.json$", re.I)
 PLACE = re.compile(r"/(?:channels|chats)(?:/|\(')([^/'?)]+)")
 FLAGS = {"high": "important", "urgent": "urgent"}
 NEVER = "0001-01-01"
@@ -58,11 +60,34 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
         raise Unreadable(
             f"{bundle.name} holds no JSON; export messages through Graph or unpack messages.json."
         )
+    house = House(documents)
+    if house.pages:
+        documents.names = house.pages
     elements = found(documents, ("value", "Value", "messages", "conversations"))
-    yield from records(elements, lambda element: _element(element.value, element.where, element.page))
+    yield from records(elements, lambda element: _element(element.value, element.where, element.page, house))
 
 
-def _element(value: dict, where: str, page: dict) -> Iterator[Record | Skipped]:
+class House:
+    """Names of channels and people, as the lists beside the messages of a tenant export tell them."""
+
+    def __init__(self, documents: chat.Some) -> None:
+        self.names: dict[str, str] = {}
+        self.pages = (
+            [name for name in documents.names if MESSAGES.search(name)] if len(documents.names) > 1 else []
+        )
+        for name in documents.names if self.pages else []:
+            if LISTS.search(name):
+                told = chat.document(documents, name)
+                for thing in told if isinstance(told, list) else []:
+                    key, called = (
+                        get(thing, "Id") or get(thing, "id"),
+                        get(thing, "DisplayName") or get(thing, "displayName"),
+                    )
+                    if isinstance(key, str) and isinstance(called, str):
+                        self.names[key] = clean(called)
+
+
+def _element(value: dict, where: str, page: dict, house: House) -> Iterator[Record | Skipped]:
     if isinstance(value.get("MessageList"), list):
         name = clean(value.get("displayName")) or clean(value.get("id"))
         told = [Found(message, f"{where}/MessageList/{n}") for n, message in enumerate(value["MessageList"])]
@@ -70,7 +95,7 @@ def _element(value: dict, where: str, page: dict) -> Iterator[Record | Skipped]:
         return
     message = _camel(value)
     context = page.get("@odata.context")
-    yield from _message(message, value, where, context if isinstance(context, str) else "")
+    yield from _message(message, value, where, context if isinstance(context, str) else "", house)
 
 
 def _camel(value: Any, depth: int = 0) -> Any:
@@ -84,21 +109,23 @@ def _camel(value: Any, depth: int = 0) -> Any:
 # --- Graph -------------------------------------------------------------------------------------------
 
 
-def _message(message: dict, given: dict, where: str, context: str) -> Iterator[Record | Skipped]:
+def _message(
+    message: dict, given: dict, where: str, context: str, house: House
+) -> Iterator[Record | Skipped]:
     if "createdDateTime" not in message or "id" not in message:
         raise BadTime("This is no message of Teams.")
     moment = iso(message["createdDateTime"])
-    place, scope = _place(message, context)
+    place, scope = _place(message, context, house)
     key = f"{scope}/{message['id']}"
     gone, edited = _changed(message.get("deletedDateTime")), _changed(message.get("lastEditedDateTime"))
     event = get(message, "eventDetail", default={})
     is_event = message.get("messageType") == "systemEventMessage" or bool(event)
     answered = chat.is_name(message.get("replyToId"))
-    who = _actor(message.get("from") or get(event, "initiator"))
+    who = _actor(message.get("from") or get(event, "initiator"), house)
     yield Record(
         at=moment.at,
         external_id=key,
-        text=_event(event) if is_event else _text(message),
+        text=_event(event, house) if is_event else _text(message),
         kind="deleted message" if gone else _kind_of(event) if is_event else "message",
         precision=moment.precision,
         nanoseconds=moment.nanoseconds,
@@ -118,28 +145,32 @@ def _message(message: dict, given: dict, where: str, context: str) -> Iterator[R
     if "replies" in message and isinstance(message["replies"], list):
         replies = [Found(reply, f"{where}/replies/{n}") for n, reply in enumerate(message["replies"])]
         yield from records(replies, lambda e: _message({"replyToId": message["id"], "channelIdentity": message.get("channelIdentity"),
-                           "chatId": message.get("chatId")} | e.value, e.value, e.where, context))  # fmt: skip
+                           "chatId": message.get("chatId")} | e.value, e.value, e.where, context, house))  # fmt: skip
 
 
 def _changed(value: Any) -> Moment | None:
     return iso(value) if isinstance(value, str) and value and not value.startswith(NEVER) else None
 
 
-def _place(message: dict, context: str) -> tuple[str, str]:
+def _place(message: dict, context: str, house: House) -> tuple[str, str]:
     """What the place is called, and its id: of the message, else of the address of the page it was on."""
     channel = get(message, "channelIdentity", "channelId") or message.get("chatId")
     if not channel and (found := PLACE.search(context)):
         channel = found[1]
     scope = chat.is_name(channel)
-    return clean(get(message, "channelIdentity", "channelDisplayName")) or scope, scope
+    return clean(get(message, "channelIdentity", "channelDisplayName")) or house.names.get(
+        scope, scope
+    ), scope
 
 
-def _actor(sender: Any) -> dict[str, Any]:
+def _actor(sender: Any, house: House) -> dict[str, Any]:
     for kind in ("user", "application", "device", "phone"):
         who = get(sender, kind)
         if isinstance(who, dict):
             return {
-                "actor": clean(who.get("displayName")) or clean(who.get("id")),
+                "actor": clean(who.get("displayName"))
+                or house.names.get(str(who.get("id")))
+                or clean(who.get("id")),
                 "actor_id": clean(who.get("id")),
                 "actor_kind": "person" if kind in ("user", "phone") else "bot",
             }
@@ -202,33 +233,45 @@ def _card(card: Any, depth: int = 0) -> Iterator[str]:
             yield from _card(card.get(name), depth + 1)
 
 
+def _what(event: Any) -> tuple[str, dict]:
+    """What happened, and about what: Graph names it in the type, a tenant export by the only part that is there."""
+    told = event if isinstance(event, dict) else {}
+    kind = told.get("@odata.type")
+    if isinstance(kind, str):
+        return kind.rsplit(".", 1)[-1].removesuffix("EventMessageDetail"), told
+    parts = [(name, part) for name, part in told.items() if isinstance(part, dict) and name != "initiator"]
+    return parts[0] if parts else ("", told)
+
+
 def _kind_of(event: Any) -> str:
-    kind = str(get(event, "@odata.type", default="")).lower()
-    if "membersadded" in kind or "membersjoined" in kind:
+    kind = _what(event)[0].lower()
+    if kind in ("membersadded", "membersjoined"):
         return "join"
-    if "membersdeleted" in kind or "membersleft" in kind:
+    if kind in ("membersdeleted", "membersleft"):
         return "leave"
     if "renamed" in kind:
         return "rename"
     return "call" if "call" in kind else "system"
 
 
-def _event(event: Any) -> str:
-    """`#microsoft.graph.callEndedEventMessageDetail` reads “call ended”, with whom it names."""
-    kind = str(get(event, "@odata.type", default="")).rsplit(".", 1)[-1].removesuffix("EventMessageDetail")
-    words = EVENTS.sub(" ", kind).lower() or "system message"
-    members = get(event, "members", default=[])
-    named = [clean(get(m, "displayName")) for m in (members if isinstance(members, list) else [])]
-    told = ", ".join(name for name in named if name) or clean(get(event, "callDuration"))
+def _event(event: Any, house: House) -> str:
+    """`#microsoft.graph.callEndedEventMessageDetail` reads “call ended”, with whom or what it names."""
+    kind, about = _what(event)
+    members = about.get("members")
+    named = [
+        clean(get(member, "displayName")) or house.names.get(str(get(member, "id")), "")
+        for member in (members if isinstance(members, list) else [])
+    ]
     renamed = next(
         (
             clean(value)
-            for name, value in event.items()
+            for name, value in about.items()
             if name.endswith("DisplayName") and isinstance(value, str)
         ),
         "",
     )
-    return chat.pair(words, told or renamed)
+    told = ", ".join(name for name in named if name) or clean(about.get("callDuration")) or renamed
+    return chat.pair(EVENTS.sub(" ", kind).lower() or "system message", told)
 
 
 def _extra(message: dict, edited: Moment | None) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _element(element: Found, context: Context) -> Iterator[Record | Skipped]:
                 yield _bot(value[name], where)
     elif "message_id" in value:
         yield _bot(value, where)
-    elif "id" in value and "date" in value:
+    elif "id" in value and ("date" in value or "date_unixtime" in value):
         yield _exported(value, where, element.page, context)
     elif not ({"about", "personal_information", "chats"} & value.keys()):
         raise BadTime("This is no message of Telegram.")
@@ -143,7 +143,7 @@ def _exported(message: dict, where: str, about: dict, context: Context) -> Recor
     scope = chat.is_name(about.get("id"))
     sender = chat.is_name(message.get("from_id") or message.get("actor_id"))
     answered = chat.is_name(message.get("reply_to_message_id"))
-    told = _marked(message.get("text"))
+    told = _marked(message.get("text") or message.get("text_entities"))
     return Record(
         at=moment.at,
         external_id=f"{scope}/{message['id']}",
@@ -151,7 +151,7 @@ def _exported(message: dict, where: str, about: dict, context: Context) -> Recor
         kind=KINDS.get(action, "system") if service else "message",
         precision=moment.precision,
         certainty=certainty,
-        written=str(message["date"]),
+        written=str(message.get("date") or message["date_unixtime"]),
         zone=moment.zone,
         actor=clean(message.get("from") or message.get("actor")) or sender,
         actor_id=sender,

@@ -130,10 +130,23 @@ def test_a_bulk_export_names_its_people_before_their_posts(tmp_path):
     records = list(reading)
     assert reading.detection.format.key == "mattermost"
     assert [(r.actor, r.actor_kind, r.text, r.place) for r in records] == [
-        ("Ana Lima", "person", "rolled back", "alerts"),
-        ("Deploys", "bot", "v42\nenv: prod", "alerts"),
+        ("Ana Lima", "person", "rolled back", "#alerts"),
+        ("Deploys", "bot", "v42\nenv: prod", "#alerts"),
         ("bo", "person", "hi", "direct: ana, bo"),
     ]
+
+
+def test_a_bulk_export_is_recognised_also_where_people_fill_its_beginning(told):
+    people = [{"type": "user", "user": {"username": f"u{n}", "email": "x" * 200}} for n in range(400)]
+    records, _ = told(
+        lines(
+            {"type": "version", "version": 1, "info": {"generator": "mattermost-server"}},
+            *people,
+            {"type": "post", "post": BULK},
+        ),
+        name="import.jsonl",
+    )
+    assert [r.text for r in records] == ["rolled back"]
 
 
 def test_an_edited_post_of_a_bulk_export_stays_the_same_event(told):
@@ -369,6 +382,43 @@ def test_the_archive_of_a_teams_account(told):
     ]
 
 
+def test_a_tenant_export_of_teams_names_channels_and_people_in_lists_of_their_own(tmp_path):
+    nothing = {"MembersAdded": None, "CallEnded": None, "EventType": None}
+    event = {
+        "Initiator": {"User": {"Id": "u2", "DisplayName": None}},
+        **nothing,
+        "MembersAdded": {"Members": [{"Id": "u1"}]},
+    }
+    message = pascal(GRAPH | {"eventDetail": None})
+    zipped(
+        tmp_path / "export.zip",
+        {
+            "teams/t/messages_t.json": [
+                message,
+                message
+                | {"Id": "2", "From": None, "MessageType": "unknownFutureValue", "EventDetail": event},
+            ],
+            "teams/t/channels_t.json": [
+                {
+                    "Id": "19:x@thread.tacv2",
+                    "CreatedDateTime": "2024-01-01T00:00:00Z",
+                    "DisplayName": "Incidents",
+                }
+            ],
+            "teams/t/teamInstalledApps_t.json": [{"Id": "z"}],
+            "users/usersList.json": [{"Id": "u1", "DisplayName": "Ana"}, {"Id": "u2", "DisplayName": "Cy"}],
+        },
+    )
+    said, joined = list(Reading(tmp_path / "export.zip"))
+    assert (said.place, said.actor) == ("Incidents", "Ana")
+    assert (joined.kind, joined.text, joined.actor, joined.noise) == (
+        "join",
+        "members added: Ana",
+        "Cy",
+        True,
+    )
+
+
 # --- Rocket.Chat -------------------------------------------------------------------------------------
 
 ROCKET = {
@@ -581,6 +631,21 @@ def test_a_large_export_of_telegram_is_read_message_by_message(told, monkeypatch
         assert [(r.external_id, r.place, r.text) for r in streamed] == [
             (r.external_id, r.place, r.text) for r in whole
         ]
+
+
+def test_a_message_of_telegram_may_have_neither_date_nor_text(told):
+    bare = {
+        "id": 7,
+        "type": "message",
+        "date_unixtime": "1704067200",
+        "from": "Ana",
+        "from_id": "user7",
+        "text_entities": [{"type": "plain", "text": "hi"}],
+    }
+    (record,), _ = told(
+        {"name": "A", "type": "personal_chat", "id": 1, "messages": [bare]}, name="result.json"
+    )
+    assert (record.text, record.at) == ("hi", datetime(2024, 1, 1, tzinfo=UTC))
 
 
 def test_updates_of_a_telegram_bot(told):

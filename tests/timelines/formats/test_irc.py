@@ -106,6 +106,18 @@ DIALECTS = {
         "[Wednesday May 1 2024] [09:59:00] --> ana (~a@x.test) has joined #ops\n[Wednesday May 1 2024] [12:00:00] <ana> db1 is back\n"
         "[Wednesday May 1 2024] [12:00:00] <bo> thanks\n[Wednesday May 1 2024] [12:00:00] * bo waves\n[Wednesday May 1 2024] [12:00:00] <-- bo has left #ops (Ping timeout)\n"
     ),
+    "eggdrop-full": (
+        "[01 May 2024 09:59:00] ana (~a@x.test) joined #ops.\n[01 May 2024 12:00:00] <ana> db1 is back\n[01 May 2024 12:00:00] <bo> thanks\n"
+        "[01 May 2024 12:00:00] Action: bo waves\n[01 May 2024 12:00:00] bo (~b@x.test) left #ops.\n"
+    ),
+    "weechat-utc": (
+        "2024-05-01T07:59:00.123456Z\t-->\tana (~a@x.test) has joined #ops\n2024-05-01T10:00:00.000000Z\tana\tdb1 is back\n2024-05-01T10:00:00.000000Z\tbo\tthanks\n"
+        "2024-05-01T10:00:00.000000Z\t *\tbo waves\n2024-05-01T10:00:00.000000Z\t<--\tbo (~b@x.test) has left #ops (bye)\n"
+    ),
+    "pidgin": (
+        "Conversation with #ops at Wed 01 May 2024 09:59:00 AM CEST on ana@irc.x.test (irc)\n(09:59:00) ana [~a@x.test] has joined #ops\n"
+        "(12:00:00) ana: db1 is back\n(12:00:00) bo: thanks\n(12:00:00) * bo waves\n(12:00:00) bo has left #ops\n"
+    ),
     "scrollback": "T 1714550340 *\tana (~a@x.test) has joined #ops\nT 1714557600 <ana>\tdb1 is back\nT 1714557600 <bo>\tthanks\nT 1714557600 *\tbo waves\nT 1714557600 *\tbo has quit (x)\n",
     "html": (
         '<span class="irc-date">[9:59]</span> <span class="irc-green">* ana (~a@x.test) has joined #ops</span><br />\n'
