@@ -38,7 +38,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
     if separates(first, rest[:200]):
         return "it begins with a “From ” line and headers, as mailboxes do"
     names = _header_names(rest if first.strip().isdigit() else start)
-    if len(names & TELLING) >= 3 and names & {b"from", b"received", b"return-path"}:
+    enough = 2 if bundle.names[0].lower().endswith((".eml", ".emlx")) else 3
+    if len(names & TELLING) >= enough and names & {b"from", b"received", b"return-path"}:
         return "it begins with the headers of a mail"
     return None
 

@@ -19,7 +19,7 @@ SEPARATOR = re.compile(rb"From (?:\S.{0,400}?)?\d{1,2}:\d\d")
 STRICT = re.compile(
     rb"From (?:.{0,400}?\s)?[A-Z][a-z]{2},?\s+(?:[A-Z][a-z]{2}\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})\s+\d{1,2}:\d\d(?::\d\d)?"
 )
-HEADER = re.compile(rb"[!-9;-~]{1,76}:(?:\s|$)|>From ")
+HEADER = re.compile(rb"[!-9;-~]{1,76}:(?:\s|$)")
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.I | re.M)
 ESCAPED = re.compile(rb"^>(?=>*From )", re.M)
 
@@ -109,9 +109,9 @@ def separates(line: bytes, following: bytes) -> bool:
 
 
 def _separates(line: bytes, following: bytes, blank: bool) -> bool:
-    if not HEADER.match(following):
-        return False
-    return bool(STRICT.match(line) or (blank and SEPARATOR.match(line)))
+    if STRICT.match(line):
+        return bool(HEADER.match(following)) or following.startswith(b">From ")
+    return blank and bool(SEPARATOR.match(line) and HEADER.match(following))
 
 
 def _pieces(file: BinaryIO) -> Iterator[tuple[int, bytes, bool, bytes]]:

@@ -33,7 +33,7 @@ WRITTEN = re.compile(
     rf"(?:[A-Za-z]{{3,9}}\.?,?\s*)?(?P<day>\d{{1,2}})[\s-]+(?P<month>[A-Za-z]{{3,9}})\.?[\s-]+(?P<year>\d{{2,4}})(?!\d),?\s+{CLOCK}{ZONE}"
 )
 ASCTIME = re.compile(
-    rf"(?:[A-Za-z]{{3}},?\s+)?(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{CLOCK}{ZONE}\s+(?P<year>\d{{4}})"
+    rf"(?:[A-Za-z]{{3}},?\s+)?(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{CLOCK}{ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<after>[+-]\d{{4}}))?"
 )
 COMMENT = re.compile(r"\([^()]*\)")
 FALLBACKS = ("delivery-date", "x-original-date", "resent-date")
@@ -118,7 +118,7 @@ def _sent(match: re.Match, written: str, zone: ZoneInfo | None) -> Sent:
             year, month or 0, int(match["day"]), int(match["hour"]), int(match["minute"]),
             59 if leap else int(match["second"] or 0),
         ) + timedelta(seconds=leap)  # fmt: skip
-        at, stated = _placed(naive, match["zone"] or "", zone, written)
+        at, stated = _placed(naive, match["zone"] or match.groupdict().get("after") or "", zone, written)
     except (ValueError, OverflowError) as error:
         if isinstance(error, BadTime):
             raise
