@@ -14,15 +14,15 @@ from itertools import combinations
 
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.db.models.functions import Left
 from django.utils import timezone
 
 from postmortems.incidents.models import Incident
 from postmortems.web.later import queue_after_commit
+from timelines import tally
 from timelines.merging import clocks, same, traces
 from timelines.merging.clocks import Offset, Traced, Verdict
-from timelines.models import Comparison, Import, NotTheSame, Source
+from timelines.models import Comparison, NotTheSame, Source
 
 RULES = 1  # counted up when the rules change, so that everything is compared anew
 AROUND = timedelta(hours=1)
@@ -92,18 +92,10 @@ def _look(incident: Incident, basis: str) -> Comparison:
 
 
 def _basis(incident: Incident) -> tuple[str, int]:
-    """What the comparison depends on, as a digest, and how many events there are: two small queries and a count."""
-    sources = list(incident.sources.order_by("pk").values_list("pk", "clock_offset", "zone", "format"))
-    read = (
-        Import.objects.filter(incident=incident).exclude(source=None).order_by("source")
-        .values_list("source").annotate(added=Sum("added"), updated=Sum("updated"))
-    )  # fmt: skip
-    read = list(read)
-    by_hand = incident.events.filter(
-        source__in=[pk for pk, *_, format in sources if format in clocks.REMEMBERED]
-    ).count()
-    told = repr((RULES, sources, read, by_hand, around(incident)))
-    return hashlib.sha256(told.encode()).hexdigest(), sum(added for _, added, _ in read) + by_hand
+    """What the comparison depends on, as a digest, and how many events there are: what is counted ahead tells both."""
+    sources = [(one.pk, one.count_stamp, one.clock_offset, one.zone) for one in tally.counted(incident)]
+    count, _, _ = tally.whole(incident)
+    return hashlib.sha256(repr((RULES, sources, around(incident))).encode()).hexdigest(), count
 
 
 def around(incident: Incident) -> tuple[datetime | None, datetime | None]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db.models import Max, Min, Q
 
 from postmortems.accounts.models import User
@@ -16,8 +15,7 @@ from postmortems.incidents.models import Incident
 from timelines.formats import FORMATS
 from timelines.merging import comparing
 from timelines.merging.names import Directory, Known, Name, Suggestion, addresses_in, words
-from timelines.models import Alias, Event, NotThisPerson, Person
-from timelines.words import SPLIT, Words
+from timelines.models import Alias, Event, EventQuerySet, NotThisPerson, Person
 
 PLACES = 100  # in which one person wrote
 KNOWN = 5_000  # people and accounts that are compared with a name
@@ -78,8 +76,8 @@ def seen_by(person: Person, incident: Incident) -> Q:
     2. it is addressed to them: its text has one of their full names, ids or @names, or it was assigned to them;
     3. it stands in a place (of one source) in which they wrote, from their first to their last appearance anywhere.
 
-    Appearances are counted around the incident where its times are known. Somebody who only read leaves no
-    trace, so what this leaves out they may have seen as well; it is a memory aid, never a proof.
+    All of it lies around the incident, where its times are known. Somebody who only read leaves no trace, so
+    what this leaves out they may have seen as well; it is a memory aid, never a proof.
     """
     own = aliases_of(person)
     begin, end = comparing.around(incident)
@@ -88,10 +86,11 @@ def seen_by(person: Person, incident: Incident) -> Q:
     seen = own | addressed_to(person)
     if present["first"]:
         seen |= _places(theirs, present["first"], present["last"])
-    return seen
+    # the bounds come first, because an index can walk them; the texts are read between them alone
+    return (Q(at__gte=begin) if begin else Q()) & (Q(at__lte=end) if end else Q()) & seen
 
 
-def _places(theirs, first: datetime, last: datetime) -> Q:
+def _places(theirs: EventQuerySet, first: datetime, last: datetime) -> Q:
     wrote = theirs.exclude(place="").order_by().values_list("source", "place").distinct()[:PLACES]
     there = [Q(source=source, place=place) for source, place in wrote]
     return reduce(or_, there) & Q(at__range=(first, last)) if there else Q(pk=None)
@@ -102,13 +101,9 @@ def addressed_to(person: Person) -> Q:
     handles, full = _called(person)
     found = Q(pk=None)
     for name in full:
-        parts = [part for part in SPLIT.split(name) if part]
-        query = " <-> ".join("'" + part.replace("\\", "") + "'" for part in parts)
-        found |= Q(SearchVectorExact(Words(), SearchQuery(query, config="simple", search_type="raw")))
+        found |= Q(text__icontains=name) | Q(extra__assignees__contains=[name]) | Q(extra__owner=name)
     for handle in handles:
         found |= Q(text__icontains=f"@{handle}")
-    for name in full:
-        found |= Q(extra__assignees__contains=[name]) | Q(extra__owner=name)
     return found
 
 

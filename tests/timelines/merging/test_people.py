@@ -159,10 +159,9 @@ def test_the_page_costs_the_same_with_many_names(as_alice, alice, incident):
         return len(asked)
 
     into = make.source(incident)
-    storing.store(into, [make.record("hello", actor="Person One", actor_id="P1", actor_kind="person")])
-    actions.map_names(
-        incident=incident, by=alice, choices=[Choice("slack", "P1", "Person One", "new", "Person One")]
-    )
+    for key in ("P1", "P2"):
+        storing.store(into, [make.record("hello", actor=f"Person {key}", actor_id=key, actor_kind="person")])
+    actions.map_names(incident=incident, by=alice, choices=[Choice("slack", "P1", "", "new", "Person One")])
     one = queries()
     storing.store(
         into,
