@@ -105,6 +105,12 @@ def value_of(field: Any) -> str:
     return clean(field)
 
 
+def known_as(entry: dict, name: str) -> str:
+    if not (key := clean(entry[name])):
+        raise BadTime(f"The record has no {name}.")
+    return key
+
+
 def who(name: str) -> dict[str, Any]:
     """A caller: an address is a person, a bare id an application."""
     kind = "person" if "@" in name else "bot" if name else "system"
@@ -229,7 +235,7 @@ def _directory(entry: dict, where: str) -> Record:
     result = clean(entry.get("result"))
     text = f"{clean(entry.get('activityDisplayName'))}: {', '.join(a for a in about if a)}".removesuffix(": ")
     return Record(
-        external_id=clean(entry["id"]), text=text + (f" – {result}" if result not in ("", "success") else ""), kind="directory change",
+        external_id=known_as(entry, "id"), text=text + (f" – {result}" if result not in ("", "success") else ""), kind="directory change",
         where=where, raw=compact(entry), extra={"category": clean(entry.get("category")), "correlation": clean(entry.get("correlationId"))},
         **stamp(entry["activityDateTime"], UTC), **who(user or app),
     )  # fmt: skip
@@ -239,7 +245,7 @@ def _sign_in(entry: dict, where: str) -> Record:
     code = get(entry, "status", "errorCode", default=0)
     reason = clean(get(entry, "status", "failureReason", default="")) if code else ""
     return Record(
-        external_id=clean(entry["id"]), text=f"sign-in to {clean(entry.get('appDisplayName'))}" + (f" – {reason or f'error {code}'}" if code else ""),
+        external_id=known_as(entry, "id"), text=f"sign-in to {clean(entry.get('appDisplayName'))}" + (f" – {reason or f'error {code}'}" if code else ""),
         kind="sign-in", where=where, raw=compact(entry), noise=not code,
         extra={"address": clean(entry.get("ipAddress")), "client": clean(entry.get("clientAppUsed")), "error": code or ""},
         **stamp(entry["createdDateTime"], UTC), **who(clean(entry.get("userPrincipalName"))),
@@ -265,7 +271,7 @@ def _office(entry: dict, where: str) -> Record:
         "person" if entry.get("UserType") in (0, 2, 3, None, "Regular", "Admin") and "@" in user else "system"
     )
     return Record(
-        external_id=clean(entry["Id"]), text=f"{operation}: {target}".removesuffix(": ") + (" – failed" if failed else ""),
+        external_id=known_as(entry, "Id"), text=f"{operation}: {target}".removesuffix(": ") + (" – failed" if failed else ""),
         kind="office audit", actor=user or "Microsoft 365", actor_id=clean(entry.get("UserKey")) or user, actor_kind=kind,
         place=clean(entry.get("Workload")), where=where, raw=compact(entry), noise=bool(VIEWING.match(operation)) and not failed,
         extra={k: v for k, v in extra.items() if v not in ("", None)}, **stamp(time, UTC) | {"certainty": "exact"},

@@ -47,6 +47,10 @@ STAMPED = re.compile(
 PREFIXED = re.compile(r"(?P<prefix>\[[^\]\s]{1,300}\]|[\w./:-]{1,200} {0,40}\|) (?P<message>\{.*)$", re.S)
 TOGETHER = timedelta(minutes=1)
 WHOLE = 1024 * 1024  # bytes that a line put together may have
+# Where Kubernetes and Docker keep the files: namespace_pod_uid/container/0.log, pod_namespace_container-id.log, id-json.log.
+POD = re.compile(r"(?:^|/)([^/_]{1,63})_([^/_]{1,253})_[0-9a-f-]{32,36}/([^/]{1,63})/\d{1,4}\.log")
+CONTAINER = re.compile(r"(?:^|/)([^/_]{1,253})_([^/_]{1,63})_([^/]{1,63})-[0-9a-f]{64}\.log")
+DOCKER = re.compile(r"(?:^|/)([0-9a-f]{12})[0-9a-f]{52}-json\.log")
 STREAMS = 200  # of which lines may be unfinished at once
 SEVERITY_OF = {"I": "informational", "W": "warning", "E": "error", "F": "critical"}
 
@@ -100,6 +104,7 @@ class Reader:
     def __init__(self, context: Context, name: str) -> None:
         self.context, self.name = context, name
         self.calendar = Calendar(context)
+        self.place = place_of(name)
 
     def joined(self, numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[tuple[int, bytes | None]]:
         """Whole lines: the parts of one, per stream, as one line whose parts are separated by line ends."""
@@ -213,12 +218,22 @@ class Reader:
     def _made(self, line: Line, raw: bytes, where: str, when: dict, extra: dict, place: str = "") -> Record:
         if line.severity:
             extra["severity"] = line.severity
-        logger = line.logger or (place.rsplit("/", 1)[-1] if place else "")
+        place = place or self.place
+        logger = line.logger or place.rsplit("/", 1)[-1]
         return Record(
             external_id="", text=clean(line.message)[:32_000], kind="log", actor=logger, actor_id=logger, actor_kind="system",
             place=(place or line.host)[:300], where=where, raw=raw, noise=line.severity in ("debug", "trace"),
             extra=extra | line.extra, **when,
         )  # fmt: skip
+
+
+def place_of(name: str) -> str:
+    """namespace/pod/container, or the beginning of Docker's id, as the file's path tells."""
+    if match := POD.search(name):
+        return "/".join(match.groups())
+    if match := CONTAINER.search(name):
+        return f"{match[2]}/{match[1]}/{match[3]}"
+    return match[1] if (match := DOCKER.search(name)) else ""
 
 
 def of_docker(line: str | bytes) -> dict | None:

@@ -27,9 +27,9 @@ from timelines.formats.rows import rows_or
 KEYS = ("entries",)
 READING = re.compile(r"(?:get|list|search|query|read|test|lookup|fetch|watch|check|generate)", re.I)
 CODES = {
-    1: "cancelled", 2: "unknown error", 3: "invalid argument", 4: "deadline exceeded", 5: "not found", 6: "already exists",
-    7: "permission denied", 8: "resource exhausted", 9: "failed precondition", 10: "aborted", 11: "out of range",
-    12: "unimplemented", 13: "internal error", 14: "unavailable", 15: "data loss", 16: "unauthenticated",
+    "1": "cancelled", "2": "unknown error", "3": "invalid argument", "4": "deadline exceeded", "5": "not found", "6": "already exists",
+    "7": "permission denied", "8": "resource exhausted", "9": "failed precondition", "10": "aborted", "11": "out of range",
+    "12": "unimplemented", "13": "internal error", "14": "unavailable", "15": "data loss", "16": "unauthenticated",
 }  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _audit(entry: dict, payload: dict, where: str) -> Record:
     step = " (end)" if get(entry, "operation", "last") in (True, "true") and not step else step
     text = f"{method} ({service}): {clean(payload.get('resourceName'))}".removesuffix(": ") + step
     if failed:
-        text += f" – {said or CODES.get(int(code) if str(code).isdigit() else -1, f'status {code}')}"
+        text += f" – {said or CODES.get(str(code), f'status {code}')}"
     if address := clean(get(payload, "requestMetadata", "callerIp", default="")):
         common["extra"]["address"] = address
     common["extra"] |= {"method": method, "service": service}

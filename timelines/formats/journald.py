@@ -31,6 +31,7 @@ from timelines.formats.base import (
     lines,
     too_long,
 )
+from timelines.formats.loglines import EMPTY
 from timelines.formats.records import Record, Skipped
 
 LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
@@ -210,14 +211,15 @@ def _entry(entry: dict, where: str, number: int) -> Record:
     extra["monotonic"] = _value(entry, "__MONOTONIC_TIMESTAMP")
     if sent and received:
         extra["received"] = epoch(received).at.isoformat()
-    if priority.isdigit() and int(priority) < 8:
+    if priority.isdecimal() and len(priority) == 1 and int(priority) < 8:
         extra |= {"priority": int(priority), "severity": LEVELS[int(priority)]}
     message = clean(_value(entry, "MESSAGE"))
     cursor = _value(entry, "__CURSOR")
     return Record(
         at=moment.at,
         external_id=cursor or f"{received}/{extra['boot']}/{extra['monotonic']}/{program}/{hash_of(message)}",
-        text=f"{program}: {message}" if program else message,
+        text=": ".join(part for part in (program, message) if part) or EMPTY,
+        noise=not message,
         kind="log",
         precision="microsecond",
         written=sent or received,

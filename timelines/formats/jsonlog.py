@@ -163,14 +163,15 @@ def moment_of(value: Any) -> Any:
     if "$date" in value:
         return value["$date"]
     if isinstance(value.get("epochSecond"), int):
-        return f"{value['epochSecond']}.{int(value.get('nanoOfSecond') or 0):09}"
+        nanoseconds = value.get("nanoOfSecond")
+        return f"{value['epochSecond']}.{nanoseconds if isinstance(nanoseconds, int) else 0:09}"
     return None
 
 
 def _severity(level: Any, fields: dict) -> str:
     if isinstance(level, dict):
         level = level.get("level") or level.get("name")
-    if isinstance(level, str) and level.isdigit():
+    if isinstance(level, str) and level.isdecimal() and len(level) < 4:
         level = int(level)
     if isinstance(level, int) and not isinstance(level, bool):
         if 0 <= level <= 7 and "short_message" in fields:

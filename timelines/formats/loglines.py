@@ -1,6 +1,6 @@
 """What readers of logs share: entries of several lines, ids by content, and the words for severity.
 
-An id is the digest of an entry's first line, so an entry that was cut off and the whole one are the same;
+An id is the digest of an entry's first line and its place, so an entry that was cut off and the whole one are the same;
 equal lines get a running number, so that both are kept; a line that borrows the time of another counts as equal only at the same time.
 Numbers are remembered for the last LATELY distinct lines, which bounds memory: equal lines further apart than
 that in one file would become one.
@@ -18,6 +18,7 @@ from timelines.formats.records import Record, Skipped
 
 LATELY = 200_000
 ENTRY_LIMIT = 64 * 1024  # bytes of one entry
+EMPTY = "(empty line)"
 SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 WORDS = {
     "emergency": ("emergency", "emerg", "panic", "dpanic"),
@@ -83,6 +84,8 @@ class Naming:
             del self.equal[next(iter(self.equal))]
         self.count += 1
         record.order = self.count
+        if not record.text:  # a blank line, as programs write between paragraphs
+            record.text, record.noise = EMPTY, True
         record.external_id = digest.hex() if seen == 1 else f"{digest.hex()}/{seen}"
         return record
 
@@ -91,8 +94,8 @@ class Entry:
     """A record that may still grow by lines that have no time of their own."""
 
     def __init__(self, record: Record, naming: Naming) -> None:
-        borrowed = b"" if record.written else record.at.isoformat().encode()
-        self.record = naming.name(record, borrowed + record.raw)
+        borrowed = "" if record.written else record.at.isoformat()
+        self.record = naming.name(record, f"{borrowed}{record.place}".encode() + record.raw)
         self.texts, self.raws = [record.text], [record.raw]
         self.size, self.left_out = len(record.raw), 0
 

@@ -28,7 +28,7 @@ SLOW_WHO = re.compile(
     r"# User@Host: (?P<user>[^\[\s]{0,80})\[[^\]]{0,80}\] @ +(?P<host>[^\[]{0,255}?) ?\[(?P<address>[^\]]{0,64})\]"
 )
 SLOW_TOOK = re.compile(
-    r"# Query_time: (?P<took>[\d.]{1,20}) +Lock_time: (?P<lock>[\d.]{1,20})(?: +Rows_sent: (?P<sent>\d+) +Rows_examined: (?P<examined>\d+))?"
+    r"# Query_time: (?P<took>\d{1,9}(?:\.\d{1,9})?) +Lock_time: (?P<lock>\d{1,9}(?:\.\d{1,9})?)(?: +Rows_sent: (?P<sent>\d+) +Rows_examined: (?P<examined>\d+))?"
 )
 SET_TIME = re.compile(r"SET timestamp=(\d{9,11}(?:\.\d{1,6})?);")
 
@@ -125,7 +125,7 @@ class Slow:
             pattern.search(text) for pattern in (SLOW_TIME, SLOW_WHO, SLOW_TOOK, SET_TIME)
         )
         self.time = stated["time"] if stated else self.time
-        seconds = min(float(took["took"]) if took and took["took"].count(".") <= 1 else 0.0, 10.0**8)
+        seconds = min(float(took["took"]) if took else 0.0, 10.0**8)
         if self.time and (stated or not began):
             when = moment(self.clock, self.time)
         elif began:

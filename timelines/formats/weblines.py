@@ -71,7 +71,7 @@ class Request:
 
 
 def number(text: Any) -> int:
-    return int(text) if str(text).isdigit() and len(str(text)) < 16 else 0
+    return int(text) if str(text).isdecimal() and len(str(text)) < 16 else 0
 
 
 def dash(text: Any) -> str:

@@ -72,6 +72,33 @@ def test_parts_of_a_line_are_put_together_per_stream(told):
     assert (whole.at.second, whole.where, whole.raw.count(b"\n")) == (0, "evidence.txt:1", 2)
 
 
+def test_blank_lines_are_kept_out_of_sight(told):
+    records, _ = told(cri(0, "stdout", "F", "") + cri(1, "stdout", "F", "x"))
+    assert [(r.text, r.noise) for r in records] == [("(empty line)", True), ("x", False)]
+
+
+def test_files_of_pods_tell_where_they_are_from(tmp_path):
+    uid = "01234567-89ab-cdef-0123-456789abcdef"
+    paths = [
+        f"shop_cart-7d_{uid}/app/0.log",
+        f"shop_pay-9f_{uid}/app/0.log",
+        f"cart-7d_shop_app-{'ab' * 32}.log",
+        f"{'cd' * 32}-json.log",
+    ]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(cri(0, "stdout", "F", "ready"))
+    records = [r for r in Reading(tmp_path) if isinstance(r, Record)]
+    assert sorted(r.place for r in records) == [
+        "cdcdcdcdcdcd",
+        "shop/cart-7d/app",
+        "shop/cart-7d/app",
+        "shop/pay-9f/app",
+    ]
+    # what two links to one pod's file say is one event; what another pod says at the same instant is another
+    assert len({r.external_id for r in records}) == 3
+
+
 def test_a_part_that_never_goes_on_is_told_as_such(told):
     records, _ = told(cri(0, "stdout", "P", "half") + cri(1, "stderr", "F", "x"))
     assert [r.text for r in records if r.extra.get("partial")] == ["half"]
