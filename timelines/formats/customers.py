@@ -35,7 +35,7 @@ def message(
     head = " – ".join(part for part in (clean(title), shown) if part)
     return Record(
         external_id=key,
-        text=f"{head}: {said}" if said and head else head or said,
+        text=f"{head}: {said}" if said and head else head or said or "(without words)",
         kind="customer message",
         actor=clean(page) or "Status page",
         actor_kind="system",

@@ -77,14 +77,22 @@ def stamp(
 ) -> dict[str, Any]:
     """The fields of a record that tell its moment, from a value as the source wrote it."""
     moment = placed(value, zone, order)
+    if not moment.zone and zone:
+        certainty = "approximate" if _twice(moment.at, zone) else "assumed zone"
     return {
         "at": moment.at,
         "precision": moment.precision,
         "nanoseconds": moment.nanoseconds,
         "zone": moment.zone,
         "written": str(value),
-        "certainty": certainty if moment.zone else "assumed zone",
+        "certainty": certainty,
     }
+
+
+def _twice(at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the local time comes twice, as it does where clocks go back."""
+    local = at.astimezone(zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def day_order(values: Iterable[Any]) -> str:

@@ -103,6 +103,8 @@ def _message(message: dict, where: str) -> Iterator[Record | Skipped]:
             yield from guarded(place, lambda e=entry, p=place: _entry(e, p))
         return
     act = str(message.get("event") or message.get("type") or "").removeprefix("incident.")
+    if not act:
+        raise BadTime("The message names no event.")
     incident = message.get("incident") or get(message, "data", "incident", default={})
     when = message.get("created_on") or get(incident, "last_status_change_on")
     moment = any_time(when)
@@ -135,7 +137,7 @@ def _link(thing: Any) -> str:
 
 def _who(agent: Any) -> dict[str, Any]:
     kind = str(get(agent, "type", default=""))
-    person = kind.startswith("user")
+    person = kind.startswith("user") or (not kind and bool(get(agent, "email")))
     return {
         "actor": clean(get(agent, "summary", default=get(agent, "name", default="")))
         or ("PagerDuty" if not person else "unknown"),

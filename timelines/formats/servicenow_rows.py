@@ -48,7 +48,8 @@ class Reader:
     shown: ZoneInfo | None = None  # the zone of displayed text beside raw values
 
     def when(self, value: str) -> dict[str, Any]:
-        return stamp(value, self.zone, self.order) | {"certainty": self.certainty}
+        moment = stamp(value, self.zone, self.order)
+        return moment | {"certainty": "exact"} if self.certainty == "exact" else moment
 
 
 class Seen:

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,9 +112,17 @@ def _entry(node: Node, where: str, context: Context) -> Iterator[Record | Skippe
 
 
 def _text(node: Node) -> str:
-    """Text of a feed's content; Atom's `type="xhtml"` holds nodes instead."""
-    inner = "".join(f"<{c.name}>{_text(c)}</{c.name}>" for c in node.children)
-    return node.text + inner
+    """Text of a feed's content; Atom's `type="xhtml"` holds nodes instead, which are written as HTML again."""
+    if not node.children:
+        return node.text
+    return "".join(
+        escape(part) if isinstance(part, str) else f"<{part.name}>{_inner(part)}</{part.name}>"
+        for part in node.parts
+    )
+
+
+def _inner(node: Node) -> str:
+    return _text(node) if node.children else escape(node.text)
 
 
 def _link(node: Node) -> str:

@@ -19,12 +19,20 @@ NODE_LIMIT = 8 * 1024 * 1024  # characters and names held for one node
 
 @dataclass(slots=True)
 class Node:
-    """One element by its local name; `text` is what stands directly inside it."""
+    """One element by its local name, with what stands inside it in order."""
 
     name: str
     attributes: dict[str, str]
-    text: str = ""
-    children: list[Node] = field(default_factory=list)
+    parts: list[str | Node] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What stands directly inside, without the children."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def children(self) -> list[Node]:
+        return [part for part in self.parts if isinstance(part, Node)]
 
     def all(self, name: str) -> list[Node]:
         return [child for child in self.children if child.name == name]
@@ -69,7 +77,6 @@ class Builder:
         self.where, self.wanted = where, frozenset(wanted)
         self.done: list[Node] = []
         self.open: list[Node] = []
-        self.texts: list[list[str]] = []
         self.depth = self.held = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -108,14 +115,13 @@ class Builder:
             node = Node(name, {key.rpartition(":")[2]: value for key, value in attributes.items()})
             self._hold(len(name) + sum(len(key) + len(value) for key, value in attributes.items()) + 50)
             if self.open:
-                self.open[-1].children.append(node)
+                self.open[-1].parts.append(node)
             self.open.append(node)
-            self.texts.append([])
 
     def _data(self, text: str) -> None:
         if self.open:
             self._hold(len(text))
-            self.texts[-1].append(text)
+            self.open[-1].parts.append(text)
 
     def _hold(self, size: int) -> None:
         self.held += size
@@ -126,7 +132,6 @@ class Builder:
         self.depth -= 1
         if self.open:
             node = self.open.pop()
-            node.text = "".join(self.texts.pop())
             if not self.open:
                 self.done.append(node)
                 self.held = 0

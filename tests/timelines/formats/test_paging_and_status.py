@@ -610,3 +610,13 @@ def test_other_json_is_refused_in_a_sentence(told, key, content):
     with pytest.raises(Unreadable) as refused:
         told(content, name="a.json", format=key)
     assert str(refused.value).endswith((".", "?"))
+
+
+def test_atom_may_hold_markup_instead_of_escaped_text(told):
+    inner = "<div xmlns='http://www.w3.org/1999/xhtml'><p><small>Jan <var>2</var>, <var>08:00</var> UTC</small><br/><strong>Update</strong> - we <b>look</b> at 1 &lt; 2</p></div>"
+    feed = small(("Jan 2, 08:00 UTC", "x", "y")).replace('<content type="html">', '<content type="xhtml">')
+    head, _, rest = feed.partition('<content type="xhtml">')
+    (record,), _ = told(
+        f'{head}<content type="xhtml">{inner}</content>{rest.partition("</content>")[2]}', name="a.atom"
+    )
+    assert record.text == "Slow & odd – Update: we look at 1 < 2"
