@@ -7,7 +7,6 @@ called at that moment; where several zones are called so, which it was is asked 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +16,7 @@ import orjson
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, decode, lines, too_long
 from timelines.formats.loglines import More, Naming, entries, rotation, severity
 from timelines.formats.records import Record, Skipped
+from timelines.formats.rows import cells
 from timelines.formats.stamps import Clock
 
 LEVELS = "DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC"
@@ -117,28 +117,18 @@ class Reader:
                     yield Skipped(where, f"This is no line of PostgreSQL's jsonlog: {str(error)[:80]}.")
 
     def of_csv(self, numbered: Iterator[tuple[int, bytes | None]]) -> Iterator[Record | Skipped]:
-        reader = csv.reader(decode(raw or b"") + "\n" for _, raw in numbered)
-        begun = 1
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
+        for row in cells(numbered, self.name):
+            if isinstance(row, Skipped):
+                yield row
+                continue
+            values, where = row
+            if len(values) < 14:
                 yield Skipped(
-                    f"{self.name}:{begun}", "A quotation mark opens here and does not close within 128 kB."
+                    where, f"A line of PostgreSQL's csvlog has at least 23 fields; this has {len(values)}."
                 )
                 continue
-            finally:
-                where, begun = f"{self.name}:{begun}", reader.line_num + 1
-            if len(cells) < 14:
-                if cells:
-                    yield Skipped(
-                        where, f"A line of PostgreSQL's csvlog has at least 23 fields; this has {len(cells)}."
-                    )
-                continue
             try:
-                yield self._of_fields(dict(zip(NAMES, cells, strict=False)), compact(cells), where)
+                yield self._of_fields(dict(zip(NAMES, values, strict=False)), compact(values), where)
             except BadTime as error:
                 yield Skipped(where, str(error))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator
 
-from timelines.formats.base import Bundle, decode, lines
+from timelines.formats.base import Bundle, decode, lines, too_long
 from timelines.formats.documents import Found
 from timelines.formats.records import Skipped
 
@@ -27,24 +27,45 @@ def is_json(bundle: Bundle, name: str) -> bool:
 
 
 def rows(bundle: Bundle, name: str) -> Iterator[Found | Skipped]:
-    """Every row by its columns, of values between commas that may be quoted and run over lines."""
+    """Every row by its columns."""
     with bundle.open(name) as file:
-        reader = csv.reader((decode(raw or b"") + "\n" for _, raw in lines(file)), strict=False)
         columns: list[str] = []
-        begun = 1
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield Skipped(
-                    f"{name}:{begun}", "A quotation mark opens here and does not close within 128 kB."
-                )
-                continue
-            finally:
-                where, begun = f"{name}:{begun}", reader.line_num + 1
-            if not columns:
-                columns = [cell.strip() for cell in cells]
-            elif cells:
-                yield Found(dict(zip(columns, cells, strict=False)), where)
+        for row in cells(lines(file), name):
+            if isinstance(row, Skipped):
+                yield row
+            elif not columns:
+                columns = [cell.strip() for cell in row[0]]
+            else:
+                yield Found(dict(zip(columns, row[0], strict=False)), row[1])
+
+
+def cells(
+    numbered: Iterable[tuple[int, bytes | None]], name: str
+) -> Iterator[tuple[list[str], str] | Skipped]:
+    """The cells of every row and where it begins; values stand between commas, may be quoted and run over lines."""
+    long: list[int] = []
+    reader = csv.reader(_texts(numbered, long))
+    begun = 1
+    while True:
+        where = f"{name}:{begun}"
+        try:
+            row = next(reader)
+        except StopIteration:
+            row = None
+        except csv.Error:
+            row = []
+            yield Skipped(where, "A quotation mark opens here and does not close within 128 kB.")
+        begun = reader.line_num + 1
+        yield from (too_long(f"{name}:{number}") for number in long)
+        long.clear()
+        if row is None:
+            return
+        if row:
+            yield row, where
+
+
+def _texts(numbered: Iterable[tuple[int, bytes | None]], long: list[int]) -> Iterator[str]:
+    for number, raw in numbered:
+        if raw is None:
+            long.append(number)
+        yield decode(raw or b"") + "\n"
