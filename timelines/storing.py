@@ -139,7 +139,7 @@ def _row(position: int, r: Record) -> tuple:
     return (
         position, _fit(r.external_id, 300), hashlib.sha256(r.raw).digest(), _text(r.where)[:400], r.raw, r.at, until, r.nanoseconds,
         r.precision, r.certainty, _text(r.written)[:120], _text(r.zone)[:60], r.order, _text(r.kind)[:60], _text(r.actor)[:200],
-        _text(r.actor_id)[:200], r.actor_kind, _text(r.place)[:300], _fit(r.thread, 300), _text(r.text), _text(r.link),
+        _text(r.actor_id)[:200], r.actor_kind, _text(r.place)[:300], _fit(r.thread, 300), _text(r.text), _link(r.link),
         _json(r.extra), r.noise, r.deleted, r.revised,
     )  # fmt: skip
 
@@ -149,6 +149,11 @@ def _text(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+
+
+def _link(address: str) -> str:
+    """An address to click is one of the web: evidence may be hostile, and `javascript:` is an address too."""
+    return _text(address) if address.startswith(("https://", "http://")) else ""
 
 
 def _fit(key: str, size: int) -> str:

@@ -180,3 +180,11 @@ def test_two_sources_may_use_the_same_ids(source, incident):
     assert counts(source, make_record("1")) == (1, 0, 0)
     assert counts(other, make_record("1")) == (1, 0, 0)
     assert {source.lane, other.lane} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", " https://x.test/", "file:///etc/passwd"]
+)
+def test_only_addresses_of_the_web_become_links(source, address):
+    counts(source, make_record("1", link=address), make_record("2", link="https://x.test/a"))
+    assert sorted(source.events.values_list("link", flat=True)) == ["", "https://x.test/a"]

@@ -163,3 +163,8 @@ class Begun:
 def digest(*words: Any) -> str:
     """Words as part of an id."""
     return hashlib.sha256(compact(words)).hexdigest()[:16]
+
+
+def number(key: Any) -> int:
+    """An id that counts, as the order of messages of one second; 0 where it does not."""
+    return key if type(key) is int and 0 <= key < 2**63 else 0

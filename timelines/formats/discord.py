@@ -32,7 +32,7 @@ from timelines.formats.records import Record, Skipped
 BEGAN = datetime(2015, 1, 1, tzinfo=UTC)
 SNOWFLAKE = re.compile(r"\d{15,20}$")
 OWN = re.compile(r"(?:^|/)messages/c?(\d{5,20})/messages\.(csv|json)$", re.I)
-EXPORTED = re.compile(rb'"(?:guild|channel)"\s*:\s*\{.*"messages"\s*:\s*\[', re.S)
+EXPORTED = re.compile(rb'"(?:guild|channel)"\s*:\s*\{')
 MARK = re.compile(
     r"<(?:@[!&]?(\d{5,20}|[\w.-]{1,40})|#(\d{5,20})|a?:(\w{1,40}):\d{5,20}|t:(\d{1,12})(?::\w)?)>"
 )
@@ -64,7 +64,11 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
     if len(bundle.names) > 1 and any(OWN.search(name) for name in bundle.names):
         return "it has messages in folders by channel, as Discord's data package does"
     for start in chat.heads(bundle, head, (".json",)):
-        if EXPORTED.search(start) and (b'"timestampEdited"' in start or b'"dateRange"' in start):
+        if (
+            EXPORTED.search(start)
+            and b'"messages"' in start
+            and (b'"timestampEdited"' in start or b'"dateRange"' in start)
+        ):
             return "it is a channel as DiscordChatExporter writes it"
         if b'"edited_timestamp"' in start and b'"discriminator"' in start and b'"channel_id"' in start:
             return "it holds messages of Discord's API"
@@ -115,6 +119,7 @@ def _message(element: Found, page: dict) -> Iterator[Record | Skipped]:
         link=_link(guild, channel, key),
         where=where,
         raw=compact(message),
+        order=int(key) if SNOWFLAKE.match(key) and int(key) < 2**63 else 0,
         noise=kind not in SPOKEN,
         revised=revised,
         extra=_extra(message, kind, page, edited),

@@ -43,6 +43,7 @@ UPDATES = (
     "edited_business_message",
 )
 MEDIA = ("photo", "document", "video", "audio", "voice", "animation", "video_note", "sticker")
+PAGE = b'class="message default clearfix'
 WORDS = {
     "invite_members": "added", "remove_members": "removed", "join_group_by_link": "joined by link",
     "join_group_by_request": "joined", "create_group": "created the group", "create_channel": "created the channel",
@@ -58,6 +59,8 @@ MESSAGES = ("messages.item", "chats.list.item.messages.item", "left_chats.list.i
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
+    if PAGE in head:
+        return "it is a chat as Telegram Desktop shows it"
     for start in chat.heads(bundle, head, (".json",)):
         if (
             b'"from_id"' in start
@@ -75,9 +78,9 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     documents = chat.Some(bundle, lambda name: name.lower().endswith((".json", ".jsonl")))
-    if not documents.names:
+    if not documents.names or documents.names[0].lower().endswith((".html", ".htm")):
         raise Unreadable(
-            f"{bundle.name} holds no JSON. In Telegram Desktop, export the history as “Machine-readable JSON”."
+            f"{bundle.name} is a page to look at. In Telegram Desktop, export the history as “Machine-readable JSON”."
         )
     for name in documents.names:
         one = chat.Some(bundle, lambda other, name=name: other == name)
@@ -160,6 +163,7 @@ def _exported(message: dict, where: str, about: dict, context: Context) -> Recor
         thread=f"{scope}/{answered}" if answered else "",
         where=where,
         raw=compact(message),
+        order=chat.number(message["id"]),
         noise=service,
         revised=edited.at if edited else None,
         extra=_extra(message, edited),
@@ -270,6 +274,7 @@ def _bot(message: dict, where: str) -> Record:
         thread=f"{scope}/{answered}" if answered else "",
         where=where,
         raw=compact(message),
+        order=chat.number(message["message_id"]),
         noise=kind != "message",
         revised=edited.at if edited else None,
         extra={"edited": {"at": edited.at.isoformat()}} if edited else {},

@@ -151,6 +151,7 @@ def _record(message: dict, where: str, who: dict[str, Any], sent: Any) -> Record
         link=_link(message),
         where=where,
         raw=compact(message),
+        order=chat.number(message["id"]),
         noise=who["actor_kind"] == "system",
         deleted=deleted,
         revised=edited.at if edited else None,

@@ -706,6 +706,54 @@ def test_half_a_pair_becomes_a_replacement_mark_and_whole_ones_stay():
     ]  # fmt: skip
 
 
+LISTED = {
+    "discord": "messages",
+    "msteams": "value",
+    "rocketchat": "messages",
+    "zulip": "messages",
+    "telegram": "messages",
+}
+
+
+@pytest.mark.parametrize("key", LISTED)
+@settings(
+    max_examples=25,
+    deadline=timedelta(seconds=2),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(order=st.permutations(range(8)), cut=st.integers(1, 7), overlap=st.integers(0, 3))
+def test_however_messages_are_dealt_to_pages_they_tell_the_same(tmp_path_factory, key, order, cut, overlap):
+    name = "_id" if key == "rocketchat" else "id"
+    first = WHOLE[key][LISTED[key]][0]
+    messages = [
+        first | {name: f"{1190000000000000000 + n}" if key in ("discord", "rocketchat") else n}
+        for n in range(8)
+    ]
+    shuffled = [messages[n] for n in order]
+
+    def read_all(*pages: list[dict]) -> set:
+        folder = tmp_path_factory.mktemp("pages")
+        for number, some in enumerate(pages):
+            (folder / f"page{number}.json").write_text(json.dumps(WHOLE[key] | {LISTED[key]: some}))
+        return {(r.external_id, r.at, r.text, r.actor) for r in Reading(folder)}
+
+    assert read_all(shuffled[: cut + overlap], shuffled[cut:]) == read_all(messages)
+    assert len(read_all(messages)) == 8
+
+
+def test_messages_of_one_second_keep_the_order_of_their_ids(told):
+    records, _ = told({"messages": [ZULIP | {"id": 42}, ZULIP]}, name="page.json")
+    assert [r.order for r in records] == [42, 41]
+
+
+def test_the_pages_telegram_makes_to_look_at_are_refused_with_what_to_do(tmp_path):
+    (tmp_path / "messages.html").write_text(
+        '<html><div class="message default clearfix" id="message1">hi</div></html>'
+    )
+    with pytest.raises(Unreadable, match="Machine-readable JSON"):
+        list(Reading(tmp_path / "messages.html"))
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.sampled_from([[], {}, "2024-01-01", 1770000000123]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
