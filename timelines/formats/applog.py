@@ -38,7 +38,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
     sample = [
         decode(line) for line in head[: 1 << 15].splitlines()[:60] if line.strip() and line[:1] not in b"\t {"
     ]
-    clock = Clock(Context())
+    clock = Clock(Context(), of_lines=True)
     begun = [(line, begins(line, clock)) for line in sample[:40]]
     found = [(line, begin) for line, begin in begun if begin]
     cells = sum(line[begin[1] : begin[1] + 1] in (",", ";", "\t", "|") for line, begin in found)
@@ -65,7 +65,7 @@ def begins(line: str, clock: Clock) -> tuple[re.Match, int, str, str] | None:
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     for name in sorted(bundle.names, key=rotation):
-        clock = Clock(context, name)
+        clock = Clock(context, name, of_lines=True)
         with bundle.open(name) as file:
             yield from entries(
                 lines(file), name, lambda text, raw, where, clock=clock: _entry(text, raw, where, clock)

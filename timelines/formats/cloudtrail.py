@@ -98,15 +98,14 @@ def _inside(text: Any) -> dict:
 
 
 def _record(event: dict, outer: dict, where: str) -> Record:
-    if "eventName" not in event:
-        raise BadTime("This is no record of CloudTrail: it has no eventName.")
-    name, service = clean(event["eventName"]), clean(event.get("eventSource")).removesuffix(".amazonaws.com")
+    name, service = name_of(event), clean(event.get("eventSource")).removesuffix(".amazonaws.com")
     actor, actor_id, kind = who(event)
-    error = clean(event.get("errorCode"))
+    error = clean(event.get("errorCode")) or clean(event.get("errorMessage"))
     about = targets(event, outer)
     text = f"{name} ({service})" + (f": {', '.join(about)}" if about else "")
     if error:
-        text += f" – {error}" + (f": {clean(event.get('errorMessage'))}" if event.get("errorMessage") else "")
+        said = clean(event.get("errorMessage"))
+        text += f" – {error}" + (f": {said}" if said not in ("", error) else "")
     identity = clean(event.get("eventID") or outer.get("EventId") or outer.get("id"))
     if not identity:
         raise BadTime("The record has no eventID.")
@@ -116,6 +115,18 @@ def _record(event: dict, outer: dict, where: str) -> Record:
         where=where, raw=compact(event), noise=reads(event) and not error, extra=_extra(event, service, error),
         **stamp(event.get("eventTime")),
     )  # fmt: skip
+
+
+def name_of(event: dict) -> str:
+    """The call, or what CloudTrail Insights found unusual about it."""
+    if name := clean(event.get("eventName")):
+        return name
+    if name := clean(get(event, "insightDetails", "eventName", default="")):
+        kind, state = (
+            clean(get(event, "insightDetails", key, default="")) for key in ("insightType", "state")
+        )
+        return f"Insight: unusual {kind} of {name} ({state})"
+    raise BadTime("This is no record of CloudTrail: it has no eventName.")
 
 
 def reads(event: dict) -> bool:

@@ -50,13 +50,16 @@ FORMS = [
 ]
 PATTERNS = [re.compile(form) for form in FORMS]
 TIME_OF_DAY = len(FORMS) - 1
+WEAK = range(5, len(FORMS))  # digits that may as well be the beginning of some other text
 
 
 class Clock:
     """Gives the stamps of one file their zone and day; asks when nobody said."""
 
-    def __init__(self, context: Context, name: str = "", *, utc: bool = False) -> None:
-        self.context, self.utc = context, utc
+    def __init__(
+        self, context: Context, name: str = "", *, utc: bool = False, of_lines: bool = False
+    ) -> None:
+        self.context, self.utc, self.of_lines = context, utc, of_lines
         self.day = context.day or day_of(name)
         self.calendar = Calendar(context)
         self.last: datetime | None = None  # of times of day, to see midnight pass
@@ -66,12 +69,12 @@ class Clock:
     def find(self, text: str, start: int = 0) -> re.Match | None:
         """The stamp that begins at `start`. The form met last is tried first, as files keep to one.
 
-        Where lines are dated, a time of day alone is no stamp but the beginning of some other text.
+        `of_lines` is for stamps at the beginning of lines: there a weak form is a stamp only if the first line has it.
         """
         if self.form is not None and (match := PATTERNS[self.form].match(text, start)):
             return match
         for number, pattern in enumerate(PATTERNS):
-            if number == TIME_OF_DAY and self.form not in (None, TIME_OF_DAY):
+            if self.of_lines and self.form is not None and number in WEAK:
                 return None
             if match := pattern.match(text, start):
                 self.form = number

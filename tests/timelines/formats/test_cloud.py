@@ -119,6 +119,22 @@ def test_who_called(told):
     assert [(r.actor, r.actor_kind) for r in records] == [expected for _, expected in identities]
 
 
+def test_sign_ins_that_failed_and_insights(told):
+    failed = ACT | {
+        "eventID": "e-2",
+        "eventName": "ConsoleLogin",
+        "errorMessage": "Failed authentication",
+        "requestParameters": None,
+    }
+    insight = {key: value for key, value in ACT.items() if key not in ("eventName", "requestParameters")} | {
+        "eventID": "e-3", "insightDetails": {"state": "Start", "eventName": "DeleteBucket", "insightType": "ApiCallRateInsight"},
+    }  # fmt: skip
+    records, skipped = told({"Records": [failed, insight]})
+    assert skipped == []
+    assert records[0].text == "ConsoleLogin (rds) – Failed authentication"
+    assert records[1].text == "Insight: unusual ApiCallRateInsight of DeleteBucket (Start) (rds)"
+
+
 # --- Google Cloud ----------------------------------------------------------------------------------
 
 ENTRY = {

@@ -452,8 +452,13 @@ def test_a_detail_without_its_message_is_noted(told):
     assert ([r.text for r in records], len(skipped)) == (["LOG: y"], 1)
 
 
-def test_a_clock_inside_a_stack_trace_is_no_stamp(told):
-    records, _ = told("2026-03-10T18:00:00Z INFO a\n12:00:00 is what it said\n2026-03-10T18:00:01Z INFO b\n")
+@pytest.mark.parametrize(
+    "inside", ["12:00:00 is what it said", "1773165600 orders", "260310 180000 x", "03-10 18:00:00.123 x"]
+)
+def test_digits_inside_an_entry_are_no_stamp(told, inside):
+    records, _ = told(
+        f"2026-03-10T18:00:00Z INFO a\n{inside}\n2026-03-10T18:00:01Z INFO b\n", format="applog"
+    )
     assert [len(r.text.splitlines()) for r in records] == [2, 1]
 
 
