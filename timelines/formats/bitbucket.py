@@ -97,10 +97,17 @@ def _typed(thing: dict, where: str) -> Record:
     raise BadTime(f"This {kind[:40] or 'record'} of Bitbucket marks no moment that is known here.")
 
 
-def _place(thing: dict) -> str:
-    return words(get(thing, "repository", "full_name")) or words(
-        get(thing, "destination", "repository", "full_name")
-    )
+def _place(thing: dict, *addresses: Any) -> str:
+    """owner/name as the thing says it, else from the address of a page about it."""
+    for path in (("repository", "full_name"), ("destination", "repository", "full_name")):
+        if named := words(get(thing, *path)):
+            return named
+    for one in (*addresses, get(thing, "links", "html", "href"), get(thing, "links", "self", "href")):
+        _, found_, path = words(one)[:2000].partition("bitbucket.org/")
+        parts = path.removeprefix("2.0/repositories/").split("/")
+        if found_ and len(parts) > 1:
+            return "/".join(parts[:2])
+    return ""
 
 
 def _who(*people: Any) -> dict[str, Any]:
@@ -162,10 +169,12 @@ def _deployment(d: dict, where: str) -> Record:
         get(d, "state", "started_on"),
         first(get(d, "state", "completed_on"), get(d, "state", "completion_date")),
     )
+    began = first(started, get(d, "state", "start_date"))
     return happened(
-        first(started, get(d, "state", "start_date"), release.get("created_on"), d.get("last_update_time")), f"deployment/{_key(d)}", f"deploy {state}",
+        first(began, release.get("created_on"), d.get("last_update_time")), f"deployment/{_key(d)}", f"deploy {state}",
         f"Deployment {words(release.get('name')) or short(get(release, 'commit', 'hash'))} to {environment or 'an environment'}: {state}", d, where, until=ended,
-        known=(d.get("last_update_time"),), who=_who(get(d, "state", "deployer"), get(d, "deployer")), place=_place(d),
+        known=(d.get("last_update_time"),), who=_who(get(d, "state", "deployer"), get(d, "deployer")),
+        place=_place(d, get(d, "state", "url"), release.get("url")), certainty="exact" if began else "derived", noise=state in ("undeployed", "pending"),
         link=address(get(d, "state", "url")) or address(release.get("url")),
         extra=some(
             environment=environment, status=state, sha=words(get(release, "commit", "hash")), pipeline=words(get(release, "pipeline", "uuid")).strip("{}"), deployment=_key(d),

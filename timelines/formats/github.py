@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from timelines.formats import githubcode, githubtalk, githubwork
+from timelines.formats import githubcode, githubother, githubtalk, githubwork
 from timelines.formats.base import BadTime, Bundle, Context, Format, get
 from timelines.formats.changes import given, unwrapped, words
 from timelines.formats.documents import Found, found, guarded, records, under
@@ -55,6 +55,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return "it is GitHub's audit log"
     if b'"node_id"' in head and (b'"login"' in head or b"github.com" in head):
         return "its records have GitHub's ids (node_id)"
+    if b'"ghsa_id"' in head:
+        return "it is a security advisory of GitHub"
     if b'"activity_type"' in head and b'"before"' in head and b'"after"' in head:
         return "it is the activity of a repository of GitHub"
     return None
@@ -114,7 +116,12 @@ def _any(thing: dict, where: str, repository: str, event: str) -> Iterator[Recor
 
 def _is_hook(thing: dict) -> bool:
     """A webhook has its subject beside who caused it and where."""
-    if "sender" in thing or "hook_id" in thing or ("ref" in thing and "pusher" in thing):
+    if (
+        "sender" in thing
+        or "hook_id" in thing
+        or "security_advisory" in thing
+        or ("ref" in thing and "pusher" in thing)
+    ):
         return True
     return isinstance(thing.get("repository"), dict) and any(
         isinstance(thing.get(name), dict) for name, _ in HOOKS
@@ -135,7 +142,7 @@ def hook(told: Told) -> Iterator[Record | Skipped]:
     elif "state" in thing and "context" in thing and "sha" in thing:
         yield from githubwork.commit_status(told, thing)
     else:
-        yield githubtalk.other(told)
+        yield githubother.other(told)
 
 
 def record(told: Told) -> Iterator[Record | Skipped]:

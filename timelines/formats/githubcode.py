@@ -20,11 +20,12 @@ def push(told: Told) -> Record:
     commits = [commit for commit in p.get("commits") or [] if isinstance(commit, dict)]
     when = first(get(p, "repository", "pushed_at"), head.get("timestamp"), get(p, "repository", "updated_at"))
     said = title(head.get("message"))
-    what = (
-        f"{ref} deleted"
-        if p.get("deleted") is True
-        else _counted(len(commits), ref, p.get("forced") is True) + (f": {said}" if said else "")
-    )
+    if p.get("deleted") is True:
+        what = f"{ref} deleted"
+    elif p.get("created") is True and not commits:
+        what = f"{ref} created" + (f" at {said}" if said else "")
+    else:
+        what = _counted(len(commits), ref, p.get("forced") is True) + (f": {said}" if said else "")
     return happened(
         when, f"push/{words(p.get('ref'))}/{words(p.get('before'))}/{words(p.get('after'))}", "push", what, p, told.where, certainty="derived",
         who=who(told.sender, p.get("pusher")), place=told.repository, link=address(p.get("compare")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from timelines.formats.base import BadTime, clean, get
+from timelines.formats.base import clean, get
 from timelines.formats.changes import address, first, given, happened, short, some, title, words
 from timelines.formats.githubwords import Told, lower, who
 from timelines.formats.records import Record, Skipped
@@ -20,11 +20,6 @@ LOUD = {
     "dequeued",
     "published",
 }
-SUBJECTS = (
-    "merge_group", "alert", "package", "registry_package", "security_advisory", "repository_advisory", "rule", "member", "membership", "team", "milestone", "label",
-    "forkee", "hook", "key", "project", "projects_v2", "projects_v2_item", "project_card", "sponsorship", "installation", "personal_access_token_request", "ruleset",
-    "repository_ruleset", "secret_scanning", "blocked_user", "organization",
-)  # fmt: skip
 
 
 def pull_request(told: Told, p: dict) -> Iterator[Record]:
@@ -40,6 +35,7 @@ def pull_request(told: Told, p: dict) -> Iterator[Record]:
     else:
         what, when = "opened", p.get("created_at")
     who_ = p.get("merged_by") if what == "merged" else None
+    what = "updated" if what == "synchronize" else what
     key = f"pull_request/{p.get('id') or p.get('number')}/{what}" + (
         "" if what in ("merged", "opened") else f"/{when}"
     )
@@ -196,33 +192,4 @@ def audited(told: Told, a: dict) -> Iterator[Record]:
     yield happened(
         when, f"audit/{a['_document_id']}", "audit", f"{said}{f' {target}' if target else ''}{f' in {about}' if about else ''}", a, told.where, who=who(a.get("actor")), place=about,
         noise=said.startswith(("git.", "api.")), extra=some(action=said, address=a.get("actor_ip"), country=get(a, "actor_location", "country_code")),
-    )  # fmt: skip
-
-
-def other(told: Told) -> Record:
-    """A webhook about something else that has a time: kept, hidden. Without a time it marks no moment."""
-    thing = told.thing
-    name = next((name for name in SUBJECTS if isinstance(thing.get(name), dict)), "")
-    subject = thing[name] if name else thing
-    event = told.event or name or "webhook"
-    when = first(
-        subject.get("updated_at"),
-        thing.get("starred_at"),
-        subject.get("created_at"),
-        subject.get("fixed_at"),
-        get(thing, "workflow", "updated_at") if event == "workflow" else None,
-    )
-    if when is None:
-        raise BadTime(f"A “{event[:60].replace('_', ' ')}” webhook of GitHub marks no moment.")
-    said = (
-        words(subject.get("title"))
-        or words(subject.get("name"))
-        or words(subject.get("login"))
-        or words(subject.get("head_ref"))
-        or words(get(subject, "rule", "description"))
-    )
-    return happened(
-        when, f"{event}/{told.repository}/{words(subject.get('id')) or words(subject.get('number')) or words(subject.get('head_sha'))}/{told.action}/{when}",
-        f"{event.replace('_', ' ')} {told.action}".strip(), " ".join(part for part in (event.replace("_", " "), told.action, said) if part), thing, told.where, who=who(told.sender),
-        place=told.repository, link=address(subject.get("html_url")), noise=event not in ("alert", "merge_group", "registry_package", "package"), extra=some(state=subject.get("state")),
     )  # fmt: skip

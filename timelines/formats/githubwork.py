@@ -15,15 +15,11 @@ from timelines.formats.githubwords import Told, lower, who
 from timelines.formats.graphql import listed
 from timelines.formats.records import Record, Skipped
 
+REVIEW = {"since", "approver", "requestor", "requester", "workflow_job_run", "workflow_job_runs"}
+
 
 def deployment(told: Told, d: dict) -> Iterator[Record | Skipped]:
     """A deployment, and the statuses it brings where it brings any."""
-    if told.thing is not d and (
-        isinstance(told.thing.get("workflow_run"), dict)
-        and told.action in ("approved", "rejected", "requested")
-    ):
-        yield _reviewed(told)
-        return
     said = words(d.get("description"))
     environment = words(d.get("environment"))
     yield happened(
@@ -60,19 +56,23 @@ def _reviewed(told: Told) -> Record:
     """Somebody let a deployment go on, or did not."""
     thing, run_ = told.thing, told.thing["workflow_run"]
     when = first(thing.get("since"), run_.get("updated_at"))
+    jobs = [*(thing.get("workflow_job_runs") or []), thing.get("workflow_job_run")]
     environment = words(thing.get("environment")) or ", ".join(
-        words(get(job, "environment")) for job in thing.get("workflow_job_runs") or []
+        dict.fromkeys(words(get(job, "environment")) for job in jobs if get(job, "environment"))
     )
     said = words(get(thing, "comment")) if isinstance(thing.get("comment"), str) else ""
     return happened(
         when, f"deployment_review/{run_.get('id')}/{environment}/{told.action}", f"deploy {told.action}",
-        f"Deployment to {environment or 'an environment'} {told.action}" + (f": {said}" if said else ""), thing, told.where, who=who(thing.get("approver"), told.sender),
+        f"Deployment to {environment or 'an environment'} {told.action}" + (f": {said}" if said else ""), thing, told.where, who=who(thing.get("approver"), thing.get("requestor"), told.sender),
         place=told.repository, link=address(run_.get("html_url")), extra=some(environment=environment, run=run_.get("id"), sha=words(run_.get("head_sha"))),
     )  # fmt: skip
 
 
 def run(told: Told, r: dict) -> Iterator[Record]:
     """One attempt of a workflow. `created_at` stays that of the first attempt, whichever is told."""
+    if told.thing is not r and told.thing.keys() & REVIEW:
+        yield _reviewed(told)
+        return
     attempt = r["run_attempt"] if type(r.get("run_attempt")) is int else 1
     name = words(r.get("name")) or words(r.get("display_title")) or "workflow"
     result = lower(r.get("conclusion")) or lower(r.get("status")) or "unknown"
@@ -139,7 +139,7 @@ def page_build(told: Told, b: dict) -> Iterator[Record]:
 
 def release(told: Told, r: dict) -> Iterator[Record]:
     action = told.action if told.thing is not r else ""
-    done = {"deleted": "deleted", "unpublished": "unpublished", "edited": "edited"}.get(action, "published")
+    done = {"deleted": "deleted", "unpublished": "unpublished"}.get(action, "published")
     draft = r.get("draft") is True or r.get("is_draft") is True
     tag, name = words(r.get("tag_name")), words(r.get("name"))
     when = first(r.get("published_at"), r.get("created_at"))

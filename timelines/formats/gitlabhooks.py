@@ -44,8 +44,10 @@ def told(hook: dict, where: str, zone: Any) -> Iterator[Record | Skipped]:
 
 
 def _place(hook: dict) -> str:
+    homepage = words(get(hook, "repository", "homepage"))
     return (
         words(get(hook, "project", "path_with_namespace"))
+        or (homepage.partition("://")[2].partition("/")[2])
         or words(hook.get("project_name"))
         or words(hook.get("path_with_namespace"))
     )
@@ -58,11 +60,12 @@ def _who(user: Any) -> dict[str, Any]:
 
 def _deployment(h: dict, where: str, zone: Any) -> Record:
     state, environment = words(h.get("status")) or "unknown", words(h.get("environment"))
-    said = title(h.get("commit_title"))
+    said = title(get(h, "approval", "comment", default="")) or title(h.get("commit_title"))
+    approval = words(get(h, "approval", "id"))
     return happened(
-        h.get("status_changed_at"), f"deployment/{h['deployment_id']}/{state}", f"deploy {state}",
+        h.get("status_changed_at"), f"deployment/{h['deployment_id']}/{state}{f'/{approval}' if approval else ''}", f"deploy {state}",
         f"Deployment of {words(h.get('short_sha'))} ({branch(h.get('ref'))}) to {environment or 'an environment'}: {state}" + (f" – {said}" if said else ""),
-        h, where, zone=zone, who=_who(h.get("user")), place=_place(h), link=address(h.get("deployable_url")), noise=state in WAITING,
+        h, where, zone=zone, who=_who(h.get("approver") or h.get("user")), place=_place(h), link=address(h.get("deployable_url")), noise=state in WAITING,
         order=0 if state == "running" else 1,
         extra=some(
             environment=environment, status=state, sha=words(h.get("short_sha")), ref=branch(h.get("ref")), deployment=words(h.get("deployment_id")),
