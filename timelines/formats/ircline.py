@@ -44,6 +44,7 @@ MARKED = re.compile(
 ACTION = re.compile(r"Action: (?P<text>.*)$", re.S)  # eggdrop
 COLON = re.compile(rf"(?P<nick>{NICK}): (?P<text>.*)$", re.S)  # Pidgin
 COLOUR = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6})?|[\x02\x0f\x11\x16\x1d\x1e\x1f]")
+BARE_COLOUR = re.compile(r"^\d\d(?=\[\d\d?:\d\d)")  # mIRC's, where the control character was lost on the way
 TAG = re.compile(r"<[^<>]{0,2000}>")
 MEETING = re.compile(
     r"#(info|action|agreed|accepted|rejected|idea|link|help|topic|startmeeting|endmeeting)\b", re.I
@@ -94,7 +95,7 @@ def shown(line: str) -> str:
     """The line without HTML and colours."""
     if line.lstrip().startswith("<span"):
         line = unescape(TAG.sub("", line))
-    return COLOUR.sub("", line)
+    return BARE_COLOUR.sub("", COLOUR.sub("", line))
 
 
 def stamp(line: str) -> Stamp | None:

@@ -264,6 +264,30 @@ def test_a_call_in_discord_has_an_end(told):
     assert (record.kind, record.until) == ("call", datetime(2024, 1, 1, 1, tzinfo=UTC))
 
 
+def test_a_large_channel_of_discord_still_knows_its_name(told, monkeypatch):
+    whole, _ = told(exported(SAID, SAID | {"id": "2"}), name="e.json")
+    monkeypatch.setattr("timelines.formats.documents.DOCUMENT_LIMIT", 10)
+    streamed, _ = told(json.dumps(exported(SAID, SAID | {"id": "2"}), indent=2), name="e.json")
+    assert [(r.external_id, r.place, r.link) for r in streamed] == [
+        (r.external_id, r.place, r.link) for r in whole
+    ]
+    assert {r.place for r in streamed} == {"#war-room"}
+
+
+def test_a_broken_part_does_not_take_the_others_with_it(tmp_path):
+    zipped(
+        tmp_path / "parts.zip",
+        {
+            "war-room [part 1].json": exported(SAID),
+            "war-room [part 2].json": '{"guild": {',
+            "_media/cat.png": b"\x89PNG",
+        },
+    )
+    found = list(Reading(tmp_path / "parts.zip"))
+    assert [f.where for f in found if isinstance(f, Skipped)] == ["war-room [part 2].json"]
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("modern", [True, False])
 def test_the_data_package_of_discord(tmp_path, modern):
     key = str(((1704067200123 - 1420070400000) << 22) + 5)

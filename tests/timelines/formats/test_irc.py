@@ -84,7 +84,7 @@ DIALECTS = {
     ),
     "mirc": (
         "Session Start: Wed May 01 09:59:00 2024\nSession Ident: #ops\n[09:59] * ana (~a@x.test) has joined #ops\n[12:00] \x0304<ana>\x03 db1 is \x02back\x02\n"
-        "[12:00] <bo> thanks\n[12:00] * bo waves\n[12:00] * bo (~b@x.test) Quit (Ping timeout)\nSession Close: Wed May 01 13:00:00 2024\n"
+        "[12:00] <bo> thanks\n[12:00] * bo waves\n02[12:00] * bo (~b@x.test) Quit (Ping timeout)\nSession Close: Wed May 01 13:00:00 2024\n"
     ),
     "eggdrop": (
         "[09:59] --- Wed May  1 2024\n[09:59] ana (~a@x.test) joined #ops.\n[12:00] <ana> db1 is back\n[12:00] <bo> thanks\n[12:00] Action: bo waves\n"
