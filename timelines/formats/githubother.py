@@ -17,6 +17,7 @@ SUBJECTS = {
     "membership": "membership", "member": "member", "team": "team", "label": "label", "blocked_user": "block", "marketplace_purchase": "purchase", "hook": "webhook",
 }  # fmt: skip
 LOUD = {"alert", "package", "merge group"}
+# What can be told of a repository without the name of the event.
 UNMISTAKEN = {
     "publicized",
     "privatized",
@@ -24,7 +25,7 @@ UNMISTAKEN = {
     "unarchived",
     "renamed",
     "transferred",
-}  # of a repository
+}
 TITLES = (
     ("title",),
     ("name",),
@@ -68,12 +69,8 @@ def _repository(told: Told) -> Record:
     """The repository itself; it was changed last when this happened, which is as near as the webhook comes."""
     repository = told.thing.get("repository")
     when = first(get(repository, "updated_at"))
-    if (
-        "zen" in told.thing
-        or told.action not in SETTINGS
-        or when is None
-        or told.event not in ("", "repository")
-    ):
+    sure = told.event == "repository" or (told.event == "" and told.action in UNMISTAKEN)
+    if not sure or when is None:
         raise _momentless(told.event)
     record = _record(told, repository, "repository", when, noise=told.action in ("edited", "created"))
     record.certainty = "derived"
