@@ -46,8 +46,11 @@ LONGEST = 64 * 1024  # characters of a message over several lines
 
 
 def is_table(head: bytes) -> bool:
-    """Whether one of the first lines is the heading of such a table."""
-    return any(columns(line[:2000]) for line in decode(head[:32_768]).splitlines()[:400])
+    """Whether one of the first lines is the heading of such a table; one that a document quotes is none."""
+    lines = decode(head[:32_768]).splitlines()[:400]
+    if any(line.startswith(("# ", "## ", "```")) for line in lines):
+        return False
+    return any(columns(line[:2000]) for line in lines)
 
 
 def columns(line: str) -> list[tuple[str, int]]:

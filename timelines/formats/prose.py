@@ -33,6 +33,7 @@ from timelines.formats.vague import Stamp
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".text", ".wiki", ".mediawiki", ".adoc", ".asciidoc", ".rst", ".org", ".html", ".htm", "")  # fmt: skip
 SMALL = DOCUMENT_LIMIT // 8  # bytes; prose is never longer, and takes many times its size while it is read
 TEXT_LIMIT = 8000
+TAG = re.compile(r"<(/?)(t[dhr]|p|div|br|li|ul|ol|h[1-6])\b[^<>]{0,1000}>", re.I)
 LINK = re.compile(
     r"!?\[([^\[\]]{0,500})\]\((?:<([^<>\n]{1,1000})>|([^()\s]{1,1000}(?:\([^()\s]{0,300}\)[^()\s]{0,500})?))(?:\s\"[^\"\n]{0,200}\")?\)"
 )
@@ -94,7 +95,32 @@ def _is_written(bundle: Bundle, found: list[Block]) -> bool:
 
 def _text(raw: bytes) -> str:
     text = decode(raw)
-    return plain(text) if _is_html(raw.lstrip(b"\xef\xbb\xbf \r\n\t")) else text
+    if not _is_html(raw.lstrip(b"\xef\xbb\xbf \r\n\t")):
+        return text
+    return plain(_outlined(text)).replace(
+        "&", "&amp;"
+    )  # decoded once, and once more with the marks of Markdown
+
+
+def _outlined(page: str) -> str:
+    """HTML whose headings and rows are marked as in Markdown, and whose cells stand on one line."""
+    out: list[str] = []
+    last, depth = 0, 0
+    for match in TAG.finditer(page):
+        closing, name = bool(match[1]), match[2].lower()
+        out.append(page[last : match.start()].replace("\n", " ") if depth else page[last : match.start()])
+        last = match.end()
+        if name in ("td", "th"):
+            depth = 0 if closing else 1
+        if depth and name not in ("td", "th"):
+            out.append(" ")
+            continue
+        out.append(match[0])
+        if not closing and name == "tr":
+            out.append("| ")
+        elif not closing and name[0] == "h":
+            out.append("#" * int(name[1]) + " ")
+    return "".join([*out, page[last:]])
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
@@ -192,6 +218,8 @@ def _unmarked(text: str) -> str:
     text = LINK.sub(_link, text[:20_000])
     text = WIKI_LINK.sub(r"\1", text)
     text = STRONG.sub(r"\2", text)
+    if text.count("**") % 2:
+        text = text.replace("**", "")  # its other half stood around the time
     return html.unescape(text) if "&" in text else text
 
 

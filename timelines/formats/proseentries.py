@@ -28,6 +28,7 @@ PASTED = re.compile(
 )
 SPEAKER = re.compile(r"<(?P<name>[^<>\n]{1,60})>\s+(?P<text>\S.*)", re.S)
 BODY = 400  # lines of one entry
+WRAPPED = 45  # characters of a line that may go on in the next
 
 
 @dataclass(slots=True)
@@ -192,7 +193,7 @@ class _Listed:
         self.held: Entry | None = None
         self.columns: Columns | None = None
         self.table_zone = ""
-        self.before = "blank"
+        self.before: Block | None = None
 
     def entries(self) -> Iterator[Entry | Stamp]:
         for block in self.section.blocks:
@@ -205,7 +206,7 @@ class _Listed:
             elif isinstance(begun, Stamp):
                 yield from self._end()
                 yield begun
-            self.before = block.kind
+            self.before = block
         yield from self._end()
 
     def _end(self) -> Iterator[Entry]:
@@ -291,7 +292,7 @@ class _Listed:
                 if block.kind == "item"
                 else None
             )
-        if block.kind == "line" and rest and self.before == "line" and self._is_wrapped(stamp):
+        if block.kind == "line" and rest and self._is_wrapped(block):
             return None
         entry = Entry(
             stamp, block.number, [rest] if rest else [], [block.text], self.zone, self.section.title
@@ -300,9 +301,13 @@ class _Listed:
             entry.actor, entry.lines, entry.pasted = speaker["name"].strip(), [speaker["text"]], True
         return entry
 
-    def _is_wrapped(self, stamp: Stamp) -> bool:
-        """A line that goes on from the one above may begin with a time by chance; below an entry of one line it does not."""
-        return stamp.rough or self.held is None or len(self.held.raw) > 1
+    def _is_wrapped(self, block: Block) -> bool:
+        """A line that goes on from the one above may begin with a time by chance."""
+        if self.before is None or self.before.kind not in ("line", "item"):
+            return False
+        above = self.before.text.rstrip()
+        deeper = block.text.startswith("  ") and self.held is not None and len(self.held.raw) > 1
+        return deeper or (len(above) >= WRAPPED and above[-1:] not in ".!?:;)|")
 
     def _pasted(self, block: Block) -> Entry | None:
         """A name and a time alone on a line, as chat programs copy messages."""

@@ -69,8 +69,8 @@ HOURS = re.compile(
     r"(?P<rough>~\s?)?(?P<from>\d{1,2})\s?(?:-|–|to)\s?(?P<to>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\b\.?)"
 )
 OPENING = re.compile(r"[\s*_`\[(<\"“~>]{0,8}(?<!~)")
-BESIDE = re.compile(r"(?:\]\([^()\s]{0,500}\))?[\s*_`\])>\"”]{0,8}")
-BETWEEN = re.compile(r"\s*(?:[-–—:|>•]|→|=>|->|,)*\s*")
+BESIDE = re.compile(r"[*_`]{0,3}(?:\]\([^()\s]{0,500}\))?[*_`\])>\"”]{0,4}")
+BETWEEN = re.compile(r"\s*(?:[-–—:|>•]|→|=>|->|,)*(?:(?:\*\*|__|\*)(?=\s))?\s*")
 
 
 @dataclass(frozen=True, slots=True)
