@@ -238,7 +238,8 @@ def _webhook(hook: dict, where: str) -> Iterator[Record | Skipped]:
     issue = hook.get("issue") if isinstance(hook.get("issue"), dict) else {}
     when = hook.get("timestamp")
     if isinstance(hook.get("comment"), dict):
-        comment = _comment(hook["comment"], issue, under(where, "comment"))
+        about = issue or _of_page(Found(hook["comment"], where))
+        comment = _comment(hook["comment"], about, under(where, "comment"))
         comment.deleted = event == "comment_deleted"
         yield comment
     changes = hook.get("changelog")

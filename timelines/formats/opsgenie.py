@@ -2,7 +2,7 @@
 
 Source: Atlassian's documentation of Opsgenie's REST API and of its webhook. Numbers since 1970 are read by
 their size, as one alert has `createdAt` in milliseconds and `updatedAt` in nanoseconds. An act of a webhook
-has no id of its own: it is (alert, action, updatedAt). An entry of a log or of notes is known by its
+has no id of its own: it is (alert, action, updatedAt); an escalation states no time and asks when it came. An entry of a log or of notes is known by its
 `offset`, which counts in nanoseconds; the alert it is of stands in no entry, so two equal entries at the
 same nanosecond are one. What an alert's `report` tells is counted from its creation, and so marked as derived.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
+from timelines.formats.base import BadTime, Bundle, Context, Format, NeedsAnswer, clean, compact, get
 from timelines.formats.documents import Found, found, guarded, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -60,19 +60,19 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
             follows = follows or bool(
                 get(element.page, "paging", "next", default=get(element.page, "data", "nextOffset"))
             )
-        yield from records([element], _thing)
+        yield from records([element], lambda e: _thing(e, context))
     if follows and len(bundle.names) == 1:
         yield Skipped(bundle.name, "More pages follow this one (“paging.next”): fetch them too.")
 
 
-def _thing(element: Found) -> Iterator[Record | Skipped]:
+def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
     thing = element.value
     if "action" in thing and (
         isinstance(thing.get("alert"), dict) or isinstance(thing.get("incident"), dict)
     ):
-        yield _act(thing, element.where)
+        yield _act(thing, element.where, context, alone=element.alone)
     elif isinstance(thing.get("data"), dict) and not element.key:
-        yield from _thing(Found(thing["data"], element.where))
+        yield from _thing(Found(thing["data"], element.where), context)
     elif "eventTime" in thing:
         yield _timeline_entry(thing, element.where)
     elif "log" in thing or ("note" in thing and "offset" in thing):
@@ -95,8 +95,8 @@ def _who(name: Any, key: Any = "", *, system: bool = False) -> dict[str, str]:
     }
 
 
-def _act(hook: dict, where: str) -> Record:
-    """One webhook: an action on an alert or incident."""
+def _act(hook: dict, where: str, context: Context, *, alone: bool) -> Record:
+    """One webhook: an action on an alert or incident. An escalation names the alert alone, without any time."""
     thing = hook.get("alert") or hook["incident"]
     key = str(thing.get("alertId") or thing.get("incidentId") or thing["id"])
     action = clean(hook["action"])
@@ -104,13 +104,15 @@ def _act(hook: dict, where: str) -> Record:
     what = ACTIONS.get(action.lower().replace(" ", "").replace("_", ""), "action")
     said = clean(thing.get("note") or "")
     about = clean(thing.get("message") or "")
-    to = (
-        clean(thing.get("owner") or thing.get("recipient") or "") if what in ("assigned", "escalated") else ""
-    )
+    moment = _moment(when, action, context, alone=alone)
+    to = ""
+    if what in ("assigned", "escalated", "responders added"):
+        notified = get(hook, "escalationNotify", "name", default="")
+        to = clean(thing.get("owner") or thing.get("recipient") or notified)
     words = action if what == "action" else what
     head = f"{words} to {to}" if to else words
     return Record(
-        external_id=f"alert/{key}/{action}/{when}",
+        external_id=f"alert/{key}/{action}/{when or moment['at'].isoformat()}",
         text=": ".join(part for part in (head, said) if part) + (f" – {about}" if about else ""),
         kind="page note" if what == "note" else f"page {what}",
         place=clean(thing.get("entity") or thing.get("source") or ""),
@@ -118,9 +120,21 @@ def _act(hook: dict, where: str) -> Record:
         raw=compact(hook),
         noise=what in NOISE,
         extra=_about(thing) | {"alert": key, "action": action, "integration": clean(hook.get("integrationName") or "")},
-        **stamp(when),
+        **moment,
         **_who(thing.get("username"), thing.get("userId"), system=not thing.get("userId") and not thing.get("username")),
     )  # fmt: skip
+
+
+def _moment(when: Any, action: str, context: Context, *, alone: bool) -> dict[str, Any]:
+    if when:
+        return stamp(when)
+    if context.captured:
+        return {"at": context.captured, "precision": "minute", "certainty": "derived"}
+    if alone:
+        raise NeedsAnswer(
+            "captured", f"This webhook of Opsgenie ({action}) states no time. When was it received?"
+        )
+    raise BadTime(f"This webhook ({action}) states no time.")
 
 
 def _about(thing: dict) -> dict[str, Any]:
@@ -234,4 +248,5 @@ FORMAT = Format(
     about="Webhooks, alerts, incidents, logs, notes and timelines of Opsgenie or Jira Service Management",
     sniff=sniff,
     read=read,
+    asks=("captured",),
 )

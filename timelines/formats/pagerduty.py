@@ -252,10 +252,11 @@ def _webhook(event: dict, where: str) -> Iterator[Record | Skipped]:
     if act == "responder.replied" and isinstance(data.get("state"), str):
         word = f"responder {clean(data['state'])}"
     title = clean(get(incident, "title") or get(incident, "summary") or "")
-    said = clean(data.get("content") or data.get("message") or "")
-    for name in ("priority", "user", "escalation_policy"):
-        if not said and name in NAMED.get(act, ()):
-            said = clean(get(data, name, "summary", default=""))
+    named = next(
+        (said for name in NAMED.get(act, ()) if (said := clean(get(data, name, "summary", default="")))), ""
+    )
+    words = clean(data.get("content") or data.get("message") or data.get("conference_url") or "")
+    said = ": ".join(part for part in (named, words) if part)
     yield Record(
         at=moment.at, external_id=f"event/{event['id']}", text=": ".join(part for part in (word, said) if part) + (f" – {title}" if title and said else f": {title}" if title else ""),
         kind="page note" if word == "note" else f"page {word}", precision=moment.precision, written=str(event["occurred_at"]), zone=moment.zone,
@@ -269,7 +270,9 @@ def _webhook(event: dict, where: str) -> Iterator[Record | Skipped]:
 NAMED = {
     "priority_updated": ("priority",),
     "responder.added": ("user", "escalation_policy"),
-    "responder.replied": ("user",),
+    "responder.replied": ("user", "escalation_policy"),
+    "workflow.started": ("incident_workflow",),
+    "workflow.completed": ("incident_workflow",),
 }
 
 

@@ -9,6 +9,7 @@ updates have no id and are (incident, moment, status), counted from the oldest w
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -77,7 +78,9 @@ def _page(thing: dict) -> str:
 
 
 def _incident(incident: dict, where: str, page: str, context: Context) -> Iterator[Record | Skipped]:
-    updates = incident.get("incident_updates") or incident.get("maintenance_updates") or []
+    updates = _named(
+        incident.get("incident_updates") or incident.get("maintenance_updates") or [], incident, context
+    )
     for number, update in enumerate(updates):
         place = under(where, "incident_updates", number)
         yield from guarded(place, lambda u=update, p=place: iter([_update(u, incident, p, page, context)]))
@@ -89,6 +92,22 @@ def _incident(incident: dict, where: str, page: str, context: Context) -> Iterat
             key=f"incident/{incident['id']}", status=incident.get("status") or "", body="", title=incident.get("name") or "",
             when=stamp(when, context.zone), page=page, where=where, raw=compact(incident), link=_link(incident), extra=_extra(incident),
         )  # fmt: skip
+
+
+def _named(updates: list, incident: dict, context: Context) -> list:
+    """Updates as they stand, newest first; one that was stripped of its id is given one that stays."""
+    seen: Counter[str] = Counter()
+    named = []
+    for update in reversed(updates):
+        if isinstance(update, dict) and not update.get("id"):
+            with contextlib.suppress(BadTime):
+                moment = stamp(update.get("display_at") or update.get("created_at"), context.zone)
+                update = {
+                    **update,
+                    "id": update_key(incident.get("id"), moment, clean(update.get("status")), seen),
+                }
+        named.append(update)
+    return named[::-1]
 
 
 def _link(incident: dict) -> str:

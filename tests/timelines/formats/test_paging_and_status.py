@@ -620,3 +620,31 @@ def test_atom_may_hold_markup_instead_of_escaped_text(told):
         f'{head}<content type="xhtml">{inner}</content>{rest.partition("</content>")[2]}', name="a.atom"
     )
     assert record.text == "Slow & odd – Update: we look at 1 < 2"
+
+
+def test_an_escalation_of_opsgenie_states_no_time(told):
+    sent = {
+        "action": "Escalate",
+        "alert": {"alertId": "A1"},
+        "integrationId": "I1",
+        "escalationName": "night",
+        "escalationNotify": {"name": "ann", "entity": "user"},
+    }
+    with pytest.raises(NeedsAnswer) as asked:
+        told(sent, name="a.json")
+    assert asked.value.asks_for == "captured"
+    (record,), _ = told(sent, name="a.json", captured=datetime(2026, 3, 10, 18, tzinfo=UTC))
+    assert (record.text, record.certainty) == ("escalated to ann", "derived")
+    records, skipped = told(f"{json.dumps(sent)}\n{json.dumps(hook('Close'))}\n", name="a.jsonl")
+    assert (len(records), "states no time" in skipped[0].why) == (1, True)
+
+
+def test_updates_that_were_stripped_of_their_ids(told):
+    bare = [
+        {name: value for name, value in update("u", at).items() if name in ("status", "body", "created_at")}
+        for at in (NOTED, AT, AT)
+    ]
+    before, _ = told(page(*bare[1:]), name="a.json")
+    after, _ = told(page(*bare), name="a.json")
+    assert len(before) == 2
+    assert {r.external_id for r in before} < {r.external_id for r in after}
