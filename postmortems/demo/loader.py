@@ -19,6 +19,7 @@ from django.core.files.base import File
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Team, User
+from postmortems.demo.one_line import one_line
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.interviews import actions as interviews
@@ -31,6 +32,7 @@ from postmortems.remediation import actions as remediation
 from postmortems.writeup import actions as writeup
 from timelines import actions as timelines
 from timelines import importing
+from timelines.merging import actions as merging
 from timelines.models import Event
 
 FOLDER = Path(settings.BASE_DIR) / "demo"
@@ -182,6 +184,7 @@ def story(
     incident: Incident, people: dict[str, User], told: dict[str, Any], zero: datetime, lead: User
 ) -> None:
     """What the reviewers made of the evidence, up to the publication."""
+    one_line(incident, lead)
     for one in told["by_hand"]:
         event = timelines.add_by_hand(
             incident=incident,
@@ -197,6 +200,9 @@ def story(
         timelines.caption(event=event, by=lead, text=one["caption"])
         if "phase" in one:
             timelines.mark_phase(event=event, by=lead, begins=one["phase"])
+    for one in told["questions"]:
+        question = merging.ask(incident=incident, by=lead, text=one["text"], event=_find(incident, zero, one))
+        merging.answer(question=question, by=lead, text=one["answer"])
     for one in told["hide"]:
         timelines.hide(event=_find(incident, zero, one), by=lead, reason=one["reason"])
     for one in told["interviews"]:

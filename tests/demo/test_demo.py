@@ -13,6 +13,7 @@ from postmortems.interviews.models import Interview
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import Item
+from timelines.merging import comparing, people
 from timelines.models import Event
 
 
@@ -35,6 +36,12 @@ def test_the_demo_shows_every_stage(db, client, now):
         Item.Status.values
     )
     assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
+
+    # one line of many: what is said of the one incident is known in the next
+    assert worked.groups.count() == 3
+    assert worked.questions.get().answer
+    names = people.named(comparing.current(soaking)[0].names)
+    assert not [one for one in names if one.is_unknown]
 
     assert timedelta(hours=29) < now - soaking.resolved_at < timedelta(hours=32)
     assert Interview.objects.filter(incident=soaking, starts_at__gt=now).exists()
