@@ -52,6 +52,7 @@ NO_CHANNEL = (
     "messages", "history", "replies", "response", "page", "search", "conversations", "conversations.history", "conversations.replies",
 )  # fmt: skip
 ARCHIVED = re.compile(r"/archives/([A-Z0-9]{6,})/p\d")
+AROUND = ("message_changed", "message_deleted", "message_replied")  # events that hold a message
 TS = re.compile(r"(\d{9,11})\.(\d{6})$")
 
 
@@ -172,7 +173,7 @@ def _message(
     subtype = message.get("subtype") or ""
     if not channel or "channel" in message:
         channel, shown = _place(message, names, channel, shown)
-    if subtype in ("message_changed", "message_deleted") and "ts" in message:
+    if subtype in AROUND and "ts" in message:
         inner = message.get("message") or message.get("previous_message") or {}
         if subtype == "message_deleted":
             inner = {**inner, "ts": message.get("deleted_ts") or inner.get("ts"), "_deleted": True}

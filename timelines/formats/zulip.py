@@ -2,7 +2,7 @@
 
 Source: Zulip's API documentation of messages and its description of exports. Ids count the whole server, so a
 message is known by its id alone, in an export as on a page. A channel's topic is the thread; moving a
-message rewrites it, so the topic is told beside the event and is no part of its id. Content of a page is
+message rewrites it, so it is told with the channel and is no part of the id. Content of a page is
 HTML unless it was asked for as Markdown; that of an export is Markdown.
 """
 
@@ -140,6 +140,8 @@ def _record(message: dict, where: str, who: dict[str, Any], sent: Any) -> Record
     edited = _changed(message)
     topic = clean(message.get("subject") or message.get("topic"))
     deleted = message.get("deleted") is True
+    if topic and who["place"].startswith("#"):
+        who["place"] = f"{who['place']} > {topic}"
     return Record(
         at=moment.at,
         external_id=str(message["id"]),

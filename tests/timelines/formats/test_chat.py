@@ -534,7 +534,7 @@ def test_a_page_of_zulip(told):
     assert (first.external_id, first.text, first.place, first.extra["topic"], first.precision) == (
         "41",
         "5 < 6 :x:",
-        "#ops",
+        "#ops > db1",
         "db1",
         "second",
     )
@@ -573,11 +573,11 @@ def test_an_export_of_zulip_has_the_ids_of_its_pages(tmp_path, told):
     )
     (record,) = list(Reading(tmp_path / "zulip-export.zip"))
     (page_record,), _ = told({"messages": [ZULIP]}, name="page.json")
-    assert record.external_id == page_record.external_id
+    assert (record.external_id, record.place) == (page_record.external_id, page_record.place)
     assert (record.text, record.actor, record.place, record.at.microsecond) == (
         "5 < 6",
         "Ana",
-        "#ops",
+        "#ops > db1",
         250000,
     )
 
@@ -613,7 +613,7 @@ def test_one_chat_of_telegram(told):
         "99/5",
         "War room",
     )
-    assert said.at == datetime(2024, 1, 1, tzinfo=UTC)
+    assert (said.at, said.certainty) == (datetime(2024, 1, 1, tzinfo=UTC), "exact")
 
 
 def test_all_chats_of_telegram(told):

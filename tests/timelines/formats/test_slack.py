@@ -385,3 +385,15 @@ def test_what_was_not_copied_from_slack_is_not_claimed(tmp_path, text):
     (tmp_path / "x.txt").write_text(text)
     with contextlib.suppress(Unreadable):
         assert Reading(tmp_path / "x.txt").detection.format.key != "slack"
+
+
+def test_an_event_that_a_thread_grew_holds_its_root(slack):
+    (record,) = slack(
+        {
+            "type": "message",
+            "subtype": "message_replied",
+            "ts": "1773165700.000100",
+            "message": SAID | {"thread_ts": SAID["ts"]},
+        }
+    )
+    assert (record.written, record.text, record.thread) == (SAID["ts"], "a", "")
