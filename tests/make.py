@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from postmortems.accounts.models import Team, User
 from postmortems.incidents import actions as incidents
@@ -15,7 +16,9 @@ from postmortems.writeup import sections
 from timelines import actions as timelines
 from timelines import storing
 from timelines.formats.records import Record
-from timelines.models import Event, Source
+from timelines.models import Event, Hypothesis, Indicator, Source
+from timelines.story import actions as story
+from timelines.story.series import Line
 
 T0 = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -139,3 +142,24 @@ def writeup_of(incident: Incident) -> None:
         status="accepted",
     )
     assert made
+
+
+def hypothesis(incident: Incident, *, by: User, sentence: str = "The disk is full", **fields) -> Hypothesis:
+    given = {
+        "sentence": sentence,
+        "begins_at": T0,
+        "ends_at": None,
+        "outcome": "open",
+        "held_by": "",
+        "became": "",
+    }
+    return story.add(kind=Hypothesis, incident=incident, by=by, fields=given | fields)
+
+
+def indicator(incident: Incident, *, by: User, values=(1.0, 0.5, 1.0), **fields) -> Indicator:
+    """A sample a minute from the first moment on."""
+    line = Line("availability", {}, [(T0 + timedelta(minutes=n), value) for n, value in enumerate(values)])
+    given = {"name": "availability", "meaning": "good", "objective": Decimal("0.99"), "window_days": 28}
+    return story.add_indicator(
+        incident=incident, by=by, line=line, raw=b"time,value", filename="a.csv", fields=given | fields
+    )

@@ -65,6 +65,11 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:offset": (P, WRITE, 403), "timelines:zone": (P, WRITE, 403), "timelines:set_aside": (P, TAKE_PART, 403),
     "timelines:edit": (G, NOBODY, 403),  # an imported event: only one's own, added by hand, can be changed
     "timelines:save_view": (P, READ, 403), "timelines:forget_view": (P, READ, 403), "timelines:at": (G, READ, 403),
+    # what was believed, tried and told
+    "timelines:story": (G, READ, 403), "timelines:add_span": (G, WRITE, 403), "timelines:edit_span": (G, WRITE, 403),
+    "timelines:remove_span": (P, WRITE, 403), "timelines:put_back": (G, WRITE, 403), "timelines:phases": (G, READ, 403),
+    "timelines:take_times": (P, WRITE, 403), "timelines:level": (G, READ, 403), "timelines:add_level": (P, WRITE, 403),
+    "timelines:change_level": (P, WRITE, 403),
     # one line of many sources
     "timelines:people": (G, READ, 403), "timelines:say_who": (P, WRITE, 403), "timelines:say_certain": (P, WRITE, 403),
     "timelines:refuse_who": (P, WRITE, 403), "timelines:suggest_again": (P, WRITE, 403), "timelines:unmap": (P, WRITE, 403),
@@ -145,6 +150,7 @@ def one_of_everything(cast) -> dict:
         "interview": make.interview(incident), "participant": incident.participants.first().pk,
         "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
         "view": saving.save(incident=incident, by=cast.alice, name="Pinned", query={"show": "pinned"}, shared=True).pk,
+        "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
@@ -163,6 +169,9 @@ def address(name: str, house) -> str:
         "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
         "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
         "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
+        "timelines:add_span": [house["ref"], "hypothesis"], "timelines:edit_span": [house["ref"], "hypothesis", house["belief"]],
+        "timelines:remove_span": [house["ref"], "hypothesis", house["belief"]],
+        "timelines:change_level": [house["ref"], house["level"], "show"],
         "timelines:forget_view": [house["ref"], house["view"]], "timelines:at": [house["ref"], "2026-03-10T18:00:00Z"],
         "timelines:take_back_clock": [house["ref"], house["source"]], "timelines:moment": [house["ref"], house["group"]],
         "timelines:answer_question": [house["ref"], house["question"]], "timelines:reopen_question": [house["ref"], house["question"]],

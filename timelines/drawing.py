@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,8 @@ from timelines import line, picture, tally
 from timelines.asked import Asked
 from timelines.line import Span
 from timelines.models import Event, Source
+from timelines.story import level
+from timelines.story.told import beliefs_of, phases_of, trials_of
 
 FEW = 150  # events up to which each has its own mark
 GAP = timedelta(minutes=15)
@@ -90,6 +91,9 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
         marks=[_mark(incident, event) for event in found if event.kind != TOLD],
         messages=[_message(incident, event) for event in found if event.kind == TOLD],
         phases=phases(incident),
+        hypotheses=beliefs_of(incident),
+        interventions=trials_of(incident),
+        series=level.series_of(incident),
         moments=picture.moments_of(incident.times),
         gaps=_gaps(incident, sources),
         start=asked.start or (span.first if asked.filters else None),
@@ -137,16 +141,11 @@ def _href(incident: Incident, event) -> str:
 
 
 def phases(incident: Incident) -> list[picture.Phase]:
-    """Each phase runs from the event that is marked with it to the next marked one, or to the end of impact."""
-    marked = list(
-        incident.events.exclude(phase="").filter(hidden=False).in_order().values_list("at", "phase")
-    )
-    found = []
-    for (start, phase), following in zip_longest(marked, marked[1:]):
-        end = following[0] if following else incident.resolved_at
-        if end is None or end > start:
-            found.append(picture.Phase(name=Event.Phase(phase).label, start=start, end=end))
-    return found
+    return [
+        picture.Phase(name=Event.Phase(one.phase).label, start=one.start, end=one.end)
+        for one in phases_of(incident)
+        if one.end is None or one.end > one.start
+    ]
 
 
 def gaps(incident: Incident) -> list[picture.Gap]:

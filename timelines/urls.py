@@ -33,4 +33,6 @@ urlpatterns = [
     path("incidents/<str:ref>/sources/<int:pk>/zone/", evidence.zone, name="zone"),
     # one line of many
     path("", include("timelines.merging.urls")),
+    # what was believed, tried and told
+    path("", include("timelines.story.urls")),
 ]

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
@@ -57,3 +59,11 @@ def bring_in(incident: Incident, by: User, filename: str, content: bytes, **answ
     importing.run(imported.pk)
     imported.refresh_from_db()
     return imported
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries a page asks; what is asked once in a process is not the page's."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)

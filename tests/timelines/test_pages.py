@@ -10,14 +10,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from postmortems.audit.models import Entry
 from tests import make
-from tests.timelines.conftest import bring_in, make_record, signed_in
+from tests.timelines.conftest import bring_in, make_record, queries, signed_in
 from timelines import actions, drawing, importing, line, storing, tally
 from timelines.asked import Asked, address
 from timelines.models import Event, Import, Source
@@ -507,15 +505,6 @@ def test_the_timeline_can_be_taken_along_and_no_cell_is_a_formula(as_alice, inci
 
 
 # --- as fast with many as with few -----------------------------------------------------------------
-
-
-def queries(client, address) -> int:
-    client.get(address)  # what is asked once in a process is not the page's
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
 
 
 @pytest.mark.parametrize("pinned", [False, True])

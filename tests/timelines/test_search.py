@@ -74,7 +74,9 @@ def test_a_text_of_a_megabyte_is_stored_and_its_beginning_found(incident):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(words=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60))
+@given(
+    words=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+)
 def test_no_words_are_an_error(told, words):
     found(told, words.strip())
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from timelines.picture import arrange
-from timelines.picture.contents import OUTCOME_WORDS, Hypothesis, epoch
+from timelines.picture.contents import Hypothesis, epoch
 from timelines.picture.frame import Frame
 from timelines.picture.svg import Svg, lane_look, number
 from timelines.picture.words import clean, full_time, shorten, width_of
@@ -80,22 +81,24 @@ class Beliefs:
     """Hypotheses as spans: an open end for what is still believed, a cross for what was ruled out, a tick
     for what held true; and the words for it, because a shape alone says too little."""
 
-    def __init__(self, frame: Frame, top: float) -> None:
-        self.frame, self.top = frame, top
-        every = sorted(frame.picture.hypotheses, key=lambda belief: epoch(belief.since))
+    def __init__(
+        self, frame: Frame, top: float, spans: Sequence[Hypothesis], *, label: str, verb: str
+    ) -> None:
+        self.frame, self.top, self.label, self.verb = frame, top, label, verb
+        every = sorted(spans, key=lambda belief: epoch(belief.since))
         self.beliefs = [b for b in every if frame.scale.meets(epoch(b.since), self._end(b))]
         self.texts: list[tuple[float, str, str]] = []
-        spans = []
+        rooms = []
         for belief in self.beliefs:
             x1, x2 = frame.x(belief.since), frame.scale.x(self._end(belief))
-            became = f" · {OUTCOME_WORDS[belief.outcome]}"
-            became += f" {frame.clock(belief.until)}" if belief.until else ""
+            became = f" · {belief.words}"
+            became += f" {frame.clock(belief.until)}" if belief.until and belief.until > belief.since else ""
             text = shorten(belief.text, frame.right - frame.left - width_of(became, 11) - 8, 12)
             wide = width_of(text, 12) + width_of(became, 11)
             left = max(frame.left, min(x1, frame.right - wide))
             self.texts.append((left, text, became))
-            spans.append((min(x1, left), max(x2 + 10, left + wide)))
-        self.rows = arrange.rows_for(spans, between=12)
+            rooms.append((min(x1, left), max(x2 + 10, left + wide)))
+        self.rows = arrange.rows_for(rooms, between=12)
         self.hidden = sum(row >= LIMIT for row in self.rows)
         self.first = top + (18.0 if frame.narrow else 2.0)
         rows = min(max(self.rows, default=-1) + 1, LIMIT)
@@ -110,13 +113,13 @@ class Beliefs:
             return
         frame, svg = self.frame, self.frame.svg
         frame.ruled(self.top)
-        frame.gutter_label("What people believed", self.top + (14 if frame.narrow else 16))
+        frame.gutter_label(self.label, self.top + (14 if frame.narrow else 16))
         for belief, row, (left, text, became) in zip(self.beliefs, self.rows, self.texts, strict=True):
             if row >= LIMIT:
                 continue
             y = self.first + ROW * row
             since = full_time(epoch(belief.since), frame.zone)
-            about = f"{since} · Believed · {shorten(belief.text, 9000, 12)}{became}"
+            about = f"{since} · {self.verb} · {shorten(belief.text, 9000, 12)}{became}"
             with frame.thing(belief, about, frame.x(belief.since)):
                 frame.plate(left, y + 14, width_of(text, 12) + width_of(became, 11), 12)
                 inside = Svg()

@@ -131,8 +131,13 @@ class Hypothesis:
     since: datetime
     until: datetime | None = None
     outcome: Outcome = "open"
+    became: str = ""  # the outcome in words, where there are better ones
     id: str | int = ""
     href: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.became or OUTCOME_WORDS[self.outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +173,7 @@ class Picture:
     moments: Sequence[Moment] = ()
     gaps: Sequence[Gap] = ()
     hypotheses: Sequence[Hypothesis] = ()
+    interventions: Sequence[Hypothesis] = ()  # what was tried: the same shape, its outcome is its effect
     messages: Sequence[Message] = ()
     series: Series | None = None
     start: datetime | None = None
@@ -216,7 +222,7 @@ class Picture:
             yield epoch(span.start)
             if span.end:
                 yield epoch(span.end)
-        for belief in self.hypotheses:
+        for belief in (*self.hypotheses, *self.interventions):
             yield epoch(belief.since)
             if belief.until:
                 yield epoch(belief.until)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from timelines.picture.arrange import FEW
-from timelines.picture.contents import OUTCOME_WORDS, Mark, Picture, epoch, numbered
+from timelines.picture.contents import Mark, Picture, epoch, numbered
 from timelines.picture.words import clean, counted, full_time, in_words, iso, shorten, when_words
 
 MOST_EVENTS = 200
@@ -54,9 +54,11 @@ def table(picture: Picture, *, zone: tzinfo = UTC) -> list[Row]:
     for gap in picture.gaps:
         add(epoch(gap.start), "Gap", f"No evidence for {in_words(epoch(gap.end) - epoch(gap.start))}")
     for belief in picture.hypotheses:
-        became = OUTCOME_WORDS[belief.outcome]
+        became = belief.words
         until = f" {full_time(epoch(belief.until), zone)}" if belief.until else ""
         add(epoch(belief.since), "Hypothesis", f"{clean(belief.text)} – {became}{until}", href=belief.href)
+    for trial in picture.interventions:
+        add(epoch(trial.since), "Tried", f"{clean(trial.text)} – {trial.words}", href=trial.href)
     for message in picture.messages:
         add(epoch(message.at), "Told to customers", clean(message.text), href=message.href)
 

@@ -50,8 +50,11 @@ def draw(
     pins = Pins(frame, curve.bottom)
     lanes = Lanes(frame, pins, pins.bottom)
     messages = Messages(frame, lanes.bottom)
-    beliefs = Beliefs(frame, messages.bottom)
-    axis = Axis(frame, beliefs.bottom + 4)
+    beliefs = Beliefs(
+        frame, messages.bottom, picture.hypotheses, label="What people believed", verb="Believed"
+    )
+    trials = Beliefs(frame, beliefs.bottom, picture.interventions, label="What was tried", verb="Tried")
+    axis = Axis(frame, trials.bottom + 4)
     legend = Key(frame, pins, axis.bottom + 8, wanted=key)
     height = max(legend.bottom, axis.bottom + 6)
 
@@ -66,6 +69,7 @@ def draw(
     lanes.draw()
     messages.draw()
     beliefs.draw()
+    trials.draw()
     pins.draw()
     axis.draw()
     legend.draw()
