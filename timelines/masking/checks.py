@@ -20,7 +20,7 @@ Span = tuple[int, int]
 # What stands where a secret would, and is none: placeholders, variables, masks, words about the thing.
 _PLACEHOLDER = re.compile(
     r"""^(?:[*.x•#_-]+|\$.*|%.*|\{.*|<.*|\[.*|\(.*|.*\$\{.*|.*\{\{.*|(?:your|my|the|some|example|dummy)[-_].*
-    |redacted.*|masked.*|filtered.*|removed.*|hidden.*|changeme|placeholder|.*\*{3,}.*
+    |[a-z_.]+\(.*|redacted.*|masked.*|filtered.*|removed.*|hidden.*|changeme|placeholder|.*\*{3,}.*
     |null|nil|none|true|false|undefined|empty|unset|yes|no|n/?a|string|str|text|file|env|required|optional|missing
     |invalid|incorrect|wrong|expired|changed|reset|rejected|accepted|failed|authentication|auth|auth_failed|needed|prompt|stdin|unknown)$""",
     re.IGNORECASE | re.VERBOSE,
@@ -196,7 +196,7 @@ def is_password(text: str, start: int, end: int) -> Span | None:
     """After `password=`: anything but a placeholder; after `password: ` a word of a sentence is none either."""
     start, end = _trimmed(text, start, end)
     value = text[start:end]
-    if len(value) < 4 or _PLACEHOLDER.match(value) or _is_call(text, end):
+    if len(value) < 4 or _PLACEHOLDER.match(value):
         return None
     prose = (
         text[max(0, start - 2) : start] == ": " and value.isalpha() and (value.islower() or value.istitle())

@@ -65,8 +65,7 @@ def _candidates(parts: list[bytes]) -> Iterable[int]:
             starts = list(accumulate((len(part) + 1 for part in parts), initial=0))
         first = bisect_right(starts, match.start()) - 1
         last = bisect_right(starts, max(match.start(), match.end() - 1)) - 1
-        for position in range(max(first, seen + 1), last + 1):
-            yield position
+        yield from range(max(first, seen + 1), last + 1)
         seen = max(seen, last)
         at = starts[seen + 1]  # the rest of a text that is a candidate already tells nothing more
         if at >= len(whole):

@@ -1,0 +1,92 @@
+"""Secrets for tests, put together at run time from pieces, so that no file holds one. None of them opens anything."""
+
+from __future__ import annotations
+
+PEM = "-----{} RSA PRIVATE KEY-----"
+_BODY = "MIIEpAIBAAKCAQEA7bq0\nZm9yIHRlc3RzIG9ubHk=\n"
+RANDOM = "q7Xw2Lr9Tb4Nz8Kv1Pd6"
+
+SECRETS = {
+    "AWS access key": "AKIA" + "IOSFODNN7" + "EXAMPLE",
+    "GitHub token": "ghp" + "_" + "Ab1" * 12,
+    "GitLab token": "glpat" + "-" + RANDOM,
+    "Slack token": "xox" + "b-" + "123456789012-" + RANDOM,
+    "Stripe key": "sk" + "_live_" + RANDOM,
+    "Google key": "AIza" + "SyA-" + RANDOM + "ABCDEFGHIJK",
+    "SendGrid key": "SG" + "." + RANDOM + "12." + RANDOM * 2,
+    "npm token": "npm" + "_" + RANDOM + "a1B2c3D4e5F6g7H8",
+    "Vault token": "hvs" + "." + RANDOM + RANDOM,
+    "DigitalOcean token": "dop" + "_v1_" + "0a1b2c3d" * 8,
+    "Anthropic key": "sk" + "-ant-api03-" + RANDOM * 2,
+    "OpenAI key": "sk" + "-proj-" + RANDOM * 2,
+    "Grafana token": "glsa" + "_" + "Ab3d" * 8 + "_" + "0a1b2c3d",
+    "Databricks token": "dapi" + "0a1b2c3d" * 4,
+    "Shopify token": "shpat" + "_" + "0a1b2c3d" * 4,
+    "Telegram token": "123456789" + ":AA" + "Hx" * 16 + "k",
+    "JSON Web Token": "eyJhbGciOiJIUzI1NiJ9" + "." + "eyJzdWIiOiIxMjM0In0" + "." + RANDOM,
+    "private key": PEM.format("BEGIN") + "\n" + _BODY + PEM.format("END"),
+    "password hash": "$2b" + "$12$" + "abcdefghijklmnopqrstuv" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
+    "card number": "4111 1111" + " 1111 1111",
+    "IBAN": "DE89 3704" + " 0044 0532 0130 00",
+    "private e-mail address": "anna.berg" + "@" + "gmail.com",
+    "telephone number": "+49 30" + " 901820",
+}
+
+# The words around a secret that tell what it is: the text, the value in it, its kind.
+NAMED = [
+    ("postgres://app:{}@db.internal:5432/shop", "s3cr3t/pw"[:6], "password in an address"),
+    ("redis://:{}@cache:6379/0", "Zk4-horse", "password in an address"),
+    ("Server=db;User Id=app;Password={};Encrypt=true", "Zk4horse", "password"),
+    ("DB_PASSWORD={}", "correcthorse", "password"),
+    ('{{"password": "{}", "user": "app"}}', "Zk4horse", "password"),
+    ('{{\\"password\\": \\"{}\\"}}', "Zk4horse", "password"),
+    ("the password is {}, do not tell", "Zk4horse", "password"),
+    ("mysqldump -h db -u root -p{} shop", "Zk4horse", "password"),
+    ("curl -s -u admin:{} https://x.example/api", "Zk4horse", "password"),
+    ("sshpass -p {} ssh root@db1", "Zk4horse", "password"),
+    ("export AWS_SECRET_ACCESS_KEY={}", "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYzzzzzzzzKEY", "secret"),
+    ("api_key: {}", "8f14e45fceea167a5a36dedd4bea2543", "secret"),
+    ("X-Api-Key: {}", RANDOM, "secret"),
+    ("client_secret='{}'", RANDOM, "secret"),
+    ("deploy --token {} --env prod", RANDOM, "secret"),
+    ("Authorization: Bearer {}", RANDOM, "bearer token"),
+    ("authorization: Basic {}", "YXBwOnM" + "zY3IzdA==", "authorisation"),
+    ("https://hooks.slack.com/services/{}", "T00000000/B00000000/" + RANDOM, "webhook address"),
+    ("GET /dump?X-Amz-Signature={} 200", "0a1b2c3d" * 8, "signed address"),
+    ("Cookie: JSESSIONID={}; lang=de", RANDOM, "session cookie"),
+    ("phone: {} at night", "030 901820", "telephone number"),
+]
+
+HARMLESS = [
+    "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b by anna",
+    "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7",
+    "image nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b9f86d081884c7d659a2feaa0",
+    "request 550e8400-e29b-41d4-a716-446655440000 took 1700000000123456 ns",
+    "password: expired",
+    "password=*** user=app",
+    "password=${DB_PASSWORD}",
+    "Password: [FILTERED]",
+    "the password is wrong again",
+    "password = getpass()",
+    "invalid password for user root from 10.0.0.7 port 51515",
+    "Password changed for anna",
+    "the token expired at 14:03",
+    'secret "db-credentials" not found',
+    "secretName: checkout-db-credentials-v2",
+    "max_tokens=4096 completion_tokens: 1234567890123",
+    "next_page_token=abc123def456ghi789",
+    "partition_key=abc123def456abc",
+    "cache key: user:123:profile",
+    "git clone git@github.com:org/repo.git",
+    "ping anna.berg@example.org about it",
+    "order 41111111111111110 and 0.4111111111111111",
+    "2026-03-10T18:00:00+0000 deploy",
+    "load +1234567 and -3",
+    "https://x.example:8080/a@b",
+    "ts 1700000000.123456, next 1700000099.000100",
+    "JWT validation failed: eyJ is no header",
+    "[masked: GitHub token] was in the log, password=[masked: password]",
+    "tel: 2026-03-10 18:00",
+    "the secret of the outage: a full disk",
+    "token bucket: 100 requests",
+]
