@@ -34,7 +34,7 @@ NO_LOG = re.compile(
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    """Half of the lines have a stamp with seconds and a level; or nearly all have a stamp and nothing of another kind."""
+    """Half of the lines that have a stamp have a level; or nearly all lines have a stamp and are of no other kind."""
     sample = [
         decode(line) for line in head[: 1 << 15].splitlines()[:60] if line.strip() and line[:1] not in b"\t {"
     ]
@@ -48,7 +48,12 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
     if levels * 2 >= len(found) and len(found) >= len(begun) * 0.3:
         return f"{levels} of its first {len(begun)} lines begin with a time and a level"
     other = clock.form == TIME_OF_DAY or any(NO_LOG.match(line, begin[1]) for line, begin in found)
-    if len(found) >= max(2, len(begun) * 0.8) and (not other or cells == len(begun)):
+    rare = (
+        0.3
+        if begun[0][1] and bundle.name.lower().removesuffix(".gz").endswith((".log", ".out", ".err"))
+        else 0.8
+    )
+    if len(found) >= max(2, len(begun) * rare) and (not other or cells == len(begun)):
         return f"{len(found)} of its first {len(begun)} lines begin with a time"
     return None
 

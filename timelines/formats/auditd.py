@@ -62,7 +62,7 @@ WORDS = {
     "SYSTEM_SHUTDOWN": "shutdown", "SYSTEM_RUNLEVEL": "runlevel", "DAEMON_START": "auditing started", "DAEMON_END": "auditing stopped",
     "CONFIG_CHANGE": "audit rules changed", "ADD_USER": "user added", "DEL_USER": "user removed", "ADD_GROUP": "group added",
     "DEL_GROUP": "group removed", "USER_CHAUTHTOK": "password changed", "AVC": "access denied", "USER_AVC": "access denied",
-    "ANOM_ABEND": "crash", "KERN_MODULE": "kernel module",
+    "ANOM_ABEND": "crash", "SOFTWARE_UPDATE": "software changed", "KERN_MODULE": "kernel module",
 }  # fmt: skip
 
 
@@ -241,6 +241,7 @@ def summary(main: str, known: dict[str, str], run: str, paths: list[str]) -> str
     about = run or known.get("cmd") or (known.get("data") if "TTY" in main else "") or ""
     if not about and main in ("SERVICE_START", "SERVICE_STOP"):
         about = known.get("unit", "")
+    about = about or known.get("sw", "")
     if not about and "op" in known:
         names = ("op", "acct", "key") if "AVC" not in main else ("op", "tclass", "path", "name")
         about = " ".join(known[k] for k in names if known.get(k, "") not in UNSET)

@@ -98,7 +98,10 @@ def _inside(text: Any) -> dict:
 
 
 def _record(event: dict, outer: dict, where: str) -> Record:
-    name, service = name_of(event), clean(event.get("eventSource")).removesuffix(".amazonaws.com")
+    name = name_of(event)
+    service = clean(event.get("eventSource") or get(event, "insightDetails", "eventSource")).removesuffix(
+        ".amazonaws.com"
+    )
     actor, actor_id, kind = who(event)
     error = clean(event.get("errorCode")) or clean(event.get("errorMessage"))
     about = targets(event, outer)

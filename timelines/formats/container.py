@@ -79,7 +79,11 @@ def kind_of(line: str) -> str:
         if of_docker(line):
             return "docker"
         found = parsed(line)
-        return "json" if found and found.time is not None and found.severity and found.message else ""
+        return (
+            "json"
+            if found and found.time is not None and (found.severity or found.host) and found.message
+            else ""
+        )
     if CRI.match(line):
         return "cri"
     if STAMPED.match(line):

@@ -136,6 +136,9 @@ def first(fields: dict, names: tuple[str, ...]) -> Any:
 def of_fields(fields: dict) -> Line:
     time, message = first(fields, TIMES), first(fields, MESSAGES)
     logger, host = first(fields, LOGGERS), first(fields, HOSTS)
+    if isinstance(fields.get("kubernetes"), dict):  # as collectors add it
+        logger = first(fields["kubernetes"], ("container_name", "container.name")) or logger
+        host = first(fields["kubernetes"], ("pod_name", "pod.name")) or host
     extra = {name: _small(first(fields, (name,))) for name in KEPT if first(fields, (name,)) is not None}
     parts = [_words(message) if message is not None else _words(fields)]
     if about := _request(fields):

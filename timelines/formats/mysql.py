@@ -1,8 +1,9 @@
 """MySQL's and MariaDB's error log and slow query log.
 
 Source: the manuals of both on their error and slow query logs. MySQL 5.7 and later state a zone (Z unless configured
-otherwise); older ones and MariaDB write local time, for which the zone is asked. A slow query is one event at
-the time it ended, as its log says, and what SET timestamp says is when it began. The id is the first line's content.
+otherwise); older ones and MariaDB write local time, for which the zone is asked. A slow query is logged when it has
+ended, so it began its duration earlier; where its time states no zone, the seconds of SET timestamp are taken.
+The id of an error is its first line's content, that of a query all of it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SLOW_WHO = re.compile(
 SLOW_TOOK = re.compile(
     r"# Query_time: (?P<took>\d{1,9}(?:\.\d{1,9})?) +Lock_time: (?P<lock>\d{1,9}(?:\.\d{1,9})?)(?: +Rows_sent: (?P<sent>\d+) +Rows_examined: (?P<examined>\d+))?"
 )
+ZONED = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 SET_TIME = re.compile(r"SET timestamp=(\d{9,11}(?:\.\d{1,6})?);")
 
 
@@ -126,11 +128,11 @@ class Slow:
         )
         self.time = stated["time"] if stated else self.time
         seconds = min(float(took["took"]) if took else 0.0, 10.0**8)
-        if self.time and (stated or not began):
-            when = moment(self.clock, self.time)
-        elif began:
+        if began and not ZONED.search(self.time if stated else ""):
             at = epoch(began[1])
             when = {"at": at.at, "precision": at.precision, "zone": "Z", "written": began[0]}
+        elif self.time:
+            when = moment(self.clock, self.time)
         else:
             raise BadTime("This query has no time.")
         statement = "\n".join(

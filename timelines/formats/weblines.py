@@ -20,8 +20,12 @@ BRACKETED = re.compile(
     r"\[(?P<time>(?:\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,]\d{1,9})? ?(?:Z|[+-]\d\d:?\d\d))\] ?"
 )
 ANSWER = re.compile(r'"(?P<request>.*?)" (?P<status>\d{3}|-|0) (?P<size>\S+)(?P<rest>.*)$', re.S)
+SSL_REQUEST = re.compile(
+    r'(?P<client>\S{1,200}) (?P<protocol>(?:TLS|SSL)v\S{1,8}|-) (?P<cipher>\S{1,100}) "(?P<request>.*?)" (?P<size>\d{1,15}|-)$',
+    re.S,
+)
 S3 = re.compile(
-    r'(?P<client>\S+) (?P<user>\S+) \S+ (?P<operation>[A-Z]+\.\S+) \S+ "(?P<request>.*?)" (?P<status>\d{3}|-) (?P<error>\S+) (?P<size>\S+)(?P<rest>.*)$',
+    r'(?P<client>\S+) (?P<user>\S+) \S+ (?P<operation>[A-Z0-9]+\.\S+) (?P<key>\S+) (?:"(?P<request>.*?)"|-) (?P<status>\d{3}|-) (?P<error>\S+) (?P<size>\S+)(?P<rest>.*)$',
     re.S,
 )
 REQUEST = re.compile(r"(?P<method>[A-Z][A-Z_-]{1,30}) (?P<path>\S*)")
@@ -61,13 +65,15 @@ class Request:
     user: str = ""
     place: str = ""
     utc: bool = False  # the dialect writes UTC without saying so
+    stated: bool = True  # whether the dialect states a status at all
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
         if not self.method and ("line" in self.extra or not self.path):
             return str(self.extra.get("line", "connection"))
-        return f"{self.method} {self.path} → {self.status or 'no answer'}".strip()
+        asked = f"{self.method} {self.path}".strip()
+        return f"{asked} → {self.status or 'no answer'}" if self.stated else asked
 
 
 def number(text: Any) -> int:
@@ -99,19 +105,31 @@ def _web(text: str) -> Request | None:
         return _common(match, before, stamp["time"])
     if match := BARE.match(text, end):
         return _bare(match, stamp["time"])
-    match = S3.match(text, end)
-    return _bucket(match, before, stamp["time"]) if match else None
+    if match := S3.match(text, end):
+        return _bucket(match, before, stamp["time"])
+    match = SSL_REQUEST.match(text, end)
+    return _encrypted(match, stamp["time"]) if match else None
 
 
 def _common(match: re.Match, before: list[str], time: str) -> Request:
     method, path = request_of(match["request"])
-    host = before[0] if len(before) > 3 and CLIENT.match(before[1]) else ""
+    named = len(before) > 3 and CLIENT.match(before[1]) and not before[0].endswith(",")
+    host = before[0] if named else ""
     rest = before[1:] if host else before
+    last = next((n for n, word in enumerate(rest) if not word.endswith(",")), 0)  # of the proxies between
     referer, agent = (QUOTED.findall(match["rest"]) + ["", ""])[:2]
     extra = {"bytes": number(match["size"]), "referer": dash(referer)[:500], "agent": dash(agent)[:300]}
     return Request(
-        time, number(match["status"]), method, path, dash(rest[0]) if rest else "", dash(" ".join(rest[2:])), host, extra=extra
+        time, number(match["status"]), method, path, dash(rest[0].strip('",')) if rest else "",
+        dash(" ".join(rest[last + 2 :])), host, extra=extra,
     )  # fmt: skip
+
+
+def _encrypted(match: re.Match, time: str) -> Request:
+    """Apache's log of encrypted requests, which has the cipher in place of the status."""
+    method, path = request_of(match["request"])
+    extra = {"bytes": number(match["size"]), "protocol": match["protocol"], "cipher": match["cipher"]}
+    return Request(time, method=method, path=path, client=match["client"], stated=False, extra=extra)
 
 
 def _bare(match: re.Match, time: str) -> Request:
@@ -146,7 +164,7 @@ def _piped(text: str) -> Request | None:
 
 
 def _bucket(match: re.Match, before: list[str], time: str) -> Request:
-    method, path = request_of(match["request"])
+    method, path = request_of(match["request"]) if match["request"] else (match["operation"], match["key"])
     extra = {"bytes": number(match["size"]), "operation": match["operation"], "error": dash(match["error"])}
     return Request(
         time, number(match["status"]), method, path, dash(match["client"]), dash(match["user"]), before[-1] if before else "", extra=extra

@@ -107,6 +107,8 @@ def class_of(record: Record) -> str:
     status = record.extra.get("status", 0)
     if 100 <= status <= 599:
         return f"{status // 100}xx"
+    if "cipher" in record.extra:
+        return "encrypted"
     return "no answer" if record.extra.get("method") else "connection"
 
 

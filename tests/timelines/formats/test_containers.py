@@ -133,6 +133,8 @@ def test_docker_without_z_is_utc_and_says_so(told):
         ({"@t": "2026-03-10T18:00:00.123Z", "@m": "clef", "@l": "Warning", "SourceContext": "cart"}, "clef", "warning", "cart"),
         ({"t": {"$date": "2026-03-10T18:00:00.123+00:00"}, "s": "W", "c": "cart", "id": 1, "ctx": "conn1", "msg": "mongod"}, "mongod", "warning", "cart"),
         ({"instant": {"epochSecond": 1773165600, "nanoOfSecond": 123000000}, "level": "WARN", "loggerName": "cart", "message": "log4j"}, "log4j", "warning", "cart"),
+        ({"message": "lost", "stream": "stdout", "time": "2026-03-10T18:00:00.123Z", "kubernetes": {"container": {"name": "cart"}, "pod": {"name": "cart-7d"}}}, "lost", None, "cart"),
+        ({"@timestamp": "2026-03-10T18:00:00.123Z", "message": "collected", "level": "warn", "kubernetes": {"container_name": "cart", "pod_name": "cart-7d"}}, "collected", "warning", "cart"),
         ({"time": "2026-03-10T18:00:00.123Z", "level": "INFO", "msg": "incoming", "req": {"method": "GET", "url": "/x"}, "logger": "cart"}, "incoming: GET /x", "informational", "cart"),
     ],
 )  # fmt: skip
@@ -140,7 +142,7 @@ def test_json_of_the_usual_libraries(told, line, text, severity, actor):
     (record,), skipped = told(json.dumps(line) + "\n", name="app.log")
     assert skipped == []
     assert record.at.isoformat().startswith("2026-03-10T18:00:00.123000")
-    assert (record.text, record.extra["severity"], record.actor, record.zone != "") == (
+    assert (record.text, record.extra.get("severity"), record.actor, record.zone != "") == (
         text,
         severity,
         actor,

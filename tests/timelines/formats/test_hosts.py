@@ -337,6 +337,21 @@ def test_mysql_slow_queries_begin_before_they_are_written(told):
     assert (records[0].actor, records[0].extra["rows_examined"]) == ("app", "900000")
 
 
+def test_old_slow_logs_need_no_zone(told):
+    """Their time is local, but SET timestamp counts the seconds; a query within the same second has no time of its own."""
+    text = (
+        "# Time: 131112 17:03:32\n# User@Host: root[root] @ localhost []\n# Thread_id: 2  Schema: a  QC_hit: No\n"
+        "# Query_time: 5.524103  Lock_time: 0.000337  Rows_sent: 1  Rows_examined: 65633\n#\n# explain: id\tselect_type\n#\n"
+        "SET timestamp=1384261412;\nselect count(*)\n  from customer;\n"
+        "# User@Host: root[root] @ localhost []\n# Query_time: 0.5  Lock_time: 0.0 Rows_sent: 0  Rows_examined: 0\n"
+        "SET timestamp=1384261412;\nselect 1;\n"
+    )
+    records, skipped = told(text)
+    assert skipped == []
+    assert [r.until.isoformat() for r in records] == ["2013-11-12T13:03:32+00:00"] * 2
+    assert [r.text for r in records] == ["5.5241 s: select count(*)\n  from customer;", "0.5 s: select 1;"]
+
+
 # --- programs --------------------------------------------------------------------------------------
 
 
@@ -430,6 +445,15 @@ def test_times_of_day_take_the_day_of_the_name_or_ask(told):
     assert asked.value.asks_for == "day"
     records, _ = told(text, name="app-2026-03-10.log", zone="UTC")
     assert [r.at.isoformat() for r in records] == ["2026-03-10T23:59:59+00:00", "2026-03-11T00:00:01+00:00"]
+
+
+def test_a_log_of_long_entries_is_known_by_its_name(told):
+    text = (
+        "2018-06-11T02:00:11.097+0000: 1396558.467: [GC (Allocation Failure)\n"
+        + "- age   1:    1142528 bytes\n: 153138K->12252K\n" * 1
+    )
+    records, _ = told(text * 3, name="gc.log")
+    assert [len(r.text.splitlines()) for r in records] == [3, 3, 3]
 
 
 def test_the_hour_that_happens_twice_follows_the_file(told):

@@ -76,6 +76,8 @@ AT = "2026-03-10T18:00:01+00:00"
         '2026-03-10T18:00:01.000000Z shop 192.0.2.1:5 - -1 -1 -1 503 0 0 0 "GET /cart?x=1 HTTP/1.1" "curl" - -',
         'owner bucket [10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann 3E57 REST.GET.OBJECT cart "GET /cart?x=1 HTTP/1.1" 503 SlowDown 12 - 7 - "-" "curl" -',
         "1773165601.000    123 192.0.2.1 TCP_MISS/503 12 GET /cart?x=1 ann HIER_DIRECT/192.0.2.9 text/html",
+        'shop.example 192.0.2.1, 192.0.2.9, 127.0.0.1 - ann [10/Mar/2026:18:00:01 +0000] "GET /cart?x=1 HTTP/1.1" 503 12 "-" "curl"',
+        '"192.0.2.1, 192.0.2.9" - ann [10/Mar/2026:18:00:01 +0000] "GET /cart?x=1 HTTP/1.1" 503 12 "-" "curl"',
         "[10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann http-nio-8080-exec-1 192.0.2.9 GET /cart?x=1 HTTP/1.1 503 350ms 12 http://a/ Mozilla/5.0 (X11)",
         '192.0.2.1,192.0.2.9 | https | o@9K7x1 | ann | 2026-03-10 18:00:01,000 | "GET /cart?x=1 HTTP/1.1" | "" "git/2" | 503 | 1 | 12 | - | 7 | - |',
         json.dumps({"time_iso8601": "2026-03-10T18:00:01+00:00", "status": "503", "request": "GET /cart?x=1 HTTP/1.1", "remote_addr": "192.0.2.1"}),
@@ -91,6 +93,8 @@ def test_every_dialect_tells_the_same(told, line):
     assert skipped == []
     assert (record.at.isoformat(), record.text, record.extra["status"]) == (AT, "GET /cart?x=1 → 503", 503)
     assert record.noise
+    assert record.actor in ("ann", "") or record.extra["client"].startswith("192.0.2.1")
+    assert record.extra.get("client", "").partition(":")[0] in ("192.0.2.1", "")
     (minute,), (day,) = rates(records, "minute"), rates(records, "day")
     assert minute.text == "5xx: 1 of 1 requests this minute: 503 GET /cart (1)"
     assert (minute.noise, day.noise) == (False, False)
@@ -166,6 +170,18 @@ def test_what_iis_leaves_out(told):
         "2026-03-10T18:00:01+00:00",
     ]
     assert requests(records)[1].extra["reason"] == "QueueFull"
+
+
+def test_statuses_that_a_log_does_not_state_are_not_made_up(told):
+    line = '[10/Mar/2026:18:00:01 +0000] 192.0.2.1 TLSv1.2 ECDHE-RSA "GET /cart HTTP/1.1" 1375\n'
+    records, _ = told(line, name="ssl_request_log")
+    assert (requests(records)[0].text, rates(records, "day")[0].extra["class"]) == ("GET /cart", "encrypted")
+
+
+def test_acts_of_a_bucket_without_a_request(told):
+    line = "owner bucket [10/Mar/2026:18:00:01 +0000] 192.0.2.1 ann 8CD7 BATCH.DELETE.OBJECT a.war - 204 - - 344017 - - - - -\n"
+    (record,) = requests(told(line, name="s3.log")[0])
+    assert (record.text, record.place, record.actor) == ("BATCH.DELETE.OBJECT a.war → 204", "bucket", "ann")
 
 
 def test_what_is_no_web_request_is_still_told(told):
