@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, compact, get
-from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, one, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.xmlnodes import Node, nodes
@@ -53,10 +53,10 @@ def _thing(element: Found) -> Iterator[Record | Skipped]:
             comments = bug if isinstance(bug, list) else get(bug, "comments", default=[])
             for place, comment in enumerate(comments):
                 at = under(where, "bugs", number, "comments", place)
-                yield from guarded(at, lambda c=comment, p=at: iter([_comment(c, p)]))
+                yield from one(at, _comment, comment, at)
         for number, comment in (thing.get("comments") or {}).items():
             at = under(where, "comments", number)
-            yield from guarded(at, lambda c=comment, p=at: iter([_comment(c, p)]))
+            yield from one(at, _comment, comment, at)
     elif "text" in thing and "bug_id" in thing:
         yield _comment(thing, where)
     elif isinstance(thing.get("history"), list) or "creation_time" in thing:
@@ -88,10 +88,11 @@ def _bug(bug: dict, where: str) -> Iterator[Record | Skipped]:
                 if name in bug
             }
         )
-        yield from guarded(where, lambda: iter([_created(number, title, bug["creation_time"], _who(bug.get("creator"), get(bug, "creator_detail", "real_name")), where, body)]))  # fmt: skip
+        who = _who(bug.get("creator"), get(bug, "creator_detail", "real_name"))
+        yield from one(where, _created, number, title, bug["creation_time"], who, where, body)
     for place, entry in enumerate(bug.get("history") or []):
         at = under(where, "history", place)
-        yield from guarded(at, lambda e=entry, p=at: iter([_entry(e, number, p)]))
+        yield from one(at, _entry, entry, number, at)
 
 
 def _created(number: str, title: str, when: Any, who: dict[str, str], where: str, raw: bytes) -> Record:
@@ -154,17 +155,15 @@ def _bug_node(node: Node, where: str) -> Iterator[Record | Skipped]:
     reporter = node.one("reporter")
     who = _who(node.words("reporter"), reporter.attributes.get("name", "") if reporter else "")
     if node.words("creation_ts"):
-        yield from guarded(
-            where,
-            lambda: iter([_created(number, title, node.words("creation_ts"), who, where, title.encode())]),
-        )
+        made = node.words("creation_ts")
+        yield from one(where, _created, number, title, made, who, where, title.encode())
     for said in node.all("long_desc"):
         author = said.one("who")
         comment = {
             "id": said.words("commentid"), "bug_id": number, "text": said.words("thetext"), "creation_time": said.words("bug_when"),
             "creator": (author.attributes.get("name") or author.text.strip()) if author else "", "is_private": said.attributes.get("isprivate") == "1",
         }  # fmt: skip
-        yield from guarded(where, lambda c=comment: iter([_comment(c, where)]))
+        yield from one(where, _comment, comment, where)
 
 
 FORMAT = Format(

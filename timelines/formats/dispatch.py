@@ -25,7 +25,7 @@ from timelines.formats.base import (
     lines,
     too_long,
 )
-from timelines.formats.documents import Only, begins, files, found, guarded, records
+from timelines.formats.documents import Only, begins, files, found, one, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.tabular import Row, header, rows
@@ -74,7 +74,7 @@ def _table(bundle: Bundle, name: str, *, tabs: bool) -> Iterator[Record | Skippe
                 for column, cell in zip(row.columns, row.cells, strict=False)
                 if cell not in ("", "\\N")
             }
-            yield from guarded(row.where, lambda r=row, v=values: iter([_event(v, r.where, r.raw)]))
+            yield from one(row.where, _event, values, row.where, row.raw)
     if not count:
         raise Unreadable(f"{name} has a header at most: there are no events in it.")
 

@@ -98,9 +98,16 @@ def begins(bundle: Bundle, name: str) -> bytes:
         return file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
-def guarded(where: str, make: Callable[[], Iterator[Record | Skipped]]) -> Iterator[Record | Skipped]:
+def guarded(
+    where: str, make: Callable[..., Iterator[Record | Skipped]], *args: Any, **more: Any
+) -> Iterator[Record | Skipped]:
     """One part of an element: what is wrong with it does not take the other parts with it."""
-    yield from each([{}], lambda _: where, lambda _, __: make())
+    yield from each([{}], lambda _: where, lambda _, __: make(*args, **more))
+
+
+def one(where: str, make: Callable[..., Record], *args: Any, **more: Any) -> Iterator[Record | Skipped]:
+    """As `guarded`, for a part that is a single record."""
+    yield from each([{}], lambda _: where, lambda _, __: iter([make(*args, **more)]))
 
 
 def _file(file: BinaryIO, size: int, name: str, keys: tuple[str, ...]) -> Iterator[Found | Skipped]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from timelines.formats.adf import text_of
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, one, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.jira_export import read_csv, read_xml
 from timelines.formats.moments import stamp
@@ -90,9 +90,8 @@ def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
     elif "changeHistories" in thing:
         place = {"key": "", "id": clean(thing.get("issueId"))}
         for number, history in enumerate(thing["changeHistories"]):
-            yield from guarded(
-                under(where, number), lambda h=history, n=number: iter([_history(h, place, under(where, n))])
-            )
+            at = under(where, "changeHistories", number)
+            yield from one(at, _history, history, place, at)
     elif "items" in thing:
         yield _history(thing, _of_page(element), where)
     elif "fields" in thing:
@@ -202,10 +201,10 @@ def _issue(issue: dict, where: str) -> Iterator[Record | Skipped]:
         )  # fmt: skip
     for number, history in enumerate(histories):
         place = under(where, "changelog", "histories", number)
-        yield from guarded(place, lambda h=history, p=place: iter([_history(h, issue, p)]))
+        yield from one(place, _history, history, issue, place)
     for number, comment in enumerate(get(fields, "comment", "comments", default=[])):
         place = under(where, "fields", "comment", "comments", number)
-        yield from guarded(place, lambda c=comment, p=place: iter([_comment(c, issue, p)]))
+        yield from one(place, _comment, comment, issue, place)
     for name, page in (("changelog", issue.get("changelog")), ("comments", fields.get("comment"))):
         total, have = get(page, "total"), get(page, "histories", default=get(page, "comments", default=[]))
         if isinstance(total, int) and isinstance(have, list) and total > len(have):

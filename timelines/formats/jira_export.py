@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from timelines.formats.base import Bundle, Context, Unreadable, clean, get
-from timelines.formats.documents import guarded
+from timelines.formats.documents import guarded, one
 from timelines.formats.hypertext import plain
 from timelines.formats.moments import day_order, stamp
 from timelines.formats.records import Record, Skipped
@@ -27,7 +27,7 @@ def read_xml(bundle: Bundle, name: str, context: Context) -> Iterator[Record | S
         number = 0
         for number, node in enumerate(nodes(file, name, {"item"}), 1):
             where = f"{name}#item {number}"
-            yield from guarded(where, lambda n=node, w=where: _item(n, w, context))
+            yield from guarded(where, _item, node, where, context)
         if not number:
             raise Unreadable(f"{name} is XML without issues of Jira.")
 
@@ -53,11 +53,11 @@ def _item(node: Node, where: str, context: Context) -> Iterator[Record | Skipped
                 **stamp(node.words(tag), context.zone), **common, **_who(node.one(person) if person else None),
             )  # fmt: skip
 
-    yield from guarded(where, lambda: act("created", "created", "reporter"))
-    yield from guarded(where, lambda: act("resolved", "resolved", ""))
+    yield from guarded(where, act, "created", "created", "reporter")
+    yield from guarded(where, act, "resolved", "resolved", "")
     comments = node.one("comments")
     for comment in comments.all("comment") if comments else []:
-        yield from guarded(where, lambda c=comment: iter([_comment(c, common, context)]))
+        yield from one(where, _comment, comment, common, context)
 
 
 def _comment(comment: Node, common: dict[str, Any], context: Context) -> Record:
@@ -89,7 +89,7 @@ def read_csv(bundle: Bundle, name: str, context: Context) -> Iterator[Record | S
                 yield row
                 continue
             issues += 1
-            yield from guarded(row.where, lambda r=row: _row(r, context, order))
+            yield from guarded(row.where, _row, row, context, order)
     if not issues:
         raise Unreadable(f"{name} has a header at most: there are no issues in it.")
 
@@ -122,7 +122,7 @@ def _row(row: Row, context: Context, order: str) -> Iterator[Record | Skipped]:
 
         yield from guarded(row.where, act)
     for cell in row.all("Comment"):
-        yield from guarded(row.where, lambda c=cell: iter([_cell(c, number, common, context, order)]))
+        yield from one(row.where, _cell, cell, number, common, context, order)
 
 
 def _cell(cell: str, number: str, common: dict[str, Any], context: Context, order: str) -> Record:

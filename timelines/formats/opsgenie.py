@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, NeedsAnswer, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, records
+from timelines.formats.documents import Found, found, one, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 
@@ -180,25 +180,20 @@ def _incident(incident: dict, where: str) -> Iterator[Record | Skipped]:
         "extra": _about(incident) | {"incident": key},
     }
     shown = f"#{number} " if number else ""
-    yield Record(
-        external_id=f"incident/{key}/created", text=f"{shown}opened: {title}", kind="incident opened",
-        **stamp(incident.get("createdAt")), **common, **_who("", system=True),
-    )  # fmt: skip
+
+    def act(what: str, when: Any, order: int) -> Record:
+        begins = order == 0
+        return Record(
+            external_id=f"incident/{key}/{'created' if begins else what}", text=f"{shown}{what}: {title}", kind="incident opened" if begins else what,
+            order=order, **stamp(when), **common, **_who("", system=True),
+        )  # fmt: skip
+
+    yield act("opened", incident.get("createdAt"), 0)
     for order, (name, what) in enumerate(
         (("impactStartDate", "impact began"), ("impactEndDate", "impact ended")), 1
     ):
         if incident.get(name):
-            yield from guarded(
-                where,
-                lambda name=name, what=what, order=order: iter(
-                    [
-                        Record(
-                            external_id=f"incident/{key}/{what}", text=f"{shown}{what}: {title}", kind=what, order=order,
-                            **stamp(incident[name]), **common, **_who("", system=True),
-                        )
-                    ]
-                ),
-            )  # fmt: skip
+            yield from one(where, act, what, incident[name], order)
 
 
 def _log(entry: dict, where: str) -> Record:

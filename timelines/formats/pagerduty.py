@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, any_time, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, found, guarded, one, records, under
 from timelines.formats.records import Record, Skipped
 
 KEYS = ("messages", "log_entries", "incidents", "notes", "status_updates", "alerts", "change_events")
@@ -100,7 +100,7 @@ def _message(message: dict, where: str) -> Iterator[Record | Skipped]:
     if isinstance(entries, list) and entries:
         for number, entry in enumerate(entries):
             place = under(where, "log_entries", number)
-            yield from guarded(place, lambda e=entry, p=place: _entry(e, p))
+            yield from guarded(place, _entry, entry, place)
         return
     act = str(message.get("event") or message.get("type") or "").removeprefix("incident.")
     if not act:
@@ -196,7 +196,7 @@ def _incident(incident: dict, where: str) -> Iterator[Record | Skipped]:
         place = under(where, "log_entries", number)
         if not isinstance(entry, dict) or "created_at" not in entry:
             continue  # a reference to an entry is none
-        for record_ in guarded(place, lambda e=entry, p=place: _entry(e, p)):
+        for record_ in guarded(place, _entry, entry, place):
             if isinstance(record_, Skipped) or (record_.kind, record_.at) not in told:
                 yield record_
 
@@ -232,10 +232,7 @@ def _state(incident: dict, where: str) -> Iterator[Record | Skipped]:
         for place, entry in enumerate(incident.get(name) or []):
             who = _who(get(entry, person))
             key, said = f"{word}/{who['actor_id']}/@", f"{word} {by} {who['actor']}"
-            yield from guarded(
-                under(where, name, place),
-                lambda e=entry, w=word, k=key, s=said, who=who: iter([record(w, get(e, "at"), k, s, who, 1)]),
-            )
+            yield from one(under(where, name, place), record, word, get(entry, "at"), key, said, who, 1)
     when = incident.get("resolved_at") or incident.get("last_status_change_at")
     if incident.get("status") == "resolved" and when:
         merged = clean(get(incident, "resolve_reason", "incident", "summary", default=""))

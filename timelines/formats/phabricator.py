@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, found, guarded, one, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 
@@ -66,7 +66,7 @@ def _thing(element: Found) -> Iterator[Record | Skipped]:
         for key, value in by_task.items():
             for number, inner in enumerate(value if isinstance(value, list) else [value]):
                 place = under(where, "result", key, number)
-                yield from guarded(place, lambda t=inner, p=place: _thing(Found(t, p)))
+                yield from guarded(place, _thing, Found(inner, place))
     elif "transactionType" in thing or "transactionPHID" in thing:
         yield _transaction(_modern(thing), where)
     elif str(thing.get("phid", "")).startswith("PHID-XACT"):
@@ -144,20 +144,16 @@ def _task(task: dict, where: str) -> Iterator[Record | Skipped]:
         "place": number, "where": where, "raw": compact(task), "link": link if isinstance(link, str) else "",
         "extra": {"status": _value(fields.get("status")), "priority": _value(fields.get("priority"))},
     }  # fmt: skip
-    for order, (word, name, person) in enumerate(
-        (("created", "dateCreated", "authorPHID"), ("closed", "dateClosed", "closerPHID"))
-    ):
-        if fields.get(name):
-            act = {
-                "external_id": f"{task['phid']}/{word}",
-                "text": f"{number} {word}: {title}",
-                "kind": f"ticket {word}",
-                "order": order,
-            }
-            when, who = fields[name], _who(fields.get(person))
-            yield from guarded(
-                where, lambda a=act, t=when, w=who: iter([Record(**a, **common, **stamp(t), **w)])
-            )
+
+    def act(word: str, when: Any, who: Any, order: int) -> Record:
+        return Record(
+            external_id=f"{task['phid']}/{word}", text=f"{number} {word}: {title}", kind=f"ticket {word}", order=order,
+            **common, **stamp(when), **_who(who),
+        )  # fmt: skip
+
+    yield from one(where, act, "created", fields.get("dateCreated"), fields.get("authorPHID"), 0)
+    if fields.get("dateClosed"):
+        yield from one(where, act, "closed", fields["dateClosed"], fields.get("closerPHID"), 1)
 
 
 FORMAT = Format(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, compact, get
-from timelines.formats.documents import Found, Only, begins, files, found, guarded, records, under
+from timelines.formats.documents import Found, Only, begins, files, found, guarded, one, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 from timelines.formats.xmlnodes import Node, nodes
@@ -68,14 +68,13 @@ def _issue(issue: dict, where: str, context: Context) -> Iterator[Record | Skipp
             raw=body, order=order, extra={"issue": number, "status": clean(get(issue, "status", "name", default=""))}, **stamp(when, context.zone), **who,
         )  # fmt: skip
 
-    yield from guarded(where, lambda: act("created", issue["created_on"], _who(issue.get("author")), 0))
+    yield from guarded(where, act, "created", issue["created_on"], _who(issue.get("author")), 0)
     for number_, journal in enumerate(issue.get("journals") or []):
         place = under(where, "journals", number_)
-        yield from guarded(place, lambda j=journal, p=place: iter([_journal(j, issue, p, context)]))
+        yield from one(place, _journal, journal, issue, place, context)
     if issue.get("closed_on"):
-        yield from guarded(
-            where, lambda: act("closed", issue["closed_on"], {"actor": "Redmine", "actor_kind": "system"}, 2)
-        )
+        system = {"actor": "Redmine", "actor_kind": "system"}
+        yield from guarded(where, act, "closed", issue["closed_on"], system, 2)
 
 
 def _project(issue: dict) -> str:

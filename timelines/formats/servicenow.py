@@ -99,7 +99,7 @@ def _xml(bundle: Bundle, name: str, context: Context, seen: Seen) -> Iterator[Re
         for number, node in enumerate(nodes(file, name, tables), 1):
             where = f"{name}#record {number}"
             values = {child.name: _value(child) for child in node.children}
-            yield from guarded(where, lambda v=values, w=where: told(_flat(v), w, context, compact(v), seen))
+            yield from guarded(where, told, _flat(values), where, context, compact(values), seen)
     if not number:
         raise Unreadable(f"{name} is XML without records of ServiceNow.")
 
@@ -125,9 +125,7 @@ def _csv(bundle: Bundle, name: str, context: Context, seen: Seen) -> Iterator[Re
                 column.casefold(): clean(cell) for column, cell in zip(row.columns, row.cells, strict=False)
             }
             reader = Reader(context.zone, order)
-            yield from guarded(
-                row.where, lambda r=row, v=values, h=reader: told(v, r.where, context, r.raw, seen, h)
-            )
+            yield from guarded(row.where, told, values, row.where, context, row.raw, seen, reader)
     if not count:
         raise Unreadable(f"{name} has a header at most: there are no rows in it.")
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from timelines.formats.base import BadTime, Context, compact, get
-from timelines.formats.documents import guarded
+from timelines.formats.documents import guarded, one
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 
@@ -119,11 +119,9 @@ def _ticket(
     extra = {"number": number, "state": state} | {name: value for name, value in facts.items() if value}
     common: dict[str, Any] = {"place": _of(values, "place"), "where": where}
 
-    def moment_of(
-        kind: str, key: str, when: str, by: str, text: str, order: int, body: bytes
-    ) -> Iterator[Record]:
+    def act(kind: str, key: str, when: str, by: str, text: str, order: int, body: bytes) -> Record:
         moment = reader.when(when)
-        yield Record(
+        return Record(
             external_id=f"{number}/{key}".replace("@", moment["at"].isoformat()), text=f"{number} {text}" + (f": {title}" if title else ""), kind=kind, raw=body, order=order,
             extra=extra if key.startswith("edition") else {"number": number}, **common, **moment, **_who(by),
         )  # fmt: skip
@@ -131,26 +129,23 @@ def _ticket(
     opened, opener = _of(values, "opened"), _of(values, "opener")
     if opened and seen.first(f"{number}/opened"):
         body = compact({"number": number, "opened": opened, "by": opener, "text": title})
-        yield from guarded(
-            where, lambda: moment_of("ticket opened", "opened", opened, opener, "opened", 0, body)
-        )
+        yield from one(where, act, "ticket opened", "opened", opened, opener, "opened", 0, body)
     if updated := _of(values, "updated"):
         what = ", ".join(part for part in (state or "updated", *facts.values()) if part)
         # A row of a log is the ticket as it became; of one that stands alone this is only its last change.
         kind = "ticket updated" if alone or not state else f"ticket {state.lower()}"
         # Two rows may carry one count, where two people saved at a time.
         key = f"edition/{_of(values, 'edition')}/@"
-        act = (kind, key, updated, _of(values, "updater"), f"updated: {what}" if alone else what, 1, raw)
-        yield from guarded(where, lambda act=act: moment_of(*act))
+        said = f"updated: {what}" if alone else what
+        yield from one(where, act, kind, key, updated, _of(values, "updater"), said, 1, raw)
     for order, (name, person) in enumerate((("resolved", "resolver"), ("closed", "closer")), 2):
         when, by = _of(values, name), _of(values, person)
         if alone and when:
             body = compact({"number": number, name: when, "by": by, "text": title})
-            act = (f"ticket {name}", name, when, by, name, order, body)
-            yield from guarded(where, lambda act=act: moment_of(*act))
+            yield from one(where, act, f"ticket {name}", name, when, by, name, order, body)
     displayed = reader if reader.certainty != "exact" else Reader(reader.shown, reader.order)
     for name in ("work_notes", "comments", "comments_and_work_notes"):
-        yield from guarded(where, lambda n=name: _entries(values.get(n, ""), number, where, displayed))
+        yield from guarded(where, _entries, values.get(name, ""), number, where, displayed)
 
 
 def _entries(text: str, number: str, where: str, reader: Reader) -> Iterator[Record]:

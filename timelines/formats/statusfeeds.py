@@ -81,7 +81,7 @@ def _feed(file: Any, name: str, context: Context) -> Iterator[Record | Skipped]:
     number = 0
     for number, node in enumerate(nodes(file, name, {"entry", "item"}), 1):
         where = f"{name}#entry {number}"
-        yield from guarded(where, lambda n=node, w=where: _entry(n, w, context))
+        yield from guarded(where, _entry, node, where, context)
     if not number:
         yield Skipped(name, "The feed has no entries.")
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
 from timelines.formats.customers import message
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, found, guarded, one, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -83,9 +83,9 @@ def _incident(incident: dict, where: str, page: str, context: Context) -> Iterat
     )
     for number, update in enumerate(updates):
         place = under(where, "incident_updates", number)
-        yield from guarded(place, lambda u=update, p=place: iter([_update(u, incident, p, page, context)]))
+        yield from one(place, _update, update, incident, place, page, context)
     if incident.get("scheduled_for"):
-        yield from guarded(where, lambda: iter([_window(incident, where, page, context)]))
+        yield from one(where, _window, incident, where, page, context)
     if not updates and not incident.get("scheduled_for"):
         when = incident.get("started_at") or incident.get("created_at")
         yield message(

@@ -14,7 +14,7 @@ from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
 from timelines.formats.customers import message
-from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.documents import Found, found, guarded, one, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -100,7 +100,7 @@ def _told(
 
         yield from guarded(place, make)
     if incident.get("begin"):
-        yield from guarded(where, lambda: iter([_window(incident, thing, where, page, extra, context)]))
+        yield from one(where, _window, incident, thing, where, page, extra, context)
 
 
 def _window(incident: dict, thing: dict, where: str, page: str, extra: dict, context: Context) -> Record:

@@ -648,3 +648,23 @@ def test_updates_that_were_stripped_of_their_ids(told):
     after, _ = told(page(*bare), name="a.json")
     assert len(before) == 2
     assert {r.external_id for r in before} < {r.external_id for r in after}
+
+
+def test_webhooks_of_incident_io_put_the_event_under_its_name(told):
+    incident = {"id": "01", "reference": "INC-7", "name": "Slow", "created_at": AT, "updated_at": NOTED, "incident_timestamp_values": [
+        {"incident_timestamp": {"id": "T1", "name": "Fixed at"}, "value": {"value": NOTED}}, {"incident_timestamp": {"id": "T2", "name": "Closed at"}, "value": None}]}  # fmt: skip
+    name = "public_incident.incident_created_v2"
+    records, _ = told({"event_type": name, name: incident}, name="a.json")
+    assert [(r.kind, r.text, r.at.hour) for r in records] == [
+        ("incident opened", "INC-7 Slow opened", 18),
+        ("incident fixed at", "INC-7 Slow: Fixed at", 20),
+    ]
+    name = "public_incident.incident_status_updated_v2"
+    (record,), _ = told(
+        {
+            "event_type": name,
+            name: {"incident": incident, "new_status": {"name": "Fixing"}, "message": "on it"},
+        },
+        name="a.json",
+    )
+    assert (record.text, record.at.hour) == ("status Fixing: on it", 20)
