@@ -22,7 +22,7 @@ STAMP = re.compile(
     rb"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)\] ?|\d\d:\d\d:\d\d(?:\.\d{1,6})?(?=\s)"
 )
 SURE = re.compile(
-    rb"^(?:\S+ )?\s*(?:\[Pipeline\] |Started by |Finished: |Running on |Building (?:in workspace|remotely|on )|Running as SYSTEM)",
+    rb"^(?:\S+ )?[ \t]*(?:\[Pipeline\] |Started by |Finished: |Running on |Building (?:in workspace|remotely|on )|Running as SYSTEM)",
     re.M,
 )
 FINISHED = re.compile(r"Finished: ([A-Z_]{2,30})\s*$")

@@ -36,7 +36,7 @@ SYSTEM = {
     "jitsi_call_started": ("call", "started a call"), "rm": ("deleted message", "deleted a message"),
 }  # fmt: skip
 NATIVE = re.compile(rb'"rid"\s*:\s*"')
-EXPORTED = re.compile(rb'\s*\[?\s*\{\s*"msg"\s*:')
+EXPORTED = re.compile(rb'\s*(?:\[\s*)?\{\s*"msg"\s*:')
 LISTS = ("messages", "messages.messages")
 HEAD = 8192  # bytes in which an exported room shows its first message
 
