@@ -41,6 +41,9 @@ ENCODED = {
     "proctitle", "name", "exe", "comm", "cwd", "acct", "cmd", "data", "key", "path", "dir", "file", "terminal", "vm", "old", "new", "watch",
 }  # fmt: skip
 UNSET = {"4294967295", "-1", "unset", "(none)", "(null)", "?", ""}
+KEPT = (
+    "pid", "ses", "auid", "uid", "exe", "comm", "syscall", "key", "hostname", "addr", "terminal", "unit", "cwd", "acct",
+)  # fmt: skip
 ROUTINE = {
     "SERVICE_START", "SERVICE_STOP", "CRED_ACQ", "CRED_DISP", "CRED_REFR", "USER_ACCT", "USER_START", "USER_END",
     "CRYPTO_KEY_USER", "CRYPTO_SESSION", "BPF", "LOGIN", "NETFILTER_CFG",
@@ -142,7 +145,7 @@ def fields(body: str) -> dict[str, str]:
 
 def text_of(key: str, value: str) -> str:
     """A value as a person would read it. Unquoted values of some fields are hexadecimal."""
-    if value[:1] in "\"'" and value[:1]:
+    if value[:1] in ('"', "'"):
         return value[1:-1] if len(value) > 1 and value[-1] == value[0] else value[1:]
     if (key in ENCODED or re.fullmatch(r"a\d+(?:\[\d+\])?", key)) and len(value) > 1 and HEX.fullmatch(value):
         return unhex(value)
@@ -184,10 +187,7 @@ def _record(event: Event, context: Context) -> Record:
     for kind, found in records:
         if kind not in ("PATH", "EXECVE"):
             known = found | known
-    main = next(
-        (t for t in event.types if t not in PARTS),
-        event.types[0],
-    )
+    main = next((kind for kind in event.types if kind not in PARTS), event.types[0])
     person, kind = who(known)
     text = summary(main, known, command(records), [f.get("name", "") for k, f in records if k == "PATH"])
     failed = known.get("res", known.get("success", known.get("result", ""))) in ("failed", "no", "0", "fail")
@@ -256,33 +256,13 @@ def summary(main: str, known: dict[str, str], run: str, paths: list[str]) -> str
     rest = [f"by {by}"] if by not in UNSET and by != about else []
     rest += [f"from {known['addr']}"] if known.get("addr", "") not in UNSET else []
     result = known.get("res") or known.get("result") or known.get("success") or ""
-    rest += (
-        [{"1": "success", "0": "failed", "yes": "success", "no": "failed"}.get(result, result)]
-        if result
-        else []
-    )
+    rest.append({"1": "success", "0": "failed", "yes": "success", "no": "failed"}.get(result, result))
     return ", ".join(part for part in (f"{what}: {about}" if about else what, *rest) if part)
 
 
 def _extra(event: Event, known: dict[str, str], failed: bool) -> dict[str, Any]:
-    names = (
-        "pid",
-        "ses",
-        "auid",
-        "uid",
-        "exe",
-        "comm",
-        "syscall",
-        "key",
-        "hostname",
-        "addr",
-        "terminal",
-        "unit",
-        "cwd",
-        "acct",
-    )
     found: dict[str, Any] = {
-        name: clean(known[name])[:300] for name in names if known.get(name, "") not in UNSET
+        name: clean(known[name])[:300] for name in KEPT if known.get(name, "") not in UNSET
     }
     if failed:
         found["severity"] = "warning"

@@ -21,7 +21,6 @@ from timelines.formats.base import (
     Bundle,
     Context,
     Format,
-    NeedsAnswer,
     clean,
     decode,
     iso,
@@ -79,11 +78,8 @@ def kind_of(line: str) -> str:
         if of_docker(line):
             return "docker"
         found = parsed(line)
-        return (
-            "json"
-            if found and found.time is not None and (found.severity or found.host) and found.message
-            else ""
-        )
+        told = found and found.time is not None and found.message and (found.severity or found.host)
+        return "json" if told else ""
     if CRI.match(line):
         return "cri"
     if STAMPED.match(line):
@@ -186,37 +182,17 @@ class Reader:
         return self._made(inner(message.rstrip("\n")), raw, where, when, extra)
 
     def _klog(self, match: re.Match, raw: bytes, where: str) -> Record:
-        if match["year"]:
-            return self._klog_dated(match, raw, where)
+        clock, fraction = match["clock"], match["fraction"]
         at, certainty = self.calendar.place(
-            int(match["month"]), int(match["day"]), match["clock"], match["fraction"]
+            int(match["month"]), int(match["day"]), clock, fraction, match["year"]
         )
-        return self._klog_made(match, raw, where, at=at, certainty=certainty)
-
-    def _klog_dated(self, match: re.Match, raw: bytes, where: str) -> Record:
-        if self.context.zone is None:
-            raise NeedsAnswer("zone", "These lines state no time zone. Which zone was the host's clock in?")
-        moment = iso(
-            f"{match['year']}-{match['month']}-{match['day']} {match['clock']}{match['fraction']}",
-            self.context.zone,
-        )
-        return self._klog_made(match, raw, where, at=moment.at, certainty="assumed zone")
-
-    def _klog_made(self, match: re.Match, raw: bytes, where: str, **when: Any) -> Record:
-        line = Line(
-            clean(match["message"]),
-            severity=SEVERITY_OF[match[1]],
-            extra={"caller": match["file"], "pid": int(match["pid"])},
-        )
-        written = match[0][1:].partition(match["fraction"])[0] + match["fraction"]
-        digits = len(match["fraction"]) - 1
-        nanoseconds = int(match["fraction"][1:].ljust(9, "0")) % 1000
+        when = {
+            "at": at, "certainty": certainty, "written": match["stamp"], "precision": precision_of(len(fraction) - 1),
+            "nanoseconds": int(fraction[1:].ljust(9, "0")) % 1000,
+        }  # fmt: skip
+        extra = {"caller": match["file"], "pid": int(match["pid"])}
         return self._made(
-            line,
-            raw,
-            where,
-            when | {"written": written, "precision": precision_of(digits), "nanoseconds": nanoseconds},
-            {},
+            Line(match["message"], severity=SEVERITY_OF[match[1]], extra=extra), raw, where, when, {}
         )
 
     def _made(self, line: Line, raw: bytes, where: str, when: dict, extra: dict, place: str = "") -> Record:

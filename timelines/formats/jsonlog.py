@@ -78,7 +78,7 @@ KEPT = (
 )
 LOGFMT = re.compile(r'(?<!\S)([A-Za-z_@][\w.@/-]{0,60})=("(?:[^"\\]|\\.)*"|[^\s"]*)')
 KLOG = re.compile(
-    r"([IWEF])(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9}) +(?P<pid>\d{1,10}) "
+    r"([IWEF])(?P<stamp>(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d{1,9})) +(?P<pid>\d{1,10}) "
     r"(?P<file>[^:\s\]]{1,200}:\d{1,7})\] ?(?P<message>.*)",
     re.S,
 )

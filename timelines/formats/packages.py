@@ -40,6 +40,9 @@ YUM = re.compile(
 ZYPPER = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\|(?P<action>install|remove |remove|command|radd|rremove|ralias|rurl|rename|patch ?)\s*\|(?P<rest>.*)"
 )
+REQUESTED = re.compile(r"(.*?)(?: \((\d{1,10})\))?", re.S)
+PACMAN_ACTS = re.compile(r"(?:installed|upgraded|removed|downgraded|reinstalled|Running)\b")
+DNF_ACTS = re.compile(r"(?:Installed|Upgraded?|Removed|Erased?|Downgraded?|Reinstalled|Command|Cleanup)\b")
 STEPS = {"status", "startup", "trigproc", "configure", "conffile"}
 OF_DNF = ("DDEBUG", "SUBDEBUG", "logging initialized", "DNF version", "libdnf", "librepo")
 LIMIT = 1024 * 1024  # bytes of one transaction
@@ -121,56 +124,50 @@ class File:
 
     def _of_apt(self, held: list[str], where: str) -> Record:
         started = START.match(held[0])[1]
-        when = self._when(started)
         ended = next((END.match(line)[1] for line in reversed(held) if END.match(line)), None)
-        fields = (
-            {m[1]: m[2] for line in held if (m := HEADER.match(line))} if held[0].startswith("Start") else {}
-        )
-        until = self._when(ended)["at"] if ended else None
+        history = held[0].startswith("Start")
+        fields = {m[1]: m[2] for line in held if (m := HEADER.match(line))} if history else {}
         done = {action.lower(): packages(fields[action]) for action in ACTIONS if action in fields}
         command = clean(fields.get("Commandline", ""))
-        who, number = re.fullmatch(
-            r"(.*?)(?: \((\d+)\))?", clean(fields.get("Requested-By", "")), re.S
-        ).groups()
-        text = (
-            "; ".join(f"{action} {shown(names)}" for action, names in done.items())
-            or clean("\n".join(held[1:-1]))[:4000]
-        )
-        raw = "\n".join(held).encode()
+        who, number = REQUESTED.fullmatch(clean(fields.get("Requested-By", ""))).groups()
+        told = "; ".join(f"{action} {shown(names)}" for action, names in done.items())
+        text = told or clean("\n".join(held[1:-1]))[:4000]
+        digest = hashlib.sha256(command.encode()).hexdigest()[:12]
         return Record(
-            external_id=f"apt/{started}/{hashlib.sha256(command.encode()).hexdigest()[:12]}/{'history' if fields else 'terminal'}",
-            text=clean(f"{command}: {text}" if command else text) or "apt", kind="package change", until=until, actor=who or "apt",
-            actor_id=number or who or "apt", actor_kind="person" if who else "system", where=where, raw=raw, noise=not fields,
-            extra={"command": command[:1000], "error": clean(fields.get("Error", ""))[:500], "packages": {a: len(n) for a, n in done.items()}, "ended": bool(ended)},
-            **when,
+            external_id=f"apt/{started}/{digest}/{'history' if history else 'terminal'}",
+            text=clean(f"{command}: {text}" if command else text) or "apt", kind="package change",
+            until=self._when(ended)["at"] if ended else None, actor=who or "apt", actor_id=number or who or "apt",
+            actor_kind="person" if who else "system", where=where, raw="\n".join(held).encode(), noise=not history,
+            extra={
+                "command": command[:1000], "error": clean(fields.get("Error", ""))[:500], "ended": bool(ended),
+                "packages": {action: len(names) for action, names in done.items()},
+            },
+            **self._when(started),
         )  # fmt: skip
 
     def _single(self, text: str, raw: bytes, where: str) -> Record:
-        if match := DPKG.match(text):
-            return self._record(
-                match["words"], self._when(match["time"]), "dpkg", raw, where, match["action"] in STEPS
-            )
-        if match := PACMAN.match(text):
-            quiet = match["by"] not in ("ALPM", "PACMAN") or not re.match(
-                r"(?:installed|upgraded|removed|downgraded|reinstalled|Running)\b", match["words"]
-            )
-            return self._record(match["words"], self._when(match["time"]), "pacman", raw, where, quiet)
-        if match := YUM.match(text):
-            return self._of_yum(match, raw, where)
-        if match := ZYPPER.match(text):
-            return self._of_zypper(match, raw, where)
-        if match := DNF.match(text):
-            quiet = not re.match(
-                r"(?:Installed|Upgraded?|Removed|Erased?|Downgraded?|Reinstalled|Command|Cleanup)\b:?",
-                match["words"],
-            )
-            record = self._record(match["words"], self._when(match["time"]), "dnf", raw, where, quiet)
-            record.extra["severity"] = severity(
-                match["level"].replace("DDEBUG", "debug").replace("SUBDEBUG", "debug")
-            )
-            record.noise = quiet and record.extra["severity"] in ("debug", "informational")
-            return record
+        for pattern, told in (
+            (DPKG, self._of_dpkg), (PACMAN, self._of_pacman), (YUM, self._of_yum), (ZYPPER, self._of_zypper), (DNF, self._of_dnf),
+        ):  # fmt: skip
+            if match := pattern.match(text):
+                return told(match, raw, where)
         raise BadTime(f"This is no line of a package manager's log: {clean(text)[:80]!r}.")
+
+    def _of_dpkg(self, match: re.Match, raw: bytes, where: str) -> Record:
+        return self._record(
+            match["words"], self._when(match["time"]), "dpkg", raw, where, match["action"] in STEPS
+        )
+
+    def _of_pacman(self, match: re.Match, raw: bytes, where: str) -> Record:
+        shown = match["by"] in ("ALPM", "PACMAN") and PACMAN_ACTS.match(match["words"])
+        return self._record(match["words"], self._when(match["time"]), "pacman", raw, where, not shown)
+
+    def _of_dnf(self, match: re.Match, raw: bytes, where: str) -> Record:
+        level = severity("debug" if match["level"].endswith("DEBUG") else match["level"])
+        quiet = level in ("debug", "informational") and not DNF_ACTS.match(match["words"])
+        record = self._record(match["words"], self._when(match["time"]), "dnf", raw, where, quiet)
+        record.extra["severity"] = level
+        return record
 
     def _of_yum(self, match: re.Match, raw: bytes, where: str) -> Record:
         if match["month"] not in MONTHS:
@@ -191,14 +188,8 @@ class File:
             words, who = " ".join(p.strip("'") for p in part[1:3]), part[0]
         else:
             words, who = f"{action} {' '.join(p for p in part[:3] if p)}", part[3] if len(part) > 3 else ""
-        record = self._record(
-            words,
-            self._when(match["time"]),
-            "zypper",
-            raw,
-            where,
-            action.startswith("r") and action != "remove",
-        )
+        quiet = action.startswith("r") and action != "remove"  # repositories added, removed, renamed
+        record = self._record(words, self._when(match["time"]), "zypper", raw, where, quiet)
         if who := clean(who).partition("@")[0]:
             record.actor, record.actor_id, record.actor_kind = who, who, "person"
         return record
