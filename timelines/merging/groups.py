@@ -11,7 +11,11 @@ from timelines.merging import comparing
 from timelines.merging.traces import EXACT
 from timelines.models import Comparison, Event, EventQuerySet, Group, NotTheSame
 
-FINE = ("nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day")  # finest first
+ROUGH = (
+    "minute",
+    "hour",
+    "day",
+)  # after all that know the second: what a source writes beyond it is often a counter
 SHOWN = 200  # refusals that a page lists
 
 
@@ -19,8 +23,8 @@ def folded(events: EventQuerySet) -> EventQuerySet:
     """Without the events that stand under another one of their group. Of the line as a whole: under a filter by
     source, person, kind or words every source's own event is wanted, so leave it away there.
 
-    The leading event of a group is the pinned one, else the most precise, else the earliest, of those that are
-    shown. It is asked for the few events that have a group alone; an event without one costs a look at its column.
+    The leading event of a group is the pinned one, else one that knows the second, else the earliest, of those that
+    are shown. It is asked for the few events that have a group alone; an event without one costs a look at its column.
     """
     leading = in_group(Event.objects.shown().filter(group=OuterRef("group"))).values("pk")[:1]
     return events.filter(Q(group=None) | Q(pk=Subquery(leading)))
@@ -28,10 +32,8 @@ def folded(events: EventQuerySet) -> EventQuerySet:
 
 def in_group(events: EventQuerySet) -> EventQuerySet:
     """The events of one group, the leading one first."""
-    rank = Case(
-        *(When(precision=name, then=Value(place)) for place, name in enumerate(FINE)),
-        default=Value(len(FINE)),
-    )
+    rough = (When(precision=name, then=Value(place)) for place, name in enumerate(ROUGH, 1))
+    rank = Case(*rough, default=Value(0))
     return events.order_by(F("pinned").desc(), rank, "at", "id")
 
 
@@ -111,6 +113,7 @@ def give_events(groups: list[Group]) -> list[Group]:
         by_group.setdefault(event.group_id, []).append(event)
     for group in groups:
         group.members = by_group.get(group.pk, [])
+        group.sources = dict.fromkeys(event.source for event in group.members)
     return groups
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -32,6 +33,7 @@ SHARED = {
     "oncall", "service", "system", "daemon", "nobody", "unknown", "anonymous", "guest", "me", "postgres", "mysql", "jenkins", "git",
     "support", "helpdesk",
 }  # fmt: skip
+REMEMBERED = 20_000  # names of people whose words need not be found again for every page
 SUGGESTED = 3  # at most, for one name
 LONG_ID = 8  # letters from which an id of one source means the same in another
 
@@ -78,32 +80,46 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(sorted(_plain(text)))
 
 
-def spellings(text: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=REMEMBERED)
+def spellings(text: str) -> frozenset[tuple[str, ...]]:
     """`words`, and with ü as ue where somebody may have written it so."""
-    composed = unicodedata.normalize("NFC", text.casefold())
-    return {found for found in (words(text), words(composed.translate(_UMLAUTS))) if found}
+    return frozenset(found for found in map(words, _written(text)) if found)
 
 
-def _plain(text: str) -> list[str]:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    bare = _ASIDE.sub(" ", text)
-    folded = unicodedata.normalize("NFKD", (bare if _APART.sub("", bare) else text).translate(_LETTERS))
-    return [word for word in _APART.split("".join(c for c in folded if not unicodedata.combining(c))) if word]
+def _written(text: str) -> set[str]:
+    return (
+        {text}
+        if text.isascii()
+        else {text, unicodedata.normalize("NFC", text.casefold()).translate(_UMLAUTS)}
+    )
 
 
-def logins(name: str) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _plain(text: str) -> tuple[str, ...]:
+    if text.isascii():  # nothing to fold
+        text = text.casefold()
+        bare = _ASIDE.sub(" ", text)
+        folded = bare if _APART.sub("", bare) else text
+    else:
+        text = unicodedata.normalize("NFKC", text).casefold()
+        bare = _ASIDE.sub(" ", text)
+        folded = unicodedata.normalize("NFKD", (bare if _APART.sub("", bare) else text).translate(_LETTERS))
+        folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return tuple(word for word in _APART.split(folded) if word)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def logins(name: str) -> frozenset[str]:
     """What people make of a name of two or more words when they need a login, without the marks between."""
     found: set[str] = set()
-    composed = unicodedata.normalize("NFC", name.casefold())
-    for text in (name, composed.translate(_UMLAUTS)):
-        parts = _plain(
-            text.partition(",")[2] + " " + text.partition(",")[0] if text.count(",") == 1 else text
-        )
+    for text in _written(name):
+        last_first = text.partition(",")
+        parts = _plain(f"{last_first[2]} {last_first[0]}" if text.count(",") == 1 else text)
         if len(parts) >= 2:
             first, last = parts[0], parts[-1]
             found |= {first + last, first[0] + last, first + last[0], last + first, last + first[0]}
             found.add("".join(part[0] for part in parts[:-1]) + last)
-    return {login for login in found if len(login) >= 4}
+    return frozenset(login for login in found if len(login) >= 4)
 
 
 def login(text: str) -> str:
@@ -130,11 +146,11 @@ class Directory:
 
     def _learn(self, one: Known) -> None:
         def note(way: str, values: Iterable) -> None:
+            of = self.by[way]
             for value in values:
-                if value and one.key not in self.by[way][value]:
-                    self.by[way][value].append(one.key)
+                of[value].append(one.key)
 
-        note("said", {text.casefold() for text in one.said})
+        note("said", {text.casefold() for text in one.said} - {""})
         note("address", {text.casefold() for text in one.addresses})
         note("id", {text for text in one.ids if len(text) >= LONG_ID})
         note("words", spellings(one.name))

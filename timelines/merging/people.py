@@ -154,7 +154,9 @@ class Named:
     @property
     def label(self) -> str:
         """The kind of source, as people call it."""
-        return FORMATS[self.format].label if self.format in FORMATS else self.format.capitalize()
+        if self.format in FORMATS:
+            return FORMATS[self.format].label
+        return {"hand": "By hand", "recollection": "Recollections"}.get(self.format, self.format)
 
     @property
     def is_unknown(self) -> bool:

@@ -140,3 +140,11 @@ def test_who_is_off_is_whom_more_sources_contradict_then_whose_clock_is_kept_les
     assert astray(relations, trusted) == {(1, 2): 2, (2, 3): 2}
     assert astray([(1, 2, Verdict.CLOCK)], {1: 0, 2: 2}) == {(1, 2): 1}
     assert astray([(1, 2, Verdict.AGREE)], {1: 0, 2: 2}) == {}
+
+
+def test_moments_close_to_one_another_are_paired_one_to_one():
+    ones = [moment(n, 1, n * 20.0, "ReplicaLagHigh", WEAK) for n in range(4)]
+    others = [moment(n, 2, n * 20.0 + 300, "ReplicaLagHigh", WEAK) for n in range(4)]
+    found = offset(ones, others)
+    assert found.apart == 300
+    assert [(pair.one, pair.other) for pair in found.pairs] == [(10_000 + n, 20_000 + n) for n in range(4)]

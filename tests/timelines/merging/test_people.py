@@ -219,3 +219,18 @@ def test_machines_and_shared_names_need_no_answer(as_alice, incident):
     assert "Bots and systems (1)" in html
     assert "No names yet" in html
     assert comparing.current(incident)[1]
+
+
+@pytest.mark.parametrize("called", ["\x00", "  ", "x\x00y", "<b>Ann</b>", "٣" * 200])
+def test_whatever_is_typed_is_a_name_or_nothing(as_alice, in_step, called):
+    get(as_alice, "people", in_step)
+    post(as_alice, "say_who", in_step, called=called, **IN_CHAT)
+    assert "<b>Ann" not in get(as_alice, "people", in_step)
+    assert all(len(person.name) <= 120 and "\x00" not in person.name for person in Person.objects.all())
+
+
+def test_a_name_over_two_lines_comes_back_as_browsers_send_it(as_alice, incident):
+    storing.store(make.source(incident), [make.record("hi", actor="Ann\nLee", actor_kind="person")])
+    get(as_alice, "people", incident)
+    post(as_alice, "say_who", incident, called="Ann Lee", format="slack", actor_id="", actor="Ann\r\nLee")
+    assert Alias.objects.get().actor == "Ann\nLee"

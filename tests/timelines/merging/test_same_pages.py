@@ -146,10 +146,11 @@ def test_the_leading_event_stands_and_the_others_fold_under_it(alice, incident, 
         assert groups.followers_of(line[1:]) == {}
 
 
-def test_the_pinned_event_leads_then_the_most_precise_and_never_a_hidden_one(alice, incident):
+def test_the_pinned_event_leads_then_one_that_knows_the_second_and_never_a_hidden_one(alice, incident):
     events = grouped(alice, incident, 3)
     numbers = [event.pk for event in events]
-    Event.objects.filter(pk=numbers[1]).update(precision="millisecond")
+    Event.objects.filter(pk=numbers[0]).update(precision="minute")
+    Event.objects.filter(pk=numbers[2]).update(precision="nanosecond")
     assert shown(incident) == [numbers[1], *numbers[3:]]
     timelines.pin(event=events[2], by=alice)
     assert shown(incident) == numbers[2:]

@@ -113,7 +113,7 @@ def certain(request, incident):
     """All names whose person is certain, as they were shown: one that fits no longer is left for a look."""
     names = _names(incident)
     suggest(list(names.values()), incident)
-    shown = set(request.POST.getlist("certain")[:AT_ONCE])
+    shown = set(map(_as_shown, request.POST.getlist("certain")[:AT_ONCE]))
     choices = [
         Choice(*_told(one), who=sure.key)
         for one in names.values()
@@ -184,11 +184,16 @@ def _names(incident) -> dict[tuple, Named]:
 
 
 def _choice(request, incident, who: str) -> Choice:
-    asked = tuple(request.POST.get(field, "") for field in ("format", "actor_id", "actor"))
+    asked = tuple(_as_shown(request.POST.get(field, "")) for field in ("format", "actor_id", "actor"))
     found = _names(incident).get(asked)
     if found is None:
         raise NotPossible("This name does not occur in the evidence any more.")
     return Choice(*_told(found), who=who, called=request.POST.get("called", ""))
+
+
+def _as_shown(text: str) -> str:
+    """Browsers send every line break as two letters."""
+    return text.replace("\r\n", "\n")
 
 
 def _told(one: Named) -> tuple[str, str, str]:
@@ -197,7 +202,7 @@ def _told(one: Named) -> tuple[str, str, str]:
 
 def _typed(request, incident) -> str:
     """The key of who was typed: somebody we know by exactly this name or address, or somebody new."""
-    typed = " ".join(request.POST.get("called", "").split()).casefold()
+    typed = " ".join(request.POST.get("called", "").replace("\x00", "").split()).casefold()
     bare = typed.rpartition("<")[2].rstrip(">")
     found = [
         known.key
