@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,7 @@ def read(value: Any, column: str, day: Any, context: Context, order: str) -> Tol
     return _told(moment)
 
 
+@lru_cache(maxsize=1000)
 def zone_of(column: str) -> str:
     """The zone that the name of a column states."""
     match = BESIDE_TIME.search(column[:200].replace("_", " "))
@@ -151,10 +153,15 @@ def _date(year: int, month: int, day: int, text: str) -> date:
         raise BadTime(f"{text[:40]!r} is not a time: {error}.") from error
 
 
+@lru_cache(maxsize=1000)
+def _holds_ages(column: str) -> bool:
+    return re.sub(r"[\s-]+", "_", column.strip().lower()) in AGES
+
+
 def _age(text: str, column: str, context: Context) -> Told | None:
-    if len(text) > 60 or not text[:1].isalnum():
+    named = _holds_ages(column)
+    if not (named or text[-3:].lower() in ("ago", "now", "old", "ore")) or len(text) > 60:
         return None
-    named = re.sub(r"[\s-]+", "_", column.strip().lower()) in AGES
     if text.lower() in ("just now", "now"):
         seconds, unit = 0.0, "m"
     else:
