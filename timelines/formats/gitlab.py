@@ -51,6 +51,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         b'"object_attributes"' in head or b'"project"' in head or b'"project_id"' in head
     ):
         return "it is a GitLab webhook (object_kind)"
+    if b'"event_name"' in head and b'"path_with_namespace"' in head:
+        return "it is a system hook of GitLab (event_name)"
     if b"gid://gitlab/" in head or b'"incidentManagementTimelineEvents"' in head:
         return "its records have GitLab's ids (gid://gitlab/…)"
     if b'"deployable"' in head and b'"environment"' in head:

@@ -99,7 +99,7 @@ def _event(event: dict, where: str) -> Record:
     count = _count(event)
     text = f"{reason}: {said}" if said else reason
     record = happened(
-        start, "", f"cluster {'warning' if event.get('type') == 'Warning' else 'event'}", text + (f" (×{count})" if count > 1 else ""), _kept(event),
+        start, "", f"{_realm(about)} {'warning' if event.get('type') == 'Warning' else 'event'}", text + (f" (×{count})" if count > 1 else ""), _kept(event),
         where, until=last.isoformat() if last else None, who=_reporter(event), place=_place(event, about), order=0,
         extra=some(
             reason=reason, type=event.get("type"), count=count, namespace=words(about.get("namespace")) or words(event.get("namespace")) or get(event, "metadata", "namespace"),
@@ -111,6 +111,12 @@ def _event(event: dict, where: str) -> Record:
     if given(event.get("firstTimestamp")) is None and given(event.get("eventTime")) is None:
         record.certainty = "derived" if record.certainty == "exact" else record.certainty
     return record
+
+
+def _realm(about: dict) -> str:
+    """What Argo CD and Flux say of their own objects is about deployments."""
+    group = words(about.get("apiVersion")).partition("/")[0]
+    return "deploy" if group == "argoproj.io" or group.endswith(".toolkit.fluxcd.io") else "cluster"
 
 
 def _count(event: dict) -> int:

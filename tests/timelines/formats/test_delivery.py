@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -774,3 +775,64 @@ def test_shuffled_split_and_overlapping_pages_are_the_same_events(told, data, ke
         told("\n".join(json.dumps(one) for one in order[cut - 1 :]), format=key)[0],
     ]
     assert {(r.external_id, r.at, r.text) for part in parts for r in part} == whole
+
+
+SEEDS = {
+    "gitlab": [pipeline_hook(), *PAGES["gitlab"][:1]],
+    "circleci": PAGES["circleci"][:1],
+    "bitbucket": PAGES["bitbucket"][:1],
+    "jenkins": [build(), {"jobs": [{"name": "a", "builds": [build()]}]}],
+    "argocd": [application(history=HISTORY, operationState=operation(), health={"status": "Degraded", "lastTransitionTime": "2026-03-10T19:01:00Z"})],
+    "github": [RUN, PUSH, {"action": "closed", "pull_request": {"id": 1, "number": 2, "title": "x", "merged_at": "2026-03-10T18:00:00Z"}} | HERE],
+}  # fmt: skip
+WEIRD = [
+    "",
+    None,
+    0,
+    -1,
+    10**40,
+    True,
+    [],
+    {},
+    [None],
+    "x",
+    "\x00",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00Z",
+    "2026-03-10 18:00",
+    1e300,
+]
+
+
+def mutated(value, draw):
+    if draw(st.integers(0, 11)) == 0:
+        return draw(st.sampled_from(WEIRD))
+    if isinstance(value, dict):
+        return {name: mutated(inner, draw) for name, inner in value.items()}
+    return [mutated(inner, draw) for inner in value] if isinstance(value, list) else value
+
+
+@settings(
+    max_examples=150,
+    deadline=2000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data(), key=st.sampled_from(sorted(SEEDS)), other=st.sampled_from(sorted(SEEDS)))
+def test_mutated_records_are_read_or_noted(told, data, key, other):
+    seed = data.draw(st.sampled_from(SEEDS[other]))
+    with contextlib.suppress(Unreadable):
+        records, skipped = told([mutated(seed, data.draw), 7, seed], format=key)
+        assert all(r.text and r.external_id and r.kind and r.at.tzinfo for r in records)
+        assert all(s.why.endswith((".", "?")) for s in skipped)
+
+
+@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    noise=st.binary(min_size=1, max_size=60),
+    place=st.integers(0, len(CONSOLE)),
+    key=st.sampled_from(["jenkins", "argocd", "gitlab", "auto"]),
+)
+def test_broken_bytes_are_read_or_refused(told, noise, place, key):
+    raw = CONSOLE.encode()
+    with contextlib.suppress(Unreadable):
+        told(raw[:place] + noise + raw[place:], format=key, zone="UTC", day=at("2026-03-10T00:00:00").date())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -257,3 +258,57 @@ def test_what_only_reads_is_out_of_sight_unless_it_was_refused(told):
     assert [r.noise for r in records] == [True, False, True, False]
     assert records[1].text.endswith("403: forbidden")
     assert (records[3].text, records[3].actor_kind) == ("create pods/exec of web-1 in shop", "bot")
+
+
+def test_what_argo_cd_and_flux_leave_in_the_cluster_is_about_deployments(told):
+    about = [
+        {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "namespace": "argocd", "name": "web"},
+        {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", "namespace": "flux-system", "name": "web"},
+    ]  # fmt: skip
+    items = [
+        event(f"u{n}", involvedObject=one, reason="OperationCompleted", type="Normal")
+        for n, one in enumerate(about)
+    ]
+    records, _ = told({"kind": "EventList", "apiVersion": "v1", "items": items})
+    assert [(r.kind, r.place) for r in records] == [
+        ("deploy event", "argocd/Application/web"),
+        ("deploy event", "flux-system/Kustomization/web"),
+    ]
+
+
+WEIRD = st.sampled_from(
+    [
+        "",
+        None,
+        0,
+        -1,
+        10**40,
+        True,
+        [],
+        {},
+        [None],
+        "x",
+        "\x00",
+        "9999-12-31T23:59:59Z",
+        "2026-03-10 18:00",
+        "<unknown>",
+        "99999y",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), key=st.sampled_from(["kubernetes", "k8saudit"]))
+def test_mutated_events_are_read_or_noted(told, data, key):
+    mutated = {name: data.draw(WEIRD | st.just(value)) for name, value in (event() | call()).items()}
+    with contextlib.suppress(Unreadable):
+        records, skipped = told({"items": [mutated, 7, event()]}, format=key, captured=PRINTED)
+        assert all(r.text and r.external_id and r.at.tzinfo for r in records)
+
+
+@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(noise=st.binary(max_size=40), place=st.integers(0, len(TABLE)))
+def test_a_broken_table_is_read_or_refused(told, noise, place):
+    raw = TABLE.encode()
+    with contextlib.suppress(Unreadable):
+        told(raw[:place] + noise + raw[place:], format="kubernetes", captured=PRINTED)
