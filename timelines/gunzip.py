@@ -14,17 +14,33 @@ SMALL = 1024 * 1024
 MAGIC = b"\x1f\x8b\x08"
 
 
-def gunzipped(file: io.BufferedReader, packed: int, name: str) -> io.BufferedReader:
+class Budget:
+    """What the compressed entries of one archive may unpack to, all together."""
+
+    def __init__(self) -> None:
+        self.left = UNPACKED
+
+    def spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise Unreadable(
+                f"The compressed files of the archive unpack to more than {UNPACKED // 1024**3} GB. Split the export."
+            )
+
+
+def gunzipped(
+    file: io.BufferedReader, packed: int, name: str, budget: Budget | None = None
+) -> io.BufferedReader:
     """The file, or what it unpacks to if it is compressed by gzip, within the bounds of an archive."""
     if file.peek(3)[:3] != MAGIC:
         return file
-    return io.BufferedReader(Gunzipping(file, packed, name), 1 << 17)
+    return io.BufferedReader(Gunzipping(file, packed, name, budget or Budget()), 1 << 17)
 
 
 class Gunzipping(io.RawIOBase):
-    def __init__(self, file: io.BufferedReader, packed: int, name: str) -> None:
-        self.file, self.name, self.seen = file, name, 0
-        self.limit = min(UNPACKED, max(SMALL, RATIO * packed))
+    def __init__(self, file: io.BufferedReader, packed: int, name: str, budget: Budget) -> None:
+        self.file, self.name, self.seen, self.budget = file, name, 0, budget
+        self.limit = max(SMALL, RATIO * packed)
         self.unpacked = gzip.GzipFile(fileobj=file)
 
     def readable(self) -> bool:
@@ -43,6 +59,7 @@ class Gunzipping(io.RawIOBase):
                 f"{self.name} unpacks to more than {self.limit // 1_000_000} MB. That is how a bomb looks; "
                 "it was not read on. Unpack it and give the file."
             )
+        self.budget.spend(len(data))
         buffer[: len(data)] = data
         return len(data)
 

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from timelines.formats import FORMATS
 from timelines.formats.base import Bundle, Context, Format, NeedsAnswer, Unreadable
 from timelines.formats.records import Record, Skipped
-from timelines.gunzip import RATIO, SMALL, UNPACKED, gunzipped, unpacked_size
+from timelines.gunzip import RATIO, SMALL, UNPACKED, Budget, gunzipped, unpacked_size
 
 __all__ = ["FORMATS", "Detection", "NeedsAnswer", "Reading", "Record", "Skipped", "Unreadable", "detect"]
 
@@ -120,6 +120,7 @@ class Archive:
         self._check(entries)
         self.infos = {info.filename: info for info in entries}
         self.sizes: dict[str, int] = {}
+        self.budget = Budget()
         self.names = list(self.infos)
         self.total = sum(info.file_size for info in entries)
 
@@ -158,7 +159,7 @@ class Archive:
         return self.sizes[name]
 
     def open(self, name: str) -> BinaryIO:
-        return gunzipped(self._packed(name), self.infos[name].file_size, name)
+        return gunzipped(self._packed(name), self.infos[name].file_size, name, self.budget)
 
     def _packed(self, name: str) -> io.BufferedReader:
         info = self.infos[name]

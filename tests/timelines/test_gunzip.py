@@ -65,3 +65,14 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     with pytest.raises(Unreadable, match="bomb"):
         for _ in Reading(tmp_path / "a.log.gz"):
             pass
+
+
+def test_many_small_bombs_are_one_large(tmp_path, monkeypatch):
+    monkeypatch.setattr("timelines.gunzip.UNPACKED", 3_000_000)
+    packed = gzip.compress(LINES * 300)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for number in range(8):
+            made.writestr(f"{number}.log.gz", packed)
+    with pytest.raises(Unreadable, match="Split the export"):
+        for _ in Reading(tmp_path / "a.zip"):
+            pass
