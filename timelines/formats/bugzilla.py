@@ -69,7 +69,7 @@ def _when(value: Any) -> dict[str, Any]:
     """REST says Z; older servers leave it out and mean UTC all the same."""
     try:
         return stamp(value)
-    except Unreadable:
+    except BadTime:
         return stamp(f"{value}Z") | {"written": str(value), "zone": ""}
 
 

@@ -72,13 +72,29 @@ def no_zone(value: Any) -> NeedsAnswer:
     )
 
 
-def stamp(
-    value: Any, zone: ZoneInfo | None = None, order: str = "", *, certainty: str = "exact"
-) -> dict[str, Any]:
-    """The fields of a record that tell its moment, from a value as the source wrote it."""
-    moment = placed(value, zone, order)
-    if not moment.zone and zone:
-        certainty = "approximate" if _twice(moment.at, zone) else "assumed zone"
+def stamp(value: Any, *asked: Any) -> dict[str, Any]:
+    """The fields of a record that tell its moment, from a value as the source wrote it.
+
+    `stamp(value)` is for sources that always say their zone: BadTime where one does not. With the answers of
+    the person, `stamp(value, zone, order)`, a time without zone is placed, or asked about as `placed` does.
+    """
+    if not asked:
+        return _fields(absolute(value), value, "exact")
+    zone = asked[0]
+    moment = placed(value, *asked)
+    if moment.zone or not zone:
+        return _fields(moment, value, "exact")
+    return _fields(moment, value, "approximate" if _twice(moment.at, zone) else "assumed zone")
+
+
+def absolute(value: Any) -> Moment:
+    try:
+        return placed(value)
+    except NeedsAnswer as error:
+        raise BadTime(f"The time “{str(value)[:40]}” states no zone.") from error
+
+
+def _fields(moment: Moment, value: Any, certainty: str) -> dict[str, Any]:
     return {
         "at": moment.at,
         "precision": moment.precision,

@@ -454,3 +454,24 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_row(told):
     text = CSV + '"open,OPS-2,101,New,25/Jan/21 11:09 AM,,,\n'
     records, skipped = told(text, name="a.csv", zone="UTC")
     assert (len(records), "never closed" in skipped[0].why or "not closed" in skipped[0].why) == (3, True)
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_a_source_that_always_says_its_zone_is_not_asked_about_one_time_that_does_not(told, zone):
+    good = HISTORY | {"id": "8"}
+    records, skipped = told(
+        {"values": [HISTORY | {"created": "2026-03-10 18:00:00"}, good]}, name="a.json", zone=zone
+    )
+    assert (len(records), "states no zone" in skipped[0].why) == (1, True)
+
+
+def test_older_bugzilla_leaves_out_that_it_means_utc(told):
+    comment = {
+        "id": 75,
+        "bug_id": 35,
+        "text": "hi",
+        "creator": "ann@example.com",
+        "creation_time": "2026-03-10T18:00:00",
+    }
+    (record,), _ = told({"bugs": {"35": {"comments": [comment]}}, "comments": {}}, name="a.json")
+    assert (record.at.hour, record.written, record.zone) == (18, "2026-03-10T18:00:00", "")
