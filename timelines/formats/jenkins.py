@@ -33,6 +33,7 @@ from timelines.formats.records import Record, Skipped
 KEYS = ("builds", "allBuilds")
 INSIDE = (*KEYS, "jobs", "lastBuild", "lastCompletedBuild")
 STEP = re.compile(r"(?:^|/)(?:job|pipelines)/([^/]+)")
+NODE = re.compile(r"/(\d{1,9})/execution/node/")
 NAMED = re.compile(r"^(.{1,1000}?) #(\d{1,9})\b")
 DEEPEST = 20  # folders in folders
 
@@ -40,7 +41,9 @@ DEEPEST = 20  # folders in folders
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     if b'"hudson.' in head or b'"org.jenkinsci.' in head or b'"io.jenkins.' in head or b'"jenkins.' in head:
         return "its records have classes of Jenkins (_class)"
-    if b'"fullDisplayName"' in head or (b'"startTimeMillis"' in head and b'"stages"' in head):
+    if b'"fullDisplayName"' in head or (
+        b'"startTimeMillis"' in head and (b'"stages"' in head or b"/wfapi/" in head)
+    ):
         return "it holds builds of Jenkins"
     if b'"full_url"' in head and b'"phase"' in head and b'"build"' in head:
         return "it is a notification of Jenkins"
@@ -81,7 +84,11 @@ def _thing(element: Found) -> Iterator[Record | Skipped]:
 
 
 def _any(thing: dict, where: str, job: str, depth: int) -> Iterator[Record | Skipped]:
-    if "startTimeMillis" in thing:
+    if "startTimeMillis" in thing and (
+        node := NODE.search(words(get(thing, "_links", "self", "href"))[:4000])
+    ):
+        yield from _stage(thing, where, job_of(thing) or job, node[1])
+    elif "startTimeMillis" in thing:
         yield from _staged(thing, where, job)
     elif "enQueueTime" in thing or ("durationInMillis" in thing and "startTime" in thing):
         yield _blue(thing, where, job)
@@ -225,10 +232,11 @@ def _stage(stage: dict, where: str, job: str, number: str) -> Iterator[Record]:
     state = words(stage.get("status")).lower() or "unknown"
     if state == "not_executed":
         return
+    said = words(get(stage, "error", "message"))
     yield happened(
-        stage.get("startTimeMillis"), f"build/{job}/{number}/stage/{stage['id']}", f"job {state}", f"Stage “{words(stage.get('name'))}”: {state}", stage, where,
+        stage.get("startTimeMillis"), f"build/{job}/{number}/stage/{stage['id']}", f"job {state}", f"Stage “{words(stage.get('name'))}”: {state}" + (f" – {said}" if said else ""), stage, where,
         until=_end(stage.get("startTimeMillis"), stage.get("durationMillis")) if state != "in_progress" else None,
-        who={"actor": "Jenkins", "actor_id": "jenkins", "actor_kind": "system"}, place=job, order=1, extra=some(result=stage.get("status"), number=number, message=get(stage, "error", "message")),
+        who={"actor": "Jenkins", "actor_id": "jenkins", "actor_kind": "system"}, place=job, order=1, extra=some(result=stage.get("status"), number=number),
     )  # fmt: skip
 
 

@@ -445,6 +445,23 @@ def test_stages_of_a_jenkins_run_are_told_beside_it(told):
     assert records[1].until == at("2026-03-10T18:01:00")
 
 
+def test_stages_of_jenkins_alone_belong_to_their_build(told):
+    def stage(number, **more):
+        href = f"/job/Auto%20Init/{number}/execution/node/6/wfapi/describe"
+        return {
+            "_links": {"self": {"href": href}},
+            "id": "6",
+            "name": "init",
+            "status": "FAILED",
+            "startTimeMillis": 1773165600000,
+            "durationMillis": 588,
+        } | more
+
+    records, _ = told([stage(2, error={"message": "script returned exit code 1"}), stage(3)])
+    assert [r.external_id for r in records] == ["build/Auto Init/2/stage/6", "build/Auto Init/3/stage/6"]
+    assert records[0].text == "Stage “init”: failed – script returned exit code 1"
+
+
 def test_a_notification_of_jenkins_ends_the_build_it_began(told):
     hook = {
         "name": "deploy",
