@@ -20,6 +20,7 @@ from timelines.merging.traces import EXACT, SOME, WEAK, Moment, Trace
 
 FARTHEST = 15 * 3600.0  # seconds; no two zones are farther apart in the same moment of two people's work
 STRETCH = 60.0  # seconds within which mirrored moments lie, beyond what the sources round
+CENTRES = 40  # differences that are tried as the offset
 REPEATS = 8  # a trace that one source has more often is no moment, it is a topic
 AGREEING = 5.0  # seconds that nobody would call a difference
 DELIVERY = 120.0  # seconds that an alert may need to reach a chat
@@ -119,7 +120,24 @@ def _densest(candidates: list[Pair], stretch: float) -> list[Pair]:
         middle = abs(pair.apart + candidates[begin].apart)
         best = max(best, (min(len(ones), len(others)), -middle, -begin, end + 1))
     inside = candidates[-best[2] : best[3]]
-    return _each_once(inside, median(pair.apart for pair in inside)) if inside else []
+    return _sharpest(candidates, inside[0].apart, inside[-1].apart, stretch) if inside else []
+
+
+def _sharpest(candidates: list[Pair], low: float, high: float, stretch: float) -> list[Pair]:
+    """In and around a dense stretch, the difference at which the most events pair one to one, and nearest to it.
+
+    Alerts that follow one another within seconds make a stretch in which their cross-pairs agree nearly as well.
+    """
+    near = [pair for pair in candidates if low - stretch <= pair.apart <= high + stretch]
+    centres = sorted({pair.apart for pair in near})
+    best: tuple[int, float, float] = (0, 0.0, 0.0)
+    paired: list[Pair] = []
+    for centre in centres[:: len(centres) // CENTRES + 1]:
+        found = _each_once((pair for pair in near if abs(pair.apart - centre) <= stretch / 2), centre)
+        score = len(found), -sum(abs(pair.apart - centre) for pair in found), -abs(centre)
+        if not paired or score > best:
+            best, paired = score, found
+    return paired
 
 
 def _forget(counted: Counter[int], key: int) -> None:
