@@ -76,8 +76,13 @@ def _read(lines: list[str]) -> Iterator[Block]:
         yield _block(line, number, following)
 
 
+def _unquoted(line: str) -> str:
+    quote = QUOTE.match(line)
+    return line[quote.end() :] if quote else line
+
+
 def _closes(line: str, fence: str) -> bool:
-    bare = QUOTE.sub("", line).strip()
+    bare = _unquoted(line).strip()
     if fence[0] in "`~":
         return bare.startswith(fence) and not bare.strip(fence[0])
     return (
@@ -94,7 +99,7 @@ def _closing_follows(lines: list[str], number: int) -> bool:
 
 
 def _block(line: str, number: int, following: str) -> Block:
-    bare = QUOTE.sub("", line)
+    bare = _unquoted(line)
     if match := ATX.match(bare):
         return Block("heading", number, match[2], len(match[1]))
     if match := JIRA.match(bare):

@@ -177,8 +177,10 @@ def _records(
         except BadTime as error:
             results.append(Skipped(where, str(error)))
     yield from results  # only when nothing had to be asked
-    if doubts:
-        yield Skipped(name, f"{next(iter(doubts))} Give another zone if the clock on the wall was meant.")
+    for doubt, count in list(doubts.items())[:5]:
+        yield Skipped(
+            name, f"{doubt} That concerns {count} {'entry' if count == 1 else 'entries'}, which were read."
+        )
 
 
 def _record(entry: Entry, told: Told, where: str, title: str, order: int, seen: dict[str, int]) -> Record:

@@ -26,6 +26,12 @@ TIMELINE = re.compile(
 PASTED = re.compile(
     r"(?P<name>[^\W\d_][^|:<>\[\]#*\t]{0,48}?)\s{0,3}(?:\s(?P<app>APP|BOT)\s)?\s{0,3}(?:\s|\[)(?P<time>\d{1,2}:\d\d(?:\s?[AaPp][Mm])?)\]?$"
 )
+SENTENCE = re.compile(
+    r"(?<=[.!?])\s{1,3}(?=(?:Then |So )?(?:"
+    r"(?:[Aa]t|[Aa]round|[Aa]bout|[Bb]y|[Ss]hortly (?:after|before)|[Jj]ust (?:after|before)|[Uu]m|[Gg]egen|~)\s?(?:about |around |ca\.? )?\d{1,2}(?:[:.]\d\d|\s?[ap]m)"
+    r"|(?:At )?(?:[Aa]round|[Aa]bout|ca\.?) \d{1,2}(?![\d:.%]| (?:%|hosts|minutes|hours|users|people|percent|pods|times)))"
+    r")"
+)
 SPEAKER = re.compile(r"<(?P<name>[^<>\n]{1,60})>\s+(?P<text>\S.*)", re.S)
 BODY = 400  # lines of one entry
 WRAPPED = 45  # characters of a line that may go on in the next
@@ -185,6 +191,18 @@ def _worth(entry: Entry | None) -> Iterator[Entry | Stamp]:
         yield entry.stamp
 
 
+def _sentences(found: list[Block]) -> Iterator[Block]:
+    """Told in sentences – “At 10:45 it broke. Around 11 we knew why.” –, each that begins with a time is an entry."""
+    for block in found:
+        if block.kind not in ("line", "item") or len(block.text) > 8000:
+            yield block
+            continue
+        kind, level = block.kind, block.level
+        for part in SENTENCE.split(block.text):
+            yield Block(kind, block.number, part, level)
+            kind = "line"
+
+
 class _Listed:
     """Rows, items and lines that begin with a time."""
 
@@ -196,7 +214,7 @@ class _Listed:
         self.before: Block | None = None
 
     def entries(self) -> Iterator[Entry | Stamp]:
-        for block in self.section.blocks:
+        for block in _sentences(self.section.blocks):
             begun = self._row(block) if block.kind == "row" else self._text(block)
             if block.kind not in ("row", "rule"):
                 self.columns, self.table_zone = None, ""

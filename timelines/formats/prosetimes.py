@@ -88,12 +88,14 @@ class Telling:
             (stamp.day.order for stamp in self.stamps if stamp.day and stamp.day.order), ""
         )
         self.day: date | None = None
+        self.day_is_derived = False
+        self.doubt = ""
         self.last: datetime | None = None
 
     def carry(self, stamp: Stamp) -> None:
         """A date that stands alone holds for what follows."""
         if stamp.day is not None:
-            self.day, _ = self._written(stamp.day)
+            self.day, self.day_is_derived = self._written(stamp.day)
             self.last = None
 
     def place(self, entry: Entry) -> Told:
@@ -106,12 +108,15 @@ class Telling:
 
     def _local(self, stamp: Stamp) -> tuple[datetime, bool]:
         """The time on the wall, and whether something of it was derived; the next time goes on from here."""
+        self.doubt = ""
         day, derived = self._day(stamp)
+        self.day_is_derived = derived
         clock = stamp.clock
         derived = derived or (self.halves and clock is not None and clock.twelve)
         naive = self._naive(day, clock)
         if stamp.day is None and stamp.weekday is None and self.last is not None and clock is not None:
             naive, stepped = self._stepped(naive)
+            self.day_is_derived = self.day_is_derived or stepped
             derived = derived or stepped
         in_range(naive.replace(tzinfo=UTC))
         self.day = naive.date()
@@ -136,7 +141,7 @@ class Telling:
             else "assumed zone"
         )
         precision = stamp.clock.precision if stamp.clock else "day"
-        return Told(at, end, naive, precision, certainty, zone, found.doubt)
+        return Told(at, end, naive, precision, certainty, zone, self.doubt or found.doubt)
 
     def _day(self, stamp: Stamp) -> tuple[date, bool]:
         if stamp.day is not None:
@@ -145,7 +150,7 @@ class Telling:
             begin = self.day or self._start()
             return begin + timedelta(days=(stamp.weekday - begin.weekday()) % 7), True
         if self.day is not None:
-            return self.day, False
+            return self.day, self.day_is_derived
         start = self._start()
         if start is None:
             raise NeedsAnswer(
@@ -189,6 +194,7 @@ class Telling:
         known = self.context.year or self.anchored.year
         digits = str(year)
         if known and any(digits[:n] + digits[n + 1 :] == str(known) for n in range(len(digits))):
+            self.doubt = f"The text says the year {year}; {known} was read."
             return known
         raise BadTime(f"There is no year {year} to be placed on a timeline.")
 

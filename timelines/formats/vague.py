@@ -62,7 +62,7 @@ DATED = re.compile(rf"{ROUGH}{WEEKDAY}{DATE}(?:{JOIN}{ROUGH_INSIDE}{CLOCK}{AFTER
 CLOCKED = re.compile(rf"{ROUGH}{EXACT_AT}{WEEKDAY}{CLOCK}{AFTER}{ZONE}")
 AFTER_CLOCK = re.compile(rf",?\s{{1,3}}(?:on\s|am\s|,\s?)?{WEEKDAY}{DATE}")
 ROUGH_HOUR = re.compile(
-    r"(?i:~\s?|around\s|about\s|roughly\s|gegen\s|ca\.?\s)(?P<hour>\d{1,2})(?![\d:.%])(?:ish)?(?=[\s,;-]|$)"
+    r"(?i:(?:at\s)?(?:~\s?|around\s|about\s|roughly\s|gegen\s|ca\.?\s))(?P<hour>\d{1,2})(?![\d:.%])(?:ish)?(?=[\s,;-]|$)"
 )
 RANGE = re.compile(r"\s{0,2}(?:-{1,2}|–|—|→|->|\bto\b|\buntil\b|\btill\b|\bbis\b)\s{0,2}")
 HOURS = re.compile(

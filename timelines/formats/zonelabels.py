@@ -98,7 +98,7 @@ def _labelled(naive: datetime, label: str) -> Placed:
             city = REGIONS[label].rpartition("/")[2].replace("_", " ")
             doubt = (
                 f"The text says {label}, but on {naive:%Y-%m-%d} clocks in {city} showed {there.tzname()}. "
-                f"{label} was taken at its word."
+                f"{label} was taken at its word; name the zone if the clock on the wall was meant."
             )
     return Placed(_shifted(naive, stated), certain=False, doubt=doubt)
 

@@ -66,6 +66,7 @@ def test_a_write_up_of_the_samples(row):
 def test_an_abbreviation_at_odds_with_the_season_is_told_not_corrected():
     found = list(Reading(sample("postmortems/dfds/PM2020-005 - ALB instance attachment.md")))
     (note,) = [one for one in found if isinstance(one, Skipped)]
+    assert "6 entries, which were read" in note.why
     assert "CEST" in note.why
     assert found[0].at.isoformat() == "2020-06-09T10:00:00+00:00"
     assert found[0].certainty == "assumed zone"
@@ -75,6 +76,7 @@ def test_a_year_with_a_digit_too_many_is_the_year_of_the_document(tmp_path):
     source = sample("postmortems/dfds/PM2020-003 - Postmortem for ADSync migration.md")
     records = [one for one in Reading(source) if isinstance(one, Record)]
     assert {(record.at.year, record.certainty) for record in records} == {(2020, "derived")}
+    assert all("20202" in record.extra["doubt"] for record in records)
     unnamed = tmp_path / "migration.md"
     unnamed.write_bytes(source.read_bytes())
     found = list(Reading(unnamed))
@@ -308,6 +310,22 @@ def test_notes_without_a_heading_need_two_times(told):
     assert len(document(told, "Meeting\n10:45 Ann: it broke\n10:50 Bob: looking\n", name="notes.txt")) == 2
     with pytest.raises(Unreadable):
         document(told, "Lunch is at\n12:00 today\n", name="notes.txt")
+
+
+def test_a_recollection_told_in_sentences(told):
+    text = "I was at lunch. At 10:45 my phone rang, about 12 pods were down. Around 11 we knew why.\nBy 11:20 it was over.\n"
+    records = document(told, text, name="recollection.txt")
+    assert [r.text for r in records] == [
+        "my phone rang, about 12 pods were down.",
+        "we knew why.",
+        "it was over.",
+    ]
+    assert [r.certainty for r in records] == ["derived", "approximate", "approximate"]
+
+
+def test_lines_of_a_chat_keep_who_spoke(told):
+    records = document(told, "## Timeline\n[10:05] <ann> a > b\n[10:06] <bob> no\n")
+    assert [(r.actor, r.text) for r in records] == [("ann", "a > b"), ("bob", "no")]
 
 
 def test_messages_pasted_from_a_chat(told):
