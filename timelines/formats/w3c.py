@@ -1,10 +1,11 @@
-"""The W3C extended log format, as IIS, CloudFront, http.sys and the Windows firewall write it.
+"""The W3C extended log format, as IIS, CloudFront, http.sys, Exchange and the Windows firewall write it.
 
 Source: W3C's working draft, Microsoft's and AWS's descriptions. Times are UTC unless a directive says local.
 """
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -18,32 +19,40 @@ class Extended:
     def __init__(self) -> None:
         self.fields: list[str] = []
         self.day = ""
-        self.local = False
+        self.local = self.commas = False
 
     def directive(self, text: str) -> None:
         name, _, value = text[1:].partition(":")
         if name == "Fields":
-            self.fields = value.split()
+            self.commas = "," in value  # as Exchange writes it
+            self.fields = value.strip().split(",") if self.commas else value.split()
         elif name == "Date":
             self.day = value.strip()[:10]
         elif name == "Time Format":
             self.local = "local" in value.lower()
 
-    def parsed(self, text: str) -> Request:
+    def _cells(self, text: str) -> list[str]:
+        if self.commas:
+            return next(csv.reader([text]), [])
         if "\t" in text:
-            cells = text.split("\t")
-        else:
-            cells = tokens(text) if '"' in text else text.split(" ")
-        if len(cells) != len(self.fields):
-            cells = text.split()  # a value that is empty left two blanks
+            return text.split("\t")
+        cells = tokens(text) if '"' in text else text.split(" ")
+        return cells if len(cells) == len(self.fields) else text.split()  # an empty value leaves two blanks
+
+    def parsed(self, text: str) -> Request:
+        try:
+            cells = self._cells(text)
+        except csv.Error as error:
+            raise BadTime(f"The line is no row of values between commas: {error}.") from error
         if len(cells) != len(self.fields):
             raise BadTime(f"The line has {len(cells)} fields where {len(self.fields)} were announced.")
         part = {
-            name: dash(unquote_plus(cell) if "(" in name else cell.replace("+", " "))
+            name: dash(unquote_plus(cell) if "(" in name else cell)
             for name, cell in zip(self.fields, cells, strict=True)
         }
         day = part.get("date") or self.day
-        if not day or not part.get("time"):
+        stamp = part.get("date-time") or (f"{day} {part['time']}" if day and part.get("time") else "")
+        if not stamp:
             raise BadTime("The line states no date or no time.")
         path = part.get("cs-uri-stem") or part.get("cs-uri") or ""
         query = part.get("cs-uri-query") or ""
@@ -53,12 +62,12 @@ class Extended:
             "reason": part.get("s-reason", ""), "result": part.get("x-edge-result-type", ""),
         }  # fmt: skip
         if "cs-method" not in part:
-            extra["line"] = " ".join(f"{k}={v}" for k, v in part.items() if v and k not in ("date", "time"))[
-                :1000
-            ]
+            extra["line"] = " ".join(
+                f"{k}={v}" for k, v in part.items() if v and k not in ("date", "time", "date-time")
+            )[:1000]
         return Request(
-            f"{day} {part['time']}", number(part.get("sc-status", "")), part.get("cs-method", ""), f"{path}?{query}" if query else path,
-            part.get("c-ip", ""), part.get("cs-username", ""),
+            stamp, number(part.get("sc-status", "")), part.get("cs-method", ""), f"{path}?{query}" if query else path,
+            part.get("c-ip") or part.get("client-ip") or part.get("src-ip") or "", part.get("cs-username", ""),
             part.get("x-host-header") or part.get("cs(Host)") or part.get("cs-host") or part.get("s-sitename") or part.get("s-computername") or "",
             utc=not self.local, extra=extra,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.samples import sample
 from timelines.formats.records import Record, Skipped
-from timelines.reading import Reading, Unreadable
+from timelines.reading import NeedsAnswer, Reading, Unreadable
 
 
 def read(name: str, **answers) -> tuple[list[Record], dict]:
@@ -170,6 +170,24 @@ def test_what_iis_leaves_out(told):
         "2026-03-10T18:00:01+00:00",
     ]
     assert requests(records)[1].extra["reason"] == "QueueFull"
+
+
+def test_exchange_and_the_firewall(told):
+    text = (
+        "#Software: Microsoft Exchange Server\n#Log-type: Message Tracking Log\n#Fields: date-time,client-ip,event-id,recipient-address,message-subject\n"
+        '2026-03-10T18:00:00.123Z,192.0.2.1,FAIL,ann@example.org,"Order, lost"\n'
+    )
+    (record,) = requests(told(text, name="MSGTRK.LOG")[0])
+    assert (
+        record.text
+        == "client-ip=192.0.2.1 event-id=FAIL recipient-address=ann@example.org message-subject=Order, lost"
+    )
+    assert (record.at.microsecond, record.extra["client"]) == (123000, "192.0.2.1")
+    text = "#Version: 1.5\n#Time Format: Local\n#Fields: date time action protocol src-ip dst-ip\n2026-03-10 19:00:00 DROP TCP 192.0.2.1 192.0.2.9\n"
+    with pytest.raises(NeedsAnswer):
+        told(text, name="pfirewall.log")
+    (record,) = requests(told(text, name="pfirewall.log", zone="Europe/Paris")[0])
+    assert (record.at.hour, record.certainty, record.text.split()[0]) == (18, "assumed zone", "action=DROP")
 
 
 def test_statuses_that_a_log_does_not_state_are_not_made_up(told):
