@@ -28,7 +28,7 @@ HINTS = (
 PAGES = ("workflow_runs", "jobs", "deployments", "items", "releases", "check_runs", "check_suites")
 CONNECTIONS = (
     "deployments", "statuses", "releases", "pullRequests", "issues", "comments", "reviews", "timelineItems", "history", "checkRuns", "checkSuites", "deployment",
-    "pullRequest", "issue", "release", "workflowRuns", "commit",
+    "pullRequest", "issue", "release", "workflowRuns",
 )  # fmt: skip
 
 

@@ -23,15 +23,27 @@ def deployment(told: Told, d: dict) -> Iterator[Record | Skipped]:
     said = words(d.get("description"))
     environment = words(d.get("environment"))
     yield happened(
-        d.get("created_at"), f"deployment/{d['id']}", "deploy created",
+        first(d.get("created_at"), d.get("updated_at")), f"deployment/{d['id']}", "deploy created",
         f"Deployment of {short(d.get('sha'))} ({words(d.get('ref'))}) to {environment} created" + (f": {said}" if said else ""), told.thing, told.where,
         known=(d.get("updated_at"),), who=who(d.get("creator")), place=told.repository, link=address(d.get("url")),
         extra=some(environment=environment, sha=words(d.get("sha")), ref=words(d.get("ref")), task=d.get("task"), deployment=words(d.get("id"))),
     )  # fmt: skip
-    if isinstance(d.get("statuses"), list):
-        for number, one in enumerate(listed(d["statuses"])):
-            place = under(told.where, "statuses", number)
-            yield from guarded(place, lambda s=one, p=place: _status(told, s, d, s, p))
+    statuses = listed(d["statuses"]) if isinstance(d.get("statuses"), list) else []
+    last = d.get("latest_status")
+    if not statuses and first(
+        get(last, "created_at"), get(last, "updated_at")
+    ):  # of GraphQL, which need not give its id
+        state = lower(last.get("state"))
+        statuses = [
+            {
+                "id": f"{d['id']}/{state}",
+                **last,
+                "created_at": first(last.get("created_at"), last.get("updated_at")),
+            }
+        ]
+    for number, one in enumerate(statuses):
+        place = under(told.where, "statuses", number)
+        yield from guarded(place, lambda s=one, p=place: _status(told, s, d, s, p))
 
 
 def status(told: Told, s: dict) -> Iterator[Record]:

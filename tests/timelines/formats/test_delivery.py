@@ -694,6 +694,36 @@ def test_deployments_of_githubs_graphql(told):
     assert records[1].actor_kind == "bot"
 
 
+def test_the_last_status_of_a_deployment_in_graphql(told):
+    node = {"id": "DE_2", "createdAt": "2026-03-10T18:00:00Z", "environment": "production", "commit": {"oid": "f95f852bd8", "messageHeadline": "Limit"},
+            "latestStatus": {"state": "FAILURE", "updatedAt": "2026-03-10T18:03:00Z", "creator": {"login": "ann"}}}  # fmt: skip
+    answer = {
+        "data": {"repository": {"nameWithOwner": "shop/web", "deployments": {"edges": [{"node": node}]}}}
+    }
+    records, skipped = told(answer)
+    assert skipped == []
+    assert [(r.kind, r.extra["sha"]) for r in records] == [
+        ("deploy created", "f95f852bd8"),
+        ("deploy failure", "f95f852bd8"),
+    ]
+
+
+def test_pull_requests_and_what_happened_to_them_in_graphql(told):
+    node = {"id": "PR_1", "databaseId": 5, "number": 2, "title": "Limit the pool", "mergedAt": "2026-03-10T18:00:00Z", "mergedBy": {"login": "bob"}, "author": {"login": "ann"},
+            "mergeCommit": {"oid": "4be1c2a"}, "url": "https://github.com/shop/web/pull/2",
+            "timelineItems": {"nodes": [{"__typename": "ReopenedEvent", "id": "RE_1", "createdAt": "2026-03-10T12:00:00Z", "actor": {"login": "ann"}}]},
+            "reviews": {"nodes": [{"id": "PRR_1", "state": "APPROVED", "submittedAt": "2026-03-10T17:00:00Z", "author": {"login": "eve"}, "body": ""}]}}  # fmt: skip
+    records, skipped = told(
+        {"data": {"repository": {"nameWithOwner": "shop/web", "pullRequests": {"nodes": [node]}}}}
+    )
+    assert skipped == []
+    assert [(r.external_id, r.kind, r.actor) for r in records] == [
+        ("pull_request/5/merged", "pull request merged", "bob"),
+        ("issue_event/RE_1", "issue reopened", "ann"),
+        ("review/PRR_1", "pull request approved", "eve"),
+    ]
+
+
 def test_a_pull_request_of_github_that_was_touched_is_noise_and_merged_once(told):
     request = {"id": 5, "number": 2, "title": "Limit the pool", "state": "open", "created_at": "2026-03-10T10:00:00Z", "updated_at": "2026-03-10T11:00:00Z", "closed_at": None, "merged_at": None,
                "user": {"login": "ann"}, "merge_commit_sha": None, "html_url": "https://github.com/shop/web/pull/2"}  # fmt: skip
