@@ -58,7 +58,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # its timeline and evidence
     "timelines:timeline": (G, READ, 403), "timelines:add": (G, TAKE_PART, 403), "timelines:table": (G, READ, 403),
     "timelines:annotate": (G, WRITE, 403), "timelines:export": (G, READ, 403),
-    "timelines:event": (G, READ, 403), "timelines:raw": (G, READ, 403), "timelines:pin": (P, WRITE, 403),
+    "timelines:event": (G, READ, 403), "timelines:raw": (G, WRITE, 403), "timelines:masked": (G, WRITE, 403),
+    "timelines:decide_masked": (P, WRITE, 403), "timelines:pin": (P, WRITE, 403),
     "timelines:caption": (P, WRITE, 403), "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
     "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import": (G, READ, 403),
     "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),

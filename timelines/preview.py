@@ -1,4 +1,4 @@
-"""The beginning of a file, for the person who has to say how to read it."""
+"""The beginning of a file, for the person who has to say how to read it. Secrets in it are masked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from timelines.formats.base import decode
+from timelines.masking import find, mask
 
 HEAD = 8192  # bytes
 LINES = 6
@@ -30,7 +31,7 @@ def preview(head: bytes) -> Preview:
     lines = [line for line in text.splitlines() if line.strip()][:LINES]
     if not lines:
         return Preview()
-    return Preview([_cut(line) for line in lines], _columns(lines[0]))
+    return Preview([_cut(mask(line, find(line))) for line in lines], _columns(lines[0]))
 
 
 def _columns(first: str) -> list[str]:

@@ -33,6 +33,8 @@ urlpatterns = [
     path("incidents/<str:ref>/sources/<int:pk>/zone/", evidence.zone, name="zone"),
     # one line of many
     path("", include("timelines.merging.urls")),
+    # what was taken out of it
+    path("", include("timelines.masking.urls")),
     # what was believed, tried and told
     path("", include("timelines.story.urls")),
 ]

@@ -35,6 +35,7 @@ _DIGEST = re.compile(
     r"(?i)^(?:sha\d+|md5|blake\w+)[:-]|^arn:|^/|^https?://|^projects/|^vault:|^op://|^\d{4}-\d\d-\d\d|^[\d.:+-]+$"
 )
 _PATHS = re.compile(r"^[a-z]+(?:[-_./][a-z0-9]{1,12})+$")  # names of things, such as db-credentials-v2
+_HEX = re.compile(r"^[0-9a-fA-F-]{16,}$")
 _PEM_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s:,\-]|\\[nr])*")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----")
 
@@ -186,7 +187,9 @@ def to_end_of_key(text: str, start: int, end: int) -> Span | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    """Without what closes the sentence, the bracket or the tag around a value."""
+    """Without what closes the sentence, the bracket or the tag around a value; in quotation marks all of it."""
+    if text[max(0, start - 1) : start] in ('"', "'") and text[end : end + 1] == text[start - 1]:
+        return start, end
     while end > start and text[end - 1] in ".,:;!?)]}*|":
         end -= 1
     return start, end
@@ -215,9 +218,9 @@ def is_password_in_prose(text: str, start: int, end: int) -> Span | None:
     )
 
 
-def _is_call(text: str, end: int) -> bool:
-    """`password = getpass(` is code."""
-    return text[end : end + 1] == "("
+def is_name_of_password(name: str) -> bool:
+    """Whether a field of this name holds a password, whatever it looks like."""
+    return re.search(r"(?i)(?:password|passwd|passphrase|passcode)$", name) is not None
 
 
 def is_password_of_address(text: str, start: int, end: int) -> Span | None:
@@ -230,26 +233,12 @@ def is_random(text: str, start: int, end: int) -> Span | None:
     """Made by a machine: long enough, of letters and digits, and not a name of something."""
     start, end = _trimmed(text, start, end)
     value = text[start:end]
-    if (
-        len(value) < 12
-        or _PLACEHOLDER.match(value)
-        or _DIGEST.match(value)
-        or _is_call(text, end)
-        or "=" in value.rstrip("=")
-    ):
+    if len(value) < 12 or _PLACEHOLDER.match(value) or _DIGEST.match(value) or re.search(r"\s|=[^=]", value):
         return None
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     if not mixed or entropy(value) < 2.8:
         return None
-    return (
-        None
-        if _PATHS.match(value) and not _is_hex(value) and max(map(len, re.split(r"[-_./]", value))) < 13
-        else (start, end)
-    )
-
-
-def _is_hex(value: str) -> bool:
-    return re.fullmatch(r"[0-9a-fA-F-]{16,}", value) is not None
+    return None if _PATHS.match(value) and not _HEX.match(value) else (start, end)
 
 
 def is_named_secret(text: str, start: int, end: int) -> Span | None:

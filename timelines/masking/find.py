@@ -92,7 +92,9 @@ def _found(text: str, span: tuple[int, int], rule: Rule) -> Found:
 
 
 def _span(match) -> tuple[int, int]:
-    return match.span(1) if match.re.groups and match.start(1) >= 0 else match.span()
+    """Of the first group that took part, where there are groups."""
+    groups = range(1, match.re.groups + 1)
+    return next((match.span(group) for group in groups if match.start(group) >= 0), match.span())
 
 
 def _in_characters(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -34,8 +34,9 @@ def _token(kind: str, pattern: str) -> Rule:
 
 
 _Q = r"""\\?["'`]?"""  # a quotation mark, perhaps escaped, perhaps none
-_SET = rf"""{_Q}[ \t]{{0,3}}(?:=>|:=|=|:)[ \t]{{0,3}}{_Q}"""
-_VALUE = r"""([^\s"'`\\<>,;&\x00]{4,})"""
+_SET = rf"""{_Q}[ \t]{{0,3}}(?:=>|:=|=|:)[ \t]{{0,3}}"""
+# In quotation marks whatever they hold, else up to what cannot be part of it.
+_VALUE = rf"""(?:"((?:[^"\\\n\x00]|\\[^\x00])+)"|'([^'\n\x00]+)'|{_Q}([^\s"'`\\<>,;&\x00]+))"""
 _SECRETS = (
     r"(?:api|access|secret|private|signing|encryption|account|auth|master|shared|license|service|write|ingest|integration|routing)"
     r"[ _-]?key|secret|token|client[_-]?secret|credentials?"
@@ -101,17 +102,17 @@ ADDRESSES = (
 )  # fmt: skip
 
 NAMED = (
-    Rule("authorisation", r"(?i:\b(?:proxy-)?authorization" + _SET + r"(?:basic|digest|negotiate)[ ])([A-Za-z0-9+/=_-]{8,})"),
+    Rule("authorisation", r"(?i:\b(?:proxy-)?authorization" + _SET + _Q + r"(?:basic|digest|negotiate)[ ])([A-Za-z0-9+/=_-]{8,})"),
     Rule("bearer token", r"(?i:\bbearer[ ]+" + _Q + r")([A-Za-z0-9._~+/=-]{16,})", checks.is_random),
     Rule("password", r"(?i:(?:password|passwd|passphrase|passwort|pgpassword|mysql_pwd|pwd|passcode)" + _SET + ")" + _VALUE,
          checks.is_password),
-    Rule("password", r"(?i:(?:^|\s)--?(?:password|passwd|passphrase|pass)[ =]" + _Q + ")" + _VALUE, checks.is_password),
-    Rule("password", r"(?i:\b(?:password|passwd|passphrase|passcode|pw) (?:is|was|to|ist)(?: now)?:?[ ]+" + _Q + ")" + _VALUE, checks.is_password_in_prose),
+    Rule("password", r"(?i:(?:^|\s)--?(?:password|passwd|passphrase|pass)[ =])" + _VALUE, checks.is_password),
+    Rule("password", r"(?i:\b(?:password|passwd|passphrase|passcode|pw) (?:is|was|to|ist)(?: now)?:?[ ]+)" + _VALUE, checks.is_password_in_prose),
     Rule("password", r"(?:^|[\s;|&(])(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;\x00]*? -p([^\s\"'\x00]{4,})", checks.is_password),
     Rule("password", r"\bsshpass -p ?" + _Q + r"([^\s\"'\x00]{4,})", checks.is_password),
     Rule("password", r"\bcurl\b[^\n|;\x00]*?(?: -u| --user)[ =]?" + _Q + r"[^\s:\"'\x00]{1,80}:([^\s\"'\x00]{3,})", checks.is_password),
     Rule("secret", r"(?i:(?:" + _SECRETS + r")" + _SET + ")" + _VALUE, checks.is_named_secret),
-    Rule("secret", r"(?i:(?:^|\s)--(?:api-key|token|secret|access-key|secret-key|client-secret|auth-token)[ =]" + _Q + ")" + _VALUE, checks.is_random),
+    Rule("secret", r"(?i:(?:^|\s)--(?:api-key|token|secret|access-key|secret-key|client-secret|auth-token)[ =])" + _VALUE, checks.is_random),
     Rule("session cookie", r"(?i:\b(?:sessionid|phpsessid|jsessionid|connect\.sid|asp\.net_sessionid|laravel_session|_gh_sess|user_session)=)"
          r"([^\s;,\"'\x00]{16,})"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import orjson
 from django.db import connection
 
+from timelines.masking import checks
 from timelines.masking.find import Found, find, scan
 from timelines.masking.masks import masks_of, replaced
 from timelines.models import Event, Secret
@@ -50,7 +51,7 @@ def take_out(
     hits = {name: scan([row[at[name]] for row in rows]) for name in FIELDS}
     if not any(hits.values()):
         return list(rows), []
-    harmless = _harmless(incident_id)
+    harmless = called_harmless(incident_id)
     rows, taken = list(rows), []
     for name, found in hits.items():
         for position, founds in found:
@@ -102,7 +103,14 @@ def _in_json(value, name: str, depth: int):
     elif isinstance(value, (dict, list)):
         yield from find(orjson.dumps(value).decode())
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        yield from find(f"{name}={value}" if name else str(value))
+        yield from _in_leaf(str(value), name)
+
+
+def _in_leaf(value: str, name: str):
+    if checks.is_name_of_password(name) and checks.is_password(f"={value}", 1, len(value) + 1):
+        yield Found(0, len(value), "password", value)
+    else:
+        yield from find(f"{name}={value}" if name else value)
 
 
 def _without(value, masks: dict[str, str], depth: int):
@@ -119,7 +127,7 @@ def _without(value, masks: dict[str, str], depth: int):
     return masks.get(str(value), value)
 
 
-def _harmless(incident_id: int) -> set[bytes]:
+def called_harmless(incident_id: int) -> set[bytes]:
     shown = Secret.objects.filter(event__incident=incident_id, state=Secret.State.SHOWN)
     return {bytes(digest) for digest in shown.values_list("digest", flat=True).distinct()}
 

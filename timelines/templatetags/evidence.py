@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from postmortems.accounts.permissions import Permission
+from timelines.masking import listing
 from timelines.merging import groups, people
 from timelines.merging.clocks import Verdict
 from timelines.models import Comparison
@@ -24,4 +26,6 @@ def evidence_nav(context, incident) -> dict:
         "off": len(off),
         "same": len(groups.proposed(kept, incident)) if kept.same else 0,
         "open": incident.questions.filter(closed_at=None).count(),
+        "may_mask": Permission.WRITE in context["request"].permissions,
+        "masked": listing.waiting(incident).count(),
     }

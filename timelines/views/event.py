@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from postmortems.incidents.access import incident_view
 from timelines import actions
 from timelines.asked import address
 from timelines.forms import EventForm
+from timelines.masking.raw import Masks
 from timelines.models import Event, RawRecord
 from timelines.rows import row
 from timelines.views.line import reader
@@ -40,7 +42,8 @@ def _event_page(incident, event, request) -> dict:
         RawRecord.objects.filter(source=event.source, external_id=event.external_id)
         .select_related("imported__by").order_by("stored_at", "id")[:50]
     )  # fmt: skip
-    newest = _shown(event.raw) if event.raw else ""
+    show = _reader(event, request)
+    newest = show(event.raw) if event.raw else ""
     root = event.thread or event.external_id
     near = (event.at - AROUND, event.at + AROUND)
     return {
@@ -49,7 +52,7 @@ def _event_page(incident, event, request) -> dict:
         "raw": newest,
         "cut": event.raw is not None and len(event.raw.body) > RAW_SHOWN,
         "editions": [edition for edition in editions if len(editions) > 1],
-        "difference": _difference(editions),
+        "difference": _difference(editions, show),
         "root": incident.events.filter(source=event.source, external_id=event.thread).first() if event.thread else None,
         "thread": incident.events.filter(source=event.source, thread=root).exclude(pk=event.pk).in_order()[:50],
         "neighbours": incident.events.shown().filter(at__range=near).exclude(pk=event.pk).select_related("source").in_order()[:12],
@@ -57,29 +60,42 @@ def _event_page(incident, event, request) -> dict:
         "phases": Event.Phase.choices[1:],
         "here": request.get_full_path(),
         "mine": actions.may_edit(event, request.user),
+        "masked": event.raw is not None and event.secrets.exists(),
     }  # fmt: skip
 
 
-def _shown(raw: RawRecord) -> str:
-    text = bytes(raw.body[:RAW_SHOWN]).decode("utf-8", "replace")
+def _reader(event: Event, request) -> Callable[[RawRecord], str]:
+    """How raw records are shown: as they came for those who curate, else behind the masks of their event."""
+    if Permission.WRITE in request.permissions:
+        return lambda raw: _words(raw)[:RAW_SHOWN]
+    masks = Masks.of(event)
+    return lambda raw: masks.over(_words(raw))[:RAW_SHOWN]
+
+
+def _words(raw: RawRecord) -> str:
+    """Somewhat more than is shown, so that a secret that is cut by the end of it is known as one."""
+    text = bytes(raw.body[: RAW_SHOWN + 20_000]).decode("utf-8", "replace")
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text
 
 
-def _difference(editions: list[RawRecord]) -> list[str]:
+def _difference(editions: list[RawRecord], show: Callable[[RawRecord], str]) -> list[str]:
     """What changed between the two newest editions, with a line of what stands around it."""
     if len(editions) < 2:
         return []
-    before, after = (_shown(edition).splitlines()[:2000] for edition in editions[-2:])
+    before, after = (show(edition).splitlines()[:2000] for edition in editions[-2:])
     return list(difflib.unified_diff(before, after, "before", "after", lineterm="", n=1))[2:400]
 
 
-@incident_view(Permission.READ)
+@incident_view(Permission.WRITE)
 @require_safe
 def raw(request, incident, pk):
-    """The bytes as they came, as a download: never shown as what they say they are. `?edition=` names an older one."""
+    """The bytes as they came, unmasked, as a download: never shown as what they say they are.
+
+    `?edition=` names an older one.
+    """
     event = get_object_or_404(incident.events.select_related("raw"), pk=pk, raw__isnull=False)
     record = event.raw
     if (edition := request.GET.get("edition", "")).isdigit() and len(edition) < 18:

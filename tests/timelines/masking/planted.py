@@ -40,6 +40,8 @@ NAMED = [
     ("DB_PASSWORD={}", "correcthorse", "password"),
     ('{{"password": "{}", "user": "app"}}', "Zk4horse", "password"),
     ('{{\\"password\\": \\"{}\\"}}', "Zk4horse", "password"),
+    ('{{"password": "{}"}}', 'Zk4\\"horse, of course', "password"),
+    ("password: '{}' # for now", "my horse & me", "password"),
     ("the password is {}, do not tell", "Zk4horse", "password"),
     ("mysqldump -h db -u root -p{} shop", "Zk4horse", "password"),
     ("curl -s -u admin:{} https://x.example/api", "Zk4horse", "password"),
@@ -58,6 +60,7 @@ NAMED = [
 ]
 
 HARMLESS = [
+    '{"error": "unexpected token in JSON at position 12 of body", "token": "unexpected 12 at 99999"}',
     "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b by anna",
     "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7",
     "image nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b9f86d081884c7d659a2feaa0",
