@@ -3,22 +3,18 @@
 Source: the makers' documentation of their public APIs. Every update is one record, known by its id where it
 has one, otherwise by incident, moment and status. Cachet before version 3 writes the time of its
 application's zone without saying which: it is asked for. An incident's own begin and end, where the page
-states both, are one more record, as they are often set later than anything was said.
+states them, are one more record, as they are often set later than anything was said.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.customers import message
-from timelines.formats.documents import Found, found, guarded, one, records, under
-from timelines.formats.hypertext import plain
-from timelines.formats.moments import stamp
+from timelines.formats.base import BadTime, Bundle, Context, Format, clean, get
+from timelines.formats.documents import Found, found, records
 from timelines.formats.records import Record, Skipped
-from timelines.formats.statuspage import update_key
+from timelines.formats.statusincidents import Incident, Said
 
 KEYS = ("data", "notices", "activeIncidents", "activeMaintenances", "incidents")
 CACHET = {0: "scheduled", 1: "investigating", 2: "identified", 3: "watching", 4: "fixed"}
@@ -45,200 +41,185 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
 
 
 def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
-    thing, where = element.value, element.where
-    page = clean(get(element.page, "page", "name", default=""))
+    thing = element.value
     for inner in ("notice", "incident", "data"):
         if isinstance(thing.get(inner), dict):
             thing = thing[inner]
     if isinstance(thing.get("attributes"), dict):
         thing = {"id": thing.get("id"), **thing["attributes"]}
+    if _is_quiet(thing):
+        return
+    incident = _maker(thing)(thing)
+    page = clean(get(element.page, "page", "name")) or incident.page
+    yield from incident.told(thing, element.where, page, context)
+
+
+def _is_quiet(thing: dict) -> bool:
+    """A page on which nothing is the matter."""
+    return "page" in thing and set(thing) <= {"page", "components", "activeIncidents", "activeMaintenances"}
+
+
+def _maker(thing: dict) -> Callable[[dict], Incident]:
     if "begin" in thing and "external_desc" in thing:
-        incident = _google(thing)
-    elif (
-        "human_status" in thing
-        or "latest_human_status" in thing
-        or "component_id" in thing
-        or isinstance(thing.get("status"), dict)
-    ):
-        incident = _cachet(thing)
-    elif "subject" in thing or "timeline_state" in thing:
-        incident = _sorry(thing)
-    elif "started" in thing or "start" in thing:
-        incident = _instatus(thing)
-    elif "activeIncidents" in thing or (
-        "page" in thing and set(thing) <= {"page", "components", "activeIncidents", "activeMaintenances"}
-    ):
-        return  # a page on which nothing is the matter
-    else:
-        raise BadTime("This is no incident of Cachet, Instatus, Sorry™ or Google's dashboard.")
-    yield from _told(incident, thing, where, page or incident["page"], context)
-
-
-def _told(
-    incident: dict[str, Any], thing: dict, where: str, page: str, context: Context
-) -> Iterator[Record | Skipped]:
-    seen: Counter[str] = Counter()
-    extra = {"incident": incident["id"], "title": incident["title"]}
-    if incident.get("impact"):
-        extra["impact"] = incident["impact"]
-    updates = [u for u in incident["updates"] if isinstance(u["raw"], dict)]
-    for update in sorted(updates, key=lambda u: str(u["when"])):
-        place = under(where, *update["path"])
-
-        def make(update: dict = update, place: str = place) -> Iterator[Record]:
-            when = stamp(update["when"], context.zone)
-            key = (
-                f"update/{update['id']}"
-                if update["id"]
-                else update_key(incident["id"], when, update["status"], seen)
-            )
-            revised = stamp(update["edited"], context.zone)["at"] if update.get("edited") else None
-            yield message(
-                key=key, status=update["status"], body=update["body"], title=incident["title"], when=when, page=page, where=place,
-                raw=compact({"incident": incident["id"], **update["raw"]}), link=incident["link"], revised=revised, extra=extra | update.get("extra", {}),
-            )  # fmt: skip
-
-        yield from guarded(place, make)
-    if incident.get("begin"):
-        yield from one(where, _window, incident, thing, where, page, extra, context)
-
-
-def _window(incident: dict, thing: dict, where: str, page: str, extra: dict, context: Context) -> Record:
-    end = incident.get("end")
-    return Record(
-        external_id=f"incident/{incident['id']}/window", text=f"Impact as the status page states it: {incident['title']}", kind="impact",
-        until=stamp(end, context.zone)["at"] if end else None, actor=page or "Status page", actor_kind="system", place=page,
-        link=incident["link"], where=where, raw=compact(thing), extra=extra, **stamp(incident["begin"], context.zone),
-    )  # fmt: skip
-
-
-def _update(
-    raw: Any, path: tuple, *, id: Any = "", when: Any, status: Any, body: Any, **more: Any
-) -> dict[str, Any]:
-    return {
-        "raw": raw,
-        "path": path,
-        "id": clean(id),
-        "when": when,
-        "status": clean(status),
-        "body": _words(body),
-        **more,
-    }
-
-
-def _words(body: Any) -> str:
-    body = body if isinstance(body, str) else clean(body)
-    return plain(body) if "</" in body or "<br" in body else body
+        return _google
+    if any(name in thing for name in ("human_status", "latest_human_status", "component_id")):
+        return _cachet
+    if isinstance(thing.get("status"), dict):
+        return _cachet
+    if "subject" in thing or "timeline_state" in thing:
+        return _sorry
+    if "started" in thing or "start" in thing:
+        return _instatus
+    raise BadTime("This is no incident of Cachet, Instatus, Sorry™ or Google's dashboard.")
 
 
 def _link(thing: dict, *names: str) -> str:
-    found = (thing.get(name) for name in names)
-    return next(
-        (link for link in found if isinstance(link, str) and link.startswith(("https://", "http://"))), ""
+    named = (thing.get(name) for name in names)
+    return next((it for it in named if isinstance(it, str) and it.startswith(("https://", "http://"))), "")
+
+
+def _updates(thing: dict) -> list[tuple[tuple, dict]]:
+    """The updates of an incident with their place in it."""
+    values = thing["updates"] if isinstance(thing.get("updates"), list) else []
+    return [(("updates", n), value) for n, value in enumerate(values) if isinstance(value, dict)]
+
+
+# --- Cachet: the first message of an incident stands on the incident itself ------------------------------
+
+
+def _cachet(thing: dict) -> Incident:
+    key, updates = clean(thing["id"]), _updates(thing)
+    # The incident's own status is its latest; with updates, the first message came before all of them.
+    status = "investigating" if updates and not thing.get("scheduled_at") else _cachet_status(thing)
+    first = Said(
+        raw={name: value for name, value in thing.items() if name != "updates"},
+        when=_cachet_time(thing, "occurred_at", "occurred", "scheduled_at", "created_at", "created"),
+        status=status,
+        body=thing.get("message"),
+        id=f"incident-{key}",
+    )
+    later = [
+        Said(
+            raw=update,
+            when=_cachet_time(update, "created_at", "created"),
+            status=_cachet_status(update),
+            body=update.get("message"),
+            path=path,
+            id=clean(update.get("id")),
+        )
+        for path, update in updates
+    ]
+    return Incident(f"incident/{key}", clean(thing.get("name")), [first, *later], _link(thing, "permalink"))
+
+
+def _cachet_status(value: dict) -> str:
+    """A number up to version 2; version 3 wraps it."""
+    status = value.get("status")
+    if isinstance(status, dict):
+        return clean(status.get("human"))
+    number = int(status) if str(status).isdigit() else None
+    return CACHET.get(number, clean(value.get("human_status")))
+
+
+def _cachet_time(value: dict, *names: str) -> Any:
+    for name in names:
+        written = value.get(name)
+        written = written.get("string") if isinstance(written, dict) else written
+        if written:
+            return written
+    return None
+
+
+# --- Instatus, Sorry™, Google ------------------------------------------------------------------------------
+
+
+def _instatus(thing: dict) -> Incident:
+    key = clean(thing.get("id") or thing.get("url") or thing.get("name"))
+    begun, ended, status = (
+        thing.get("started") or thing.get("start"),
+        thing.get("resolved"),
+        thing.get("status"),
+    )
+    told = [
+        Said(
+            raw=update,
+            when=update.get("started") or update.get("createdAt"),
+            status=clean(update.get("status")),
+            body=update.get("message") or update.get("messageHtml"),
+            path=path,
+            id=clean(update.get("id")),
+            edited=update.get("updatedAt"),
+        )
+        for path, update in _updates(thing)
+    ]
+    return Incident(
+        id=key,
+        title=clean(thing.get("name")),
+        said=told or [Said(thing, begun, clean(status), "", id=f"incident-{key}")],
+        link=_link(thing, "url"),
+        impact=clean(thing.get("impact")),
+        begin=begun if ended else None,
+        end=ended,
     )
 
 
-def _dicts(values: Any) -> list[tuple[int, dict]]:
-    return [
-        (n, value)
-        for n, value in enumerate(values if isinstance(values, list) else [])
-        if isinstance(value, dict)
-    ]
-
-
-def _cachet(thing: dict) -> dict[str, Any]:
-    """The first message of an incident stands on the incident itself; version 3 wraps its times and statuses."""
-
-    def state(value: dict) -> str:
-        status = value.get("status")
-        if isinstance(status, dict):
-            return clean(status.get("human"))
-        number = int(status) if str(status).isdigit() else None
-        return (
-            clean(value.get("human_status"))
-            if number is None
-            else CACHET.get(number, clean(value.get("human_status")))
+def _sorry(thing: dict) -> Incident:
+    key, ended = clean(thing["id"]), thing.get("ended_at")
+    told = [
+        Said(
+            raw=update,
+            when=update.get("created_at"),
+            status=clean(update.get("state") or "update"),
+            body=update.get("content") or update.get("body"),
+            path=path,
+            id=clean(update.get("id")),
+            edited=update.get("updated_at"),
         )
-
-    def time(value: dict, *names: str) -> Any:
-        for name in names:
-            found = value.get(name)
-            found = found.get("string") if isinstance(found, dict) else found
-            if found:
-                return found
-        return None
-
-    key = clean(thing["id"])
-    updates = _dicts(thing.get("updates"))
-    # The incident's own status is its latest; with updates, the first message came before all of them.
-    first = "investigating" if updates and not thing.get("scheduled_at") else state(thing)
-    return {
-        "id": f"incident/{key}", "title": clean(thing.get("name")), "link": _link(thing, "permalink"), "page": "",
-        "updates": [
-            _update({k: v for k, v in thing.items() if k != "updates"}, (), id=f"incident-{key}", when=time(thing, "occurred_at", "occurred", "scheduled_at", "created_at", "created"), status=first, body=thing.get("message")),
-            *(
-                _update(u, ("updates", n), id=u.get("id"), when=time(u, "created_at", "created"), status=state(u), body=u.get("message"))
-                for n, u in updates
-            ),
-        ],
-    }  # fmt: skip
+        for path, update in _updates(thing)
+    ]
+    begun, status = thing.get("began_at"), clean(thing.get("state"))
+    alone = Said(thing, thing.get("created_at") or begun, status, thing.get("synopsis"), id=f"notice-{key}")
+    return Incident(
+        id=key,
+        title=clean(thing.get("subject")),
+        said=told or [alone],
+        link=_link(thing, "url", "link"),
+        impact=clean(thing.get("type")),
+        begin=begun if ended else None,
+        end=ended,
+    )
 
 
-def _instatus(thing: dict) -> dict[str, Any]:
-    key = clean(thing.get("id") or thing.get("url") or thing.get("name"))
-    updates = _dicts(thing.get("updates"))
-    begun = thing.get("started") or thing.get("start")
-    told = [
-        _update(u, ("updates", n), id=u.get("id"), when=u.get("started") or u.get("createdAt"), status=u.get("status"), body=u.get("message") or u.get("messageHtml"), edited=u.get("updatedAt"))
-        for n, u in updates
-    ]  # fmt: skip
-    if not told:
-        told = [_update(thing, (), id=f"incident-{key}", when=begun, status=thing.get("status"), body="")]
-    return {
-        "id": key, "title": clean(thing.get("name")), "link": _link(thing, "url"), "page": "", "updates": told, "impact": thing.get("impact"),
-        "begin": begun if thing.get("resolved") else None, "end": thing.get("resolved"),
-    }  # fmt: skip
-
-
-def _sorry(thing: dict) -> dict[str, Any]:
-    key = clean(thing["id"])
-    updates = _dicts(thing.get("updates"))
-    told = [
-        _update(u, ("updates", n), id=u.get("id"), when=u.get("created_at"), status=u.get("state") or "update", body=u.get("content") or u.get("body"), edited=u.get("updated_at"))
-        for n, u in updates
-    ]  # fmt: skip
-    if not told:
-        told = [
-            _update(
-                thing,
-                (),
-                id=f"notice-{key}",
-                when=thing.get("created_at") or thing.get("began_at"),
-                status=thing.get("state"),
-                body=thing.get("synopsis"),
-            )
-        ]
-    return {
-        "id": key, "title": clean(thing.get("subject")), "link": _link(thing, "url", "link"), "page": "", "updates": told,
-        "begin": thing.get("began_at") if thing.get("ended_at") else None, "end": thing.get("ended_at"), "impact": thing.get("type"),
-    }  # fmt: skip
-
-
-def _google(thing: dict) -> dict[str, Any]:
+def _google(thing: dict) -> Incident:
     """`most_recent_update` repeats one of the updates."""
-    updates = _dicts(thing.get("updates"))
-    if not updates and isinstance(thing.get("most_recent_update"), dict):
-        updates = [(0, thing["most_recent_update"])]
-    places = [clean(get(place, "title", default="")) for place in thing.get("affected_products") or []]
-    return {
-        "id": clean(thing.get("id") or thing.get("number")), "title": clean(thing.get("external_desc")), "link": _link(thing, "uri"), "page": clean(thing.get("service_name")),
-        "begin": thing.get("begin"), "end": thing.get("end"), "impact": thing.get("status_impact") or thing.get("severity"),
-        "updates": [
-            _update(u, ("updates", n), when=u.get("when") or u.get("created"), status=str(u.get("status") or "").replace("_", " ").lower(), body=u.get("text"), edited=u.get("modified"),
-                    extra={"locations": [clean(get(place, "title", default="")) for place in u.get("affected_locations") or []], "products": places[:50]})
-            for n, u in updates
-        ],
-    }  # fmt: skip
+    latest = thing.get("most_recent_update")
+    updates = _updates(thing) or ([(("most_recent_update",), latest)] if isinstance(latest, dict) else [])
+    told = [
+        Said(
+            raw=update,
+            when=update.get("when") or update.get("created"),
+            status=clean(update.get("status")).replace("_", " ").lower(),
+            body=update.get("text"),
+            path=path,
+            edited=update.get("modified"),
+            extra={"locations": _titles(update.get("affected_locations"))},
+        )
+        for path, update in updates
+    ]
+    return Incident(
+        id=clean(thing.get("id") or thing.get("number")),
+        title=clean(thing.get("external_desc")),
+        said=told,
+        link=_link(thing, "uri"),
+        page=clean(thing.get("service_name")),
+        impact=clean(thing.get("status_impact") or thing.get("severity")),
+        begin=thing.get("begin"),
+        end=thing.get("end"),
+    )
+
+
+def _titles(values: Any) -> list[str]:
+    return [clean(get(value, "title")) for value in values or []][:50]
 
 
 FORMAT = Format(
