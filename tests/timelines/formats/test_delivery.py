@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.samples import sample
+from tests.timelines.conftest import bring_in
 from timelines.formats.records import Record
+from timelines.models import Event
 from timelines.reading import NeedsAnswer, Reading, Unreadable
 
 
@@ -883,3 +885,31 @@ def test_broken_bytes_are_read_or_refused(told, noise, place, key):
     raw = CONSOLE.encode()
     with contextlib.suppress(Unreadable):
         told(raw[:place] + noise + raw[place:], format=key, zone="UTC", day=at("2026-03-10T00:00:00").date())
+
+
+# --- brought in ------------------------------------------------------------------------------------
+
+
+def running_and_ended(key: str) -> tuple[object, object]:
+    if key == "gitlab":
+        return pipeline_hook(), pipeline_hook("success", finished_at="2026-03-10 18:09:00 UTC")
+    if key == "jenkins":
+        return {"builds": [build(duration=0, result=None, building=True)]}, {"builds": [build()]}
+    if key == "argocd":
+        return application(operationState=operation("Running", finishedAt=None)), application(
+            history=HISTORY[1:]
+        )
+    running = RUN | {"status": "in_progress", "conclusion": None, "updated_at": "2026-03-10T18:01:00Z"}
+    return {"workflow_runs": [running]}, {"workflow_runs": [RUN]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["gitlab", "jenkins", "argocd", "github"])
+def test_what_ran_has_ended_and_an_older_export_does_not_start_it_again(incident, alice, key):
+    running, ended = (json.dumps(told).encode() for told in running_and_ended(key))
+    for content in (running, ended, running):
+        imported = bring_in(incident, alice, f"{key}.json", content, format=key)
+        assert imported.state == "done"
+    event = Event.objects.exclude(kind__startswith="job").get()
+    assert event.until is not None
+    assert event.kind in ("run success", "deploy succeeded")
