@@ -45,6 +45,12 @@ def current(incident: Incident) -> tuple[Comparison, bool]:
     return kept or Comparison(incident=incident), False
 
 
+def anew(incident: Incident) -> tuple[Comparison, bool]:
+    """What is found when everything that was answered is left aside, though the evidence is the same."""
+    Comparison.objects.filter(incident=incident).update(basis="")
+    return current(incident)
+
+
 def ask(incident: Incident, basis: str) -> None:
     """Once a minute at most for the same evidence, however often a page asks."""
     from timelines.tasks import compare_sources
@@ -83,6 +89,7 @@ def _look(incident: Incident, basis: str) -> Comparison:
             "further_names": further,
             "clocks": _clocks(moments, sources),
             "same": [{"events": one.events, "why": one.why, "weight": one.weight} for one in found[:PROPOSALS]],
+            "further_same": max(len(found) - PROPOSALS, 0),
             "cut": cut,
             "begin": begin,
             "end": end,
@@ -259,7 +266,8 @@ def _names(incident: Incident) -> tuple[list[dict], int]:
 
 
 _NAMED = """
-    select s.format, e.actor_id, e.actor, e.actor_kind, count(*) as n, min(e.id), count(*) over ()
+    select s.format, e.actor_id, e.actor, e.actor_kind, count(*) as n, coalesce(min(e.id) filter (where not e.noise), min(e.id)),
+        count(*) over ()
     from timelines_event e join timelines_source s on s.id = e.source_id
     where e.incident_id = %(incident)s and not e.deleted and (e.actor <> '' or e.actor_id <> '')
     group by 1, 2, 3, 4

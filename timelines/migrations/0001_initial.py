@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("further_names", models.PositiveIntegerField(default=0)),
                 ("clocks", models.JSONField(default=list)),
                 ("same", models.JSONField(default=list)),
+                ("further_same", models.PositiveIntegerField(default=0)),
                 ("cut", models.JSONField(default=list)),
                 ("begin", models.DateTimeField(null=True)),
                 ("end", models.DateTimeField(null=True)),

@@ -18,6 +18,7 @@ class Comparison(models.Model):
     further_names = models.PositiveIntegerField(default=0)  # beyond those that are kept
     clocks = models.JSONField(default=list)
     same = models.JSONField(default=list)
+    further_same = models.PositiveIntegerField(default=0)  # beyond those that are kept
     cut = models.JSONField(default=list)  # names of sources of which only the beginning was looked at
     begin = models.DateTimeField(null=True)  # the stretch that was looked at for moments seen twice
     end = models.DateTimeField(null=True)

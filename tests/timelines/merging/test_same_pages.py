@@ -122,6 +122,23 @@ def test_participants_look_and_do_not_say(cast, in_step):
     assert "One moment</button>" not in html
 
 
+def test_what_was_left_over_comes_when_all_is_answered(as_alice, in_step, monkeypatch):
+    monkeypatch.setattr(comparing, "PROPOSALS", 3)
+    assert "5 more wait" in get(as_alice, "same", in_step)
+    for expected in (3, 3, 2, 0):
+        html = get(as_alice, "same", in_step)
+        assert html.count("They share") == expected
+        for one in found(in_step):
+            post(
+                as_alice,
+                "group_events",
+                in_step,
+                event=one["events"],
+                events="-".join(map(str, one["events"])),
+            )
+    assert Group.objects.count() == 8
+
+
 # --- on the line -----------------------------------------------------------------------------------
 
 

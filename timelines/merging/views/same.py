@@ -22,6 +22,9 @@ SHOWN, LISTED, AT_ONCE = 15, 50, 200
 def same(request, incident):
     comparison, current = comparing.current(incident)
     found = groups.proposed(comparison, incident)
+    if comparison.further_same and not found:
+        comparison, current = comparing.anew(incident)
+        found = groups.proposed(comparison, incident)
     page = page_of(request, found, size=SHOWN)
     page.object_list = groups.with_events(page.object_list, incident)
     made = groups.made(incident)
@@ -35,7 +38,7 @@ def same(request, incident):
             "begin": comparison.begin,
             "end": comparison.end,
             "page": page,
-            "proposed": len(found),
+            "further": comparison.further_same,
             "certain": ["-".join(map(str, one["events"])) for one in found if one["weight"] >= EXACT][
                 :AT_ONCE
             ],
