@@ -93,7 +93,10 @@ def _entries(component: Component, survey: Survey, where: str) -> Iterator[Recor
         yield Skipped(where, "The entry has no time.")
         return
     length = _length(component, survey, begin)
-    if component.first("RRULE") or component.first("RDATE"):
+    repeats = component.first("RRULE") or component.first("RDATE")
+    if repeats and not component.first(
+        "RECURRENCE-ID"
+    ):  # an occurrence does not repeat, whatever it carries along
         yield from _repeated(component, survey, begin, length, where)
     else:
         yield _record(component, survey, begin, length, key, where)

@@ -184,11 +184,12 @@ def _severity(level: Any, fields: dict) -> str:
 
 
 def _words(value: Any) -> str:
-    return (
-        clean(value)
-        if isinstance(value, str)
-        else orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()[:4000]
-    )
+    if isinstance(value, str):
+        return clean(value)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()[:4000]
+    except TypeError:
+        return "…"  # nested too deeply to be written out
 
 
 def _trouble(value: Any) -> str:

@@ -31,6 +31,7 @@ OUTLOOK = (
     re.compile(r"\s*\*?(?:From|Von|De|Da|Van|Från|Fra)\*?:\*? \S"),
     re.compile(r"\s*\*?(?:Sent|Date|Gesendet|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt)\s*\*?:\*? \S"),
 )
+DIVIDER = re.compile(r"\s*_{8,}\s*$")
 ATTRIBUTION = re.compile(
     r"(?:On|Am|Le|El|Il|Op|Den|Em) .{6,200}(?:wrote|schrieb.{0,80}|a écrit|escribió|ha scritto|schreef.{0,80}|skrev.{0,80}|escreveu)\s*:\s*"
 )
@@ -210,6 +211,9 @@ def _begins_history(lines: list[str], number: int) -> bool:
         return False
     if EARLIER.fullmatch(line) or (ATTRIBUTION.fullmatch(line) and not _quotes_follow(lines, number)):
         return True
+    if DIVIDER.match(line):
+        number += 1
+        line = lines[number][:300] if number < len(lines) else ""
     if OUTLOOK[0].match(line):
         return any(OUTLOOK[1].match(other[:300]) for other in lines[number + 1 : number + 4])
     return False

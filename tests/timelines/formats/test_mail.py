@@ -217,12 +217,14 @@ def test_history_is_left_out_and_counted(told):
         "-----Original Message-----",
         "-----Ursprüngliche Nachricht-----",
         "From: Bob\nSent: Monday\nTo: Ann",
+        "________________________________\nFrom: Bob\nSent: Monday\nTo: Ann",
         "On Mon, Bob wrote:",
     ],
 )
 def test_history_in_the_manner_of_other_programs(told, begins):
     record = one(told, letter(f"Yes.\n\n{begins}\nIs it?\nReally?\n"))
     assert "Really" not in record.text
+    assert "___" not in record.text
     assert record.extra["quoted_lines"] >= 3
 
 
