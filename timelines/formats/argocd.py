@@ -9,11 +9,11 @@ as events of Kubernetes.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from timelines.formats import flux
 from timelines.formats.base import (
     BadTime,
     Bundle,
@@ -90,28 +90,20 @@ def _thing(element: Found) -> Iterator[Record | Skipped]:
         if isinstance(get(thing, name), dict) and "status" in thing[name]:
             thing = thing[name]
     if isinstance(thing.get("involvedObject"), dict) and "timestamp" in thing:
-        yield _notice(thing, where)
+        yield flux.notice(thing, where)
     elif "deployedAt" in thing:
         yield _synced(thing, "", {}, where)
     elif thing.get("items") == [] or ("items" in thing and thing["items"] is None):
         return
     elif isinstance(thing.get("status"), dict):
-        flux = ".toolkit.fluxcd.io/" in words(thing.get("apiVersion"))
-        yield from _flux(thing, where) if flux else _application(thing, where)
+        theirs = ".toolkit.fluxcd.io/" in words(thing.get("apiVersion"))
+        yield from flux.told(thing, where) if theirs else _application(thing, where)
     else:
         raise BadTime("This is no application of Argo CD and nothing of Flux that marks a moment.")
 
 
-def _name(thing: dict) -> str:
-    return "/".join(
-        part
-        for part in (words(get(thing, "metadata", "namespace")), words(get(thing, "metadata", "name")))
-        if part
-    )
-
-
 def _application(app: dict, where: str) -> Iterator[Record | Skipped]:
-    name, status = _name(app), app["status"]
+    name, status = flux.name_of(app), app["status"]
     operation = status["operationState"] if isinstance(status.get("operationState"), dict) else {}
     history = status["history"] if isinstance(status.get("history"), list) else []
     told = False
@@ -125,7 +117,7 @@ def _application(app: dict, where: str) -> Iterator[Record | Skipped]:
     if operation and not told:
         place = under(where, "status", "operationState")
         yield from guarded(place, lambda: iter([_operation(operation, name, place)]))
-    yield from _conditions(app, name, where)
+    yield from flux.conditions(app, name, where)
     health = status.get("health")
     if given(get(health, "lastTransitionTime")) is not None:
         place = under(where, "status", "health")
@@ -144,7 +136,7 @@ def _is_of(operation: dict, entry: Any) -> bool:
 def _who(by: Any) -> dict[str, Any]:
     if words(get(by, "username")):
         return person({"name": by["username"]}, "name")
-    return {"actor": "Argo CD", "actor_id": "argocd", "actor_kind": "system"}
+    return flux.ARGO
 
 
 def _source(thing: Any) -> str:
@@ -206,88 +198,11 @@ def _operation(operation: dict, name: str, where: str) -> Record:
     )  # fmt: skip
 
 
-def _conditions(thing: dict, name: str, where: str) -> Iterator[Record | Skipped]:
-    """Each condition since it last changed."""
-    for number, condition in enumerate(get(thing, "status", "conditions", default=None) or []):
-        if given(get(condition, "lastTransitionTime")) is not None:
-            place = under(where, "status", "conditions", number)
-            yield from guarded(place, lambda c=condition, p=place: iter([_condition(c, thing, name, p)]))
-
-
-def _condition(c: dict, thing: dict, name: str, where: str) -> Record:
-    kind, said, reason = words(c.get("type")), clean(c.get("message")), words(c.get("reason"))
-    bad = (
-        kind.endswith(("Error", "Warning"))
-        or (kind == "Ready" and c.get("status") == "False")
-        or (kind == "Stalled" and c.get("status") == "True")
-    )
-    about = f"{words(thing.get('kind')) or 'Application'} {name}".strip()
-    what = " ".join(part for part in (kind, words(c.get("status")).lower()) if part)
-    return happened(
-        c["lastTransitionTime"], f"condition/{words(thing.get('kind'))}/{name}/{kind}/{c['lastTransitionTime']}", f"deploy {'warning' if bad else 'condition'}",
-        f"{about}: {what}{f', {reason}' if reason else ''}" + (f": {said}" if said else ""), c, where,
-        who={"actor": "Flux", "actor_id": "flux", "actor_kind": "system"} if reason else _who(None), place=name, noise=not bad, extra=some(condition=kind, status=c.get("status"), reason=reason),
-    )  # fmt: skip
-
-
 def _health(health: dict, name: str, where: str) -> Record:
     state = words(health.get("status")).lower() or "unknown"
     return happened(
         health["lastTransitionTime"], f"health/{name}/{health['lastTransitionTime']}", f"health {state}", f"{name} became {state}" + (f": {clean(health['message'])}" if health.get("message") else ""),
         health, where, who=_who(None), place=name, extra={"health": state},
-    )  # fmt: skip
-
-
-def _flux(thing: dict, where: str) -> Iterator[Record | Skipped]:
-    """A Kustomization, HelmRelease or source: the releases in its history and its conditions."""
-    name = _name(thing)
-    history = get(thing, "status", "history", default=None)
-    for number, entry in enumerate(history if isinstance(history, list) else []):
-        place = under(where, "status", "history", number)
-        yield from guarded(place, lambda e=entry, p=place: iter([_release(e, thing, name, p)]))
-    yield from _conditions(thing, name, where)
-
-
-def _release(entry: dict, thing: dict, name: str, where: str) -> Record:
-    state = words(entry.get("status")) or words(entry.get("lastReconciledStatus")) or "unknown"
-    version = (
-        words(entry.get("chartVersion"))
-        or words(get(entry, "metadata", "revision"))
-        or short(entry.get("digest"))
-    )
-    key = words(entry.get("version")) or words(entry.get("digest"))
-    when = first(entry.get("lastDeployed"), entry.get("firstReconciled"), entry.get("firstDeployed"))
-    return happened(
-        when, f"release/{words(thing.get('kind'))}/{name}/{key}", f"deploy {state.lower()}",
-        f"{words(thing.get('kind'))} {name}: {words(entry.get('chartName'))} {version} {state}".replace("  ", " "), entry, where,
-        until=entry.get("lastReconciled"), known=(entry.get("deleted"),), who={"actor": "Flux", "actor_id": "flux", "actor_kind": "system"}, place=name,
-        extra=some(version=version, number=entry.get("version"), status=state),
-    )  # fmt: skip
-
-
-def _notice(n: dict, where: str) -> Record:
-    """What Flux' notification controller sends; it has no id, so object, moment, reason and words are it."""
-    about = n["involvedObject"]
-    kind, name = (
-        words(about.get("kind")),
-        "/".join(part for part in (words(about.get("namespace")), words(about.get("name"))) if part),
-    )
-    said, reason = clean(n.get("message")), words(n.get("reason"))
-    when = latest([n.get("timestamp")])
-    parts = (words(about.get("uid")) or f"{kind}/{name}", when.isoformat() if when else "", reason, said)
-    revision = next(
-        (
-            words(value)
-            for key, value in (n.get("metadata") or {}).items()
-            if key.rpartition("/")[2] == "revision"
-        ),
-        "",
-    )
-    return happened(
-        n.get("timestamp"), f"notice/{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'replace')).hexdigest()[:32]}",
-        "deploy warning" if words(n.get("severity")) == "error" else "deploy event", f"{kind} {name}: {reason}" + (f": {said}" if said else ""), n, where,
-        who={"actor": words(n.get("reportingController")) or "Flux", "actor_id": words(n.get("reportingController")) or "flux", "actor_kind": "system"}, place=name,
-        extra=some(severity=n.get("severity"), reason=reason, revision=revision, sha=revision.rpartition(":")[2] if ":" in revision else "", object=f"{kind}/{words(about.get('name'))}"),
     )  # fmt: skip
 
 

@@ -19,7 +19,6 @@ from timelines.formats.changes import (
     first,
     given,
     happened,
-    person,
     short,
     some,
     title,
@@ -27,6 +26,7 @@ from timelines.formats.changes import (
     words,
 )
 from timelines.formats.documents import Found, found, guarded, records, under
+from timelines.formats.gitlabwords import WAITING, place_of, who
 from timelines.formats.graphql import is_answer, nodes, snake
 from timelines.formats.records import Record, Skipped
 
@@ -43,7 +43,6 @@ CONNECTIONS = (
     "deployments", "lastDeployment", "pipelines", "jobs", "releases", "mergeRequests", "issues", "notes", "timelineEvents",
     "incidentManagementTimelineEvents", "timelineEvent", "pipeline", "deployment", "mergeRequest", "release",
 )  # fmt: skip
-WAITING = {"created", "waiting_for_resource", "preparing", "pending", "scheduled", "manual", "skipped"}
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
@@ -119,23 +118,6 @@ def _one(thing: dict, where: str, zone: Any) -> Record:
     raise BadTime(
         "This is no deployment, pipeline, job, release, merge request, issue, note or event of GitLab."
     )
-
-
-def place_of(thing: dict) -> str:
-    """group/project, from the address of the record's own page."""
-    for value in (
-        thing.get("web_url"), get(thing, "deployable", "web_url"), get(thing, "_links", "self"), thing.get("commit_path"), thing.get("tag_path"),
-        get(thing, "pipeline", "web_url"), thing.get("web_path"),
-    ):  # fmt: skip
-        before, found_, _ = words(value).partition("/-/")
-        if found_:
-            return before.split("://", 1)[-1].partition("/")[2] if "://" in before else before.strip("/")
-    return ""
-
-
-def who(user: Any, *, nobody: str = "GitLab") -> dict[str, Any]:
-    bot = bool(get(user, "bot")) or "_bot_" in words(get(user, "username"))
-    return person(user, "name", "username", nobody=nobody, bot=bot)
 
 
 def state_of(thing: dict) -> str:

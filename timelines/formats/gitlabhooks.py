@@ -18,17 +18,16 @@ from timelines.formats.changes import (
     given,
     happened,
     latest,
-    person,
     short,
     some,
     title,
     words,
 )
 from timelines.formats.documents import guarded, under
+from timelines.formats.gitlabwords import WAITING, who
 from timelines.formats.records import Record, Skipped
 
 NOTHING = "0" * 40
-WAITING = {"created", "waiting_for_resource", "preparing", "pending", "scheduled", "manual", "skipped"}
 ACTIONS = {
     "open": "opened", "close": "closed", "reopen": "reopened", "merge": "merged", "approved": "approved", "approval": "approval",
     "unapproved": "approval withdrawn", "unapproval": "approval withdrawn", "update": "updated",
@@ -53,11 +52,6 @@ def _place(hook: dict) -> str:
     )
 
 
-def _who(user: Any) -> dict[str, Any]:
-    bot = "_bot_" in words(get(user, "username"))
-    return person(user, "name", "username", nobody="GitLab", bot=bot)
-
-
 def _deployment(h: dict, where: str, zone: Any) -> Record:
     state, environment = words(h.get("status")) or "unknown", words(h.get("environment"))
     said = title(get(h, "approval", "comment", default="")) or title(h.get("commit_title"))
@@ -65,7 +59,7 @@ def _deployment(h: dict, where: str, zone: Any) -> Record:
     return happened(
         h.get("status_changed_at"), f"deployment/{h['deployment_id']}/{state}{f'/{approval}' if approval else ''}", f"deploy {state}",
         f"Deployment of {words(h.get('short_sha'))} ({branch(h.get('ref'))}) to {environment or 'an environment'}: {state}" + (f" – {said}" if said else ""),
-        h, where, zone=zone, who=_who(h.get("approver") or h.get("user")), place=_place(h), link=address(h.get("deployable_url")), noise=state in WAITING,
+        h, where, zone=zone, who=who(h.get("approver") or h.get("user")), place=_place(h), link=address(h.get("deployable_url")), noise=state in WAITING,
         order=0 if state == "running" else 1,
         extra=some(
             environment=environment, status=state, sha=words(h.get("short_sha")), ref=branch(h.get("ref")), deployment=words(h.get("deployment_id")),
@@ -83,7 +77,7 @@ def _pipeline(h: dict, where: str, zone: Any) -> Iterator[Record | Skipped]:
     ended = p.get("finished_at")
     yield happened(
         began or p.get("created_at"), f"pipeline/{p['id']}", f"run {state}", f"Pipeline #{p['id']} on {branch(p.get('ref'))}: {state}", h, where, zone=zone,
-        until=ended, known=(p.get("created_at"), *(b.get("finished_at") for b in jobs)), who=_who(h.get("user")), place=_place(h), link=address(p.get("url")),
+        until=ended, known=(p.get("created_at"), *(b.get("finished_at") for b in jobs)), who=who(h.get("user")), place=_place(h), link=address(p.get("url")),
         extra=some(
             status=state, sha=words(p.get("sha")), ref=branch(p.get("ref")), source=p.get("source"), pipeline=words(p.get("id")), created=p.get("created_at"),
             running_seconds=p.get("duration"), queued_seconds=p.get("queued_duration"),
@@ -129,7 +123,7 @@ def _job(h: dict, where: str, zone: Any) -> Record:
     return happened(
         first(h.get("build_started_at"), h.get("build_created_at")), f"job/{h['build_id']}", f"job {state}",
         f"Job “{name}”{f' ({stage})' if stage else ''}: {state}" + (f", {reason}" if reason and state == "failed" else ""), h, where, zone=zone,
-        until=h.get("build_finished_at"), known=(h.get("build_created_at"),), who=_who(h.get("user")), place=_place(h), noise=state in WAITING,
+        until=h.get("build_finished_at"), known=(h.get("build_created_at"),), who=who(h.get("user")), place=_place(h), noise=state in WAITING,
         extra=some(
             status=state, stage=stage, sha=words(h.get("sha")), ref=branch(h.get("ref")), pipeline=h.get("pipeline_id"), job=words(h.get("build_id")),
             environment=words(get(h, "environment", "name")),
@@ -143,7 +137,7 @@ def _release(h: dict, where: str, zone: Any) -> Record:
     return happened(
         first(h.get("released_at"), h.get("created_at")), f"release/{_place(h)}/{tag}", "release",
         f"Release {tag}{f' {name}' if name and name != tag else ''} {'deleted' if action == 'delete' else 'published'}" + (f": {said}" if said else ""), h,
-        where, zone=zone, known=(h.get("created_at"),), deleted=action == "delete", who=_who(get(h, "commit", "author")), place=_place(h), link=address(h.get("url")),
+        where, zone=zone, known=(h.get("created_at"),), deleted=action == "delete", who=who(get(h, "commit", "author")), place=_place(h), link=address(h.get("url")),
         extra=some(tag=tag, sha=words(get(h, "commit", "id")), action=action),
     )  # fmt: skip
 
@@ -169,7 +163,7 @@ def _request(h: dict, where: str, zone: Any) -> Record:
     key = f"{'merge_request' if merge else 'issue'}/{a['id']}/{what}" + ("" if once else f"/{when}")
     return happened(
         when, key, f"{kind} {what}", f"{kind.capitalize()} {'!' if merge else '#'}{a.get('iid')} {what}: {clean(a.get('title'))}", h, where, zone=zone,
-        known=(a.get("updated_at"),), who=_who(h.get("user")), place=_place(h), link=address(a.get("url")), noise=action == "update",
+        known=(a.get("updated_at"),), who=who(h.get("user")), place=_place(h), link=address(a.get("url")), noise=action == "update",
         extra=some(
             number=a.get("iid"), sha=words(a.get("merge_commit_sha")), head=words(get(a, "last_commit", "id")), source=branch(a.get("source_branch")),
             target=branch(a.get("target_branch")), severity=a.get("severity"), changed=sorted(h["changes"]) if isinstance(h.get("changes"), dict) else None,
@@ -205,7 +199,7 @@ def _push(h: dict, where: str, zone: Any) -> Record:
     return happened(
         when.isoformat(), f"push/{_place(h)}/{words(h.get('ref'))}/{words(h.get('before'))}/{after}", "push",
         f"{count} commit{'s' if count != 1 else ''} pushed to {ref}: {title(newest.get('title') or newest.get('message'))}", h, where, zone=zone, certainty="derived",
-        who=_who({"name": h.get("user_name"), "username": h.get("user_username"), "id": h.get("user_id")}), place=_place(h), link=address(newest.get("url")),
+        who=who({"name": h.get("user_name"), "username": h.get("user_username"), "id": h.get("user_id")}), place=_place(h), link=address(newest.get("url")),
         extra=some(ref=words(h.get("ref")), after=after, before=words(h.get("before")), sha=short(after), commits=[words(c.get("id")) for c in commits]),
     )  # fmt: skip
 
@@ -227,7 +221,7 @@ def _other(h: dict, where: str, zone: Any) -> Record:
     action = words(a.get("action") or h.get("action"))
     return happened(
         when, f"{kind.replace(' ', '_')}/{words(a.get('id')) or words(h.get('user_id'))}/{action}/{when}", kind, " ".join(part for part in (kind, action, said) if part), h,
-        where, zone=zone, who=_who(h.get("user") or {"name": h.get("user_name")}), place=_place(h), link=address(a.get("url")), noise=True,
+        where, zone=zone, who=who(h.get("user") or {"name": h.get("user_name")}), place=_place(h), link=address(a.get("url")), noise=True,
     )  # fmt: skip
 
 

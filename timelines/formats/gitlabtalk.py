@@ -11,25 +11,15 @@ from timelines.formats.changes import (
     first,
     given,
     happened,
-    person,
     short,
     some,
     title,
     words,
 )
+from timelines.formats.gitlabwords import place_of, who
 from timelines.formats.graphql import listed
 from timelines.formats.hypertext import plain
 from timelines.formats.records import Record
-
-
-def _who(user: Any) -> dict[str, Any]:
-    bot = bool(get(user, "bot")) or "_bot_" in words(get(user, "username"))
-    return person(user, "name", "username", nobody="GitLab", bot=bot)
-
-
-def _place(thing: dict) -> str:
-    before, found, _ = words(thing.get("web_url")).partition("/-/")
-    return before.split("://", 1)[-1].partition("/")[2] if found else ""
 
 
 def merge_request(m: dict, where: str, zone: Any) -> Record:
@@ -42,7 +32,7 @@ def merge_request(m: dict, where: str, zone: Any) -> Record:
     return happened(
         merged or closed or m.get("created_at"), f"merge_request/{m['id']}/{what}", f"merge request {what}",
         f"Merge request !{m.get('iid')} {what}: {clean(m.get('title'))}", m, where, zone=zone, known=(m.get("updated_at"),),
-        who=_who(by or m.get("author")), place=_place(m), link=address(m.get("web_url")),
+        who=who(by or m.get("author")), place=place_of(m), link=address(m.get("web_url")),
         extra=some(
             number=m.get("iid"), state=m.get("state"), source=branch(m.get("source_branch")), target=branch(m.get("target_branch")),
             sha=words(m.get("merge_commit_sha") or m.get("squash_commit_sha")), head=words(m.get("sha")), created=m.get("created_at"),
@@ -56,7 +46,7 @@ def issue(i: dict, where: str, zone: Any) -> Record:
     kind = "incident" if words(i.get("issue_type") or i.get("type")).lower() == "incident" else "issue"
     return happened(
         closed or i.get("created_at"), f"issue/{i['id']}/{what}", f"{kind} {what}", f"{kind.capitalize()} #{i.get('iid')} {what}: {clean(i.get('title'))}", i,
-        where, zone=zone, known=(i.get("updated_at"),), who=_who((i.get("closed_by") if closed else None) or i.get("author")), place=_place(i),
+        where, zone=zone, known=(i.get("updated_at"),), who=who((i.get("closed_by") if closed else None) or i.get("author")), place=place_of(i),
         link=address(i.get("web_url")),
         extra=some(number=i.get("iid"), severity=i.get("severity"), labels=[words(label) for label in i.get("labels") or [] if words(label)], created=i.get("created_at")),
     )  # fmt: skip
@@ -69,7 +59,7 @@ def note(n: dict, where: str, zone: Any) -> Record:
     return happened(
         n.get("created_at"), f"note/{n['id']}", "change" if system else "comment",
         f"On {'!' if about == 'MergeRequest' else '#'}{number}: {said}" if number else said, n, where, zone=zone,
-        known=(n.get("updated_at"), n.get("resolved_at")), who=_who(n.get("author")), noise=system, place=_place(n), link=address(n.get("url")),
+        known=(n.get("updated_at"), n.get("resolved_at")), who=who(n.get("author")), noise=system, place=place_of(n), link=address(n.get("url")),
         extra=some(number=number, about=about, note=words(n.get("id"))),
     )  # fmt: skip
 
@@ -80,7 +70,7 @@ def timeline_event(e: dict, where: str, zone: Any) -> Record:
     said = clean(e.get("note")) or plain(words(e.get("note_html")))
     record = happened(
         e.get("occurred_at"), f"timeline_event/{e['id']}", "timeline entry", said + (f" [{', '.join(tags)}]" if tags else ""), e, where, zone=zone,
-        who=_who(e.get("author")), extra=some(tags=tags, action=e.get("action"), recorded=e.get("created_at"), promoted_from=get(e, "promoted_from_note", "id")),
+        who=who(e.get("author")), extra=some(tags=tags, action=e.get("action"), recorded=e.get("created_at"), promoted_from=get(e, "promoted_from_note", "id")),
     )  # fmt: skip
     record.revised = happened(
         first(e.get("updated_at"), e.get("created_at"), e.get("occurred_at")),
@@ -116,7 +106,7 @@ def event(e: dict, where: str, zone: Any) -> Record:
     )
     return happened(
         e.get("created_at"), f"event/{e['id']}", "push" if push else "comment" if said else f"{done or 'activity'}".lower(), text, e, where, zone=zone,
-        who=_who(e.get("author") or {"username": e.get("author_username"), "id": e.get("author_id")}), noise=done in ("joined", "left"),
+        who=who(e.get("author") or {"username": e.get("author_username"), "id": e.get("author_id")}), noise=done in ("joined", "left"),
         extra=some(after=push.get("commit_to"), before=push.get("commit_from"), ref=branch(push.get("ref")), number=e.get("target_iid"), project=e.get("project_id")),
     )  # fmt: skip
 
@@ -135,7 +125,7 @@ def resource_event(e: dict, where: str, zone: Any) -> Record:
     ).replace("remove", "removed")
     return happened(
         e.get("created_at"), f"{name or 'state'}_event/{e['id']}", "change", f"{words(e.get('resource_type'))}: {text}", e, where, zone=zone,
-        who=_who(e.get("user")), noise=bool(name), extra=some(resource=e.get("resource_id"), name=named, action=action),
+        who=who(e.get("user")), noise=bool(name), extra=some(resource=e.get("resource_id"), name=named, action=action),
     )  # fmt: skip
 
 
@@ -147,7 +137,7 @@ def audited(e: dict, where: str, zone: Any) -> Record:
     target = words(details.get("target_details")) or words(details.get("entity_path"))
     return happened(
         e.get("created_at"), f"audit_event/{e['id']}", "audit", f"{said or words(e.get('event_name')) or 'changed'}" + (f": {target}" if target else ""), e,
-        where, zone=zone, who=_who({"name": details.get("author_name"), "id": e.get("author_id")}), place=words(details.get("entity_path")),
+        where, zone=zone, who=who({"name": details.get("author_name"), "id": e.get("author_id")}), place=words(details.get("entity_path")),
         extra=some(entity=e.get("entity_type"), event=e.get("event_name")),
     )  # fmt: skip
 
@@ -156,6 +146,6 @@ def commit(c: dict, where: str, zone: Any) -> Record:
     """A commit says when it was made, not when it arrived."""
     return happened(
         first(c.get("committed_date"), c.get("created_at"), c.get("authored_date")), f"commit/{c['id']}", "commit", title(c.get("title") or c.get("message")), c,
-        where, zone=zone, certainty="derived", who=_who({"name": c.get("author_name"), "id": c.get("author_email")}), place=_place(c), link=address(c.get("web_url")),
+        where, zone=zone, certainty="derived", who=who({"name": c.get("author_name"), "id": c.get("author_email")}), place=place_of(c), link=address(c.get("web_url")),
         extra=some(sha=words(c.get("id")), short=short(c.get("id"))),
     )  # fmt: skip
