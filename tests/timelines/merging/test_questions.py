@@ -113,3 +113,13 @@ def test_participants_read_and_do_not_ask(cast, quiet):
     html = get(signed_in(cast.ian), "questions", quiet)
     assert "Nothing human on record" in html
     assert "Ask this" not in html
+
+
+def test_a_question_about_an_event_is_asked_beside_it(as_alice, alice, quiet):
+    event, other = quiet.events.in_order()[:2]
+    assert "Write down a question about it" in get(as_alice, "event", quiet, event.pk)
+    post(as_alice, "ask", quiet, text="What was looked at?", event=event.pk)
+    assert Question.objects.get().event == event
+    assert f"about {event.text}" in get(as_alice, "questions", quiet)
+    group = actions.group(incident=quiet, by=alice, events=[event.pk, other.pk])
+    assert reverse("timelines:moment", args=[quiet.ref, group.pk]) in get(as_alice, "event", quiet, event.pk)
