@@ -182,23 +182,35 @@ def _when(value: Any) -> dict[str, Any]:
 
 
 def _issue(issue: dict, where: str) -> Iterator[Record | Skipped]:
-    fields = issue.get("fields") or {}
-    title = clean(fields.get("summary"))
-    key = clean(issue.get("key") or issue["id"])
-    extra = {"issue": clean(issue.get("id")), "status": clean(get(fields, "status", "name", default="")), "priority": clean(get(fields, "priority", "name", default=""))}  # fmt: skip
-    raw = compact({name: issue[name] for name in issue if name not in ("changelog", "renderedFields", "fields")} | {"fields": {n: v for n, v in fields.items() if v is not None and n != "comment"}})  # fmt: skip
-    common: dict[str, Any] = {"where": where, "raw": raw, "extra": extra, **_placed(issue)}
-    if fields.get("created"):
-        yield Record(
-            external_id=f"issue/{issue['id']}/created", text=f"{key} created: {title}", kind="ticket created",
-            **_when(fields["created"]), **common, **_who(fields.get("creator") or fields.get("reporter")),
+    fields = issue["fields"] if isinstance(issue.get("fields"), dict) else {}
+    title, key = clean(fields.get("summary")), clean(issue.get("key") or issue["id"])
+    status, priority = (clean(get(fields, name, "name")) for name in ("status", "priority"))
+    common: dict[str, Any] = {
+        "where": where,
+        "raw": compact(_bare(issue, fields)),
+        "extra": {"issue": clean(issue.get("id")), "status": status, "priority": priority},
+        **_placed(issue),
+    }
+
+    def act(word: str, when: Any, text: str, who: Any) -> Record:
+        return Record(
+            external_id=f"issue/{issue['id']}/{word}", text=f"{key} {text}: {title}", kind=f"ticket {word}",
+            **_when(when), **common, **_who(who),
         )  # fmt: skip
+
+    if fields.get("created"):
+        yield from one(
+            where,
+            act,
+            "created",
+            fields["created"],
+            "created",
+            fields.get("creator") or fields.get("reporter"),
+        )
     histories = get(issue, "changelog", "histories", default=[])
     if fields.get("resolutiondate") and not histories:
-        yield Record(
-            external_id=f"issue/{issue['id']}/resolved", text=f"{key} resolved ({clean(get(fields, 'resolution', 'name', default='no reason'))}): {title}",
-            kind="ticket resolved", actor="Jira", actor_kind="system", **_when(fields["resolutiondate"]), **common,
-        )  # fmt: skip
+        reason = clean(get(fields, "resolution", "name", default="no reason"))
+        yield from one(where, act, "resolved", fields["resolutiondate"], f"resolved ({reason})", None)
     for number, history in enumerate(histories):
         place = under(where, "changelog", "histories", number)
         yield from one(place, _history, history, issue, place)
@@ -209,6 +221,13 @@ def _issue(issue: dict, where: str) -> Iterator[Record | Skipped]:
         total, have = get(page, "total"), get(page, "histories", default=get(page, "comments", default=[]))
         if isinstance(total, int) and isinstance(have, list) and total > len(have):
             yield Skipped(where, f"{key} has {total} {name}, of which this export holds {len(have)}.")
+
+
+def _bare(issue: dict, fields: dict) -> dict[str, Any]:
+    """The issue without what is read as records of its own."""
+    kept = {name: value for name, value in fields.items() if value is not None and name != "comment"}
+    around = ("changelog", "renderedFields", "fields")
+    return {name: value for name, value in issue.items() if name not in around} | {"fields": kept}
 
 
 def _comment(comment: dict, issue: dict, where: str) -> Record:

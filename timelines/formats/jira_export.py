@@ -7,6 +7,7 @@ every comment (`25/Jan/21 11:09 AM;user;words`), and no comment has an id there:
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -121,15 +122,18 @@ def _row(row: Row, context: Context, order: str) -> Iterator[Record | Skipped]:
                 )  # fmt: skip
 
         yield from guarded(row.where, act)
+    seen: Counter[str] = Counter()
     for cell in row.all("Comment"):
-        yield from one(row.where, _cell, cell, number, common, context, order)
+        seen[cell] += 1
+        yield from one(row.where, _cell, cell, seen[cell], number, common, context, order)
 
 
-def _cell(cell: str, number: str, common: dict[str, Any], context: Context, order: str) -> Record:
+def _cell(cell: str, time: int, number: str, common: dict[str, Any], context: Context, order: str) -> Record:
+    """One comment; equal ones of an issue are told apart by which time they stand there."""
     written, author, said = (*cell.split(";", 2), "", "")[:3]
     digest = hashlib.sha256(cell.encode("utf-8", "replace")).hexdigest()[:24]
     return Record(
-        external_id=f"issue/{number}/comment/{digest}", text=clean(said) or "(a comment without words)", kind="comment",
+        external_id=f"issue/{number}/comment/{digest}" + (f"/{time}" if time > 1 else ""), text=clean(said) or "(a comment without words)", kind="comment",
         actor=clean(author) or "unknown", actor_id=clean(author), actor_kind="person", **stamp(written.strip(), context.zone, order),
         **common | {"raw": cell.encode("utf-8", "replace")},
     )  # fmt: skip

@@ -2,9 +2,10 @@
 
 Source: Atlassian's documentation of Opsgenie's REST API and of its webhook. Numbers since 1970 are read by
 their size, as one alert has `createdAt` in milliseconds and `updatedAt` in nanoseconds. An act of a webhook
-has no id of its own: it is (alert, action, updatedAt); an escalation states no time and asks when it came. An entry of a log or of notes is known by its
-`offset`, which counts in nanoseconds; the alert it is of stands in no entry, so two equal entries at the
-same nanosecond are one. What an alert's `report` tells is counted from its creation, and so marked as derived.
+has no id of its own: it is (alert, action, updatedAt); an escalation states no time and asks when it came. An
+entry of a log or of notes is known by its `offset`, which counts in nanoseconds; the alert it is of stands in no
+entry, so two equal entries at the same nanosecond are one. What an alert's `report` tells is counted from its
+creation, and so marked as derived.
 """
 
 from __future__ import annotations
@@ -161,10 +162,11 @@ def _alert(alert: dict, where: str) -> Iterator[Record | Skipped]:
     ):
         after = get(alert, "report", name)
         if isinstance(after, (int, float)) and not isinstance(after, bool) and 0 < after < 10**12:
+            then = {"at": begun["at"] + timedelta(milliseconds=after), "certainty": "derived"}
+            written = f"{alert['createdAt']} + {after} ms"
             yield Record(
                 external_id=f"alert/{key}/{what}", text=f"{what}: {title}", kind=f"page {what}", order=order, **common,
-                **begun | {"at": begun["at"] + timedelta(milliseconds=after), "certainty": "derived", "written": f"{alert['createdAt']} + {after} ms"},
-                **_who(get(alert, "report", by, default="")),
+                **begun | then | {"written": written}, **_who(get(alert, "report", by)),
             )  # fmt: skip
 
 

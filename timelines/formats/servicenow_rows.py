@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,12 +27,27 @@ STATES = {
     "8": "canceled",
 }  # of incidents
 NAMES = {  # what an export calls a column, by the column's own name
-    "number": ("number",), "state": ("incident_state", "state"), "text": ("short_description", "short description"),
-    "opened": ("opened_at", "opened", "sys_created_on", "created", "sys_created_at"), "opener": ("opened_by", "opened by", "caller_id", "caller", "sys_created_by"),
-    "updated": ("sys_updated_on", "sys_updated_at", "updated"), "updater": ("sys_updated_by", "updated by"),
-    "resolved": ("resolved_at", "resolved"), "resolver": ("resolved_by", "resolved by"), "closed": ("closed_at", "closed"), "closer": ("closed_by", "closed by"),
-    "priority": ("priority",), "group": ("assignment_group", "assignment group"), "assignee": ("assigned_to", "assigned to"),
-    "edition": ("sys_mod_count", "updates"), "place": ("cmdb_ci", "configuration item", "business_service", "service"), "id": ("sys_id",),
+    "number": ("number",),
+    "id": ("sys_id",),
+    "state": ("incident_state", "state"),
+    "text": ("short_description", "short description"),
+    "opened": ("opened_at", "opened", "sys_created_on", "created", "sys_created_at"),
+    "opener": ("opened_by", "opened by", "caller_id", "caller", "sys_created_by"),
+    "updated": ("sys_updated_on", "sys_updated_at", "updated"),
+    "updater": ("sys_updated_by", "updated by"),
+    "resolved": ("resolved_at", "resolved"),
+    "resolver": ("resolved_by", "resolved by"),
+    "closed": ("closed_at", "closed"),
+    "closer": ("closed_by", "closed by"),
+    "priority": ("priority",),
+    "group": ("assignment_group", "assignment group"),
+    "assignee": ("assigned_to", "assigned to"),
+    "edition": ("sys_mod_count", "updates"),
+    "place": ("cmdb_ci", "configuration item", "business_service", "service"),
+}
+KINDS = {
+    "state": "ticket status changed", "incident_state": "ticket status changed", "assigned_to": "ticket assigned",
+    "priority": "ticket priority changed",
 }  # fmt: skip
 ENTRY = re.compile(
     r"^(\S{6,12} \S{5,8}(?: [AaPp][Mm])?) - (.{1,120}) \((Work notes|Additional comments|Comments)\)$"
@@ -122,7 +138,8 @@ def _ticket(
     def act(kind: str, key: str, when: str, by: str, text: str, order: int, body: bytes) -> Record:
         moment = reader.when(when)
         return Record(
-            external_id=f"{number}/{key}".replace("@", moment["at"].isoformat()), text=f"{number} {text}" + (f": {title}" if title else ""), kind=kind, raw=body, order=order,
+            external_id=f"{number}/{key}".replace("@", moment["at"].isoformat()),
+            text=f"{number} {text}" + (f": {title}" if title else ""), kind=kind, raw=body, order=order,
             extra=extra if key.startswith("edition") else {"number": number}, **common, **moment, **_who(by),
         )  # fmt: skip
 
@@ -152,13 +169,17 @@ def _entries(text: str, number: str, where: str, reader: Reader) -> Iterator[Rec
     """The displayed journal of a ticket: `2021-01-25 11:09:27 - Ann (Work notes)`, then what was written."""
     begun: re.Match | None = None
     said: list[str] = []
+    seen: Counter[str] = Counter()
     for line in [*text.split("\n"), None]:
         found_ = ENTRY.match(line.strip()) if line is not None and len(line) < 200 else None
         if (found_ or line is None) and begun:
             written = "\n".join(said).strip()
-            digest = hashlib.sha256(f"{begun[0]}\n{written}".encode()).hexdigest()[:24]
+            key = hashlib.sha256(f"{begun[0]}\n{written}".encode("utf-8", "replace")).hexdigest()[:24]
+            seen[key] += 1
+            key = f"{key}/{seen[key]}" if seen[key] > 1 else key
             yield Record(
-                external_id=f"{number}/journal/{digest}", text=f"{number}: {written}", kind="comment", where=where, raw=f"{begun[0]}\n{written}".encode(),
+                external_id=f"{number}/journal/{key}", text=f"{number}: {written}", kind="comment", where=where,
+                raw=f"{begun[0]}\n{written}".encode("utf-8", "replace"),
                 extra={"number": number, "public": begun[3] != "Work notes"}, **reader.when(begun[1]), **_who(begun[2]),
             )  # fmt: skip
         if found_:
@@ -170,23 +191,35 @@ def _entries(text: str, number: str, where: str, reader: Reader) -> Iterator[Rec
 def _audit(values: dict[str, str], where: str, raw: bytes, reader: Reader) -> Record:
     field = values.get("fieldname") or values.get("field") or values.get("label", "")
     old, new = (values.get(a) or values.get(b, "") for a, b in (("oldvalue", "old"), ("newvalue", "new")))
-    when = values.get("sys_created_on") or values.get("update_time", "")
-    key = values.get("sys_id") or hashlib.sha256(raw).hexdigest()[:32]
-    kind = {"state": "ticket status changed", "incident_state": "ticket status changed", "assigned_to": "ticket assigned", "priority": "ticket priority changed"}.get(field, "ticket changed")  # fmt: skip
+    by = values.get("user") or values.get("user_name") or values.get("sys_created_by", "")
     return Record(
-        external_id=f"audit/{key}", text=f"{field}: {old} → {new}" if old and new else f"{field}: {new or old + ' removed'}", kind=kind, where=where, raw=raw,
-        noise=field.startswith("sys_"), extra={"ticket": values.get("documentkey", ""), "table": values.get("tablename", "")},
-        **reader.when(when), **_who(values.get("user") or values.get("user_name") or values.get("sys_created_by", "")),
-    )  # fmt: skip
+        external_id=f"audit/{_key(values, raw)}",
+        text=f"{field}: {old} → {new}" if old and new else f"{field}: {new or f'{old} removed'}",
+        kind=KINDS.get(field, "ticket changed"),
+        where=where,
+        raw=raw,
+        noise=field.startswith("sys_"),
+        extra={"ticket": values.get("documentkey", ""), "table": values.get("tablename", "")},
+        **reader.when(values.get("sys_created_on") or values.get("update_time", "")),
+        **_who(by),
+    )
 
 
 def _journal(values: dict[str, str], where: str, raw: bytes, reader: Reader) -> Record:
-    key = values.get("sys_id") or hashlib.sha256(raw).hexdigest()[:32]
     return Record(
-        external_id=f"journal/{key}", text=values["value"], kind="comment", where=where, raw=raw,
+        external_id=f"journal/{_key(values, raw)}",
+        text=values["value"] or "(a comment without words)",
+        kind="comment",
+        where=where,
+        raw=raw,
         extra={"ticket": values.get("element_id", ""), "public": values["element"] == "comments"},
-        **reader.when(values.get("sys_created_on", "")), **_who(values.get("sys_created_by", "")),
-    )  # fmt: skip
+        **reader.when(values.get("sys_created_on", "")),
+        **_who(values.get("sys_created_by", "")),
+    )
+
+
+def _key(values: dict[str, str], raw: bytes) -> str:
+    return values.get("sys_id") or hashlib.sha256(raw).hexdigest()[:32]
 
 
 def _who(name: str) -> dict[str, str]:

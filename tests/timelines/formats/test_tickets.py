@@ -475,3 +475,12 @@ def test_older_bugzilla_leaves_out_that_it_means_utc(told):
     }
     (record,), _ = told({"bugs": {"35": {"comments": [comment]}}, "comments": {}}, name="a.json")
     assert (record.at.hour, record.written, record.zone) == (18, "2026-03-10T18:00:00", "")
+
+
+def test_equal_comments_without_ids_are_two(told):
+    twice = "Summary,Issue key,Issue id,Created,Comment,Comment\nSlow,OPS-1,100,25/Jan/21 11:09 AM,25/Jan/21 11:10 AM;ann;+1,25/Jan/21 11:10 AM;ann;+1\n"
+    records, _ = told(twice, name="a.csv", zone="UTC")
+    assert len({r.external_id for r in records if r.kind == "comment"}) == 2
+    notes = "2026-03-11 03:30:00 - Ann (Work notes)\n+1\n\n2026-03-11 03:30:00 - Ann (Work notes)\n+1\n"
+    records, _ = told({"result": [RAW | {"state": "New", "work_notes": notes}]}, name="a.json", zone="UTC")
+    assert len({r.external_id for r in records if r.kind == "comment"}) == 2
