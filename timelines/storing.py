@@ -144,16 +144,22 @@ def _row(position: int, r: Record) -> tuple:
     )  # fmt: skip
 
 
-def _text(text: str) -> str:
-    """What PostgreSQL can hold: NUL becomes its picture ␀, half of a surrogate pair becomes a question mark."""
+def _text(text: Any) -> str:
+    """What PostgreSQL can hold: NUL becomes its picture ␀, half of a surrogate pair becomes a question mark.
+
+    A list or object where a reader expected words is no words: one odd record never takes its batch with it.
+    """
+    if not isinstance(text, str):
+        return str(text) if isinstance(text, (int, float)) else ""
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
 
 
-def _link(address: str) -> str:
+def _link(address: Any) -> str:
     """An address to click is one of the web: evidence may be hostile, and `javascript:` is an address too."""
-    return _text(address) if address.startswith(("https://", "http://")) else ""
+    address = _text(address)
+    return address if address.startswith(("https://", "http://")) else ""
 
 
 def _fit(key: str, size: int) -> str:

@@ -188,3 +188,10 @@ def test_two_sources_may_use_the_same_ids(source, incident):
 def test_only_addresses_of_the_web_become_links(source, address):
     counts(source, make_record("1", link=address), make_record("2", link="https://x.test/a"))
     assert sorted(source.events.values_list("link", flat=True)) == ["", "https://x.test/a"]
+
+
+def test_one_odd_record_does_not_take_its_batch_with_it(source):
+    odd = make_record("1", ["not", "words"], actor_id={"a": 1}, link=7, place=True)
+    assert counts(source, odd, make_record("2")) == (2, 0, 0)
+    event = source.events.get(external_id="1")
+    assert (event.text, event.actor_id, event.link) == ("", "", "")

@@ -218,7 +218,7 @@ def _message(
         actor_kind=kind_of_actor,
         place=f"#{shown}" if shown else "",
         thread=f"{channel}/{thread}" if thread and thread != ts else "",
-        link=message.get("permalink") or "",
+        link=link if isinstance(link := message.get("permalink"), str) else "",
         where=where,
         raw=compact(message),
         noise=subtype in NOISE,

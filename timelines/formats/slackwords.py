@@ -55,7 +55,10 @@ class Names:
 
     def author(self, message: dict) -> tuple[str, str, str]:
         key = message.get("user") or get(message, "comment", "user") or get(message, "file", "user") or ""
-        if key and not message.get("bot_id"):
+        key = key if isinstance(key, str) else ""
+        bot = message.get("bot_id")
+        bot = bot if isinstance(bot, str) else ""
+        if key and not bot:
             kind = "bot" if get(self.people.get(key), "is_bot") else "person"
             if key == "USLACKBOT":
                 kind = "bot"
@@ -64,7 +67,7 @@ class Names:
                 named = profile.get("display_name") or profile.get("real_name") or profile.get("name")
                 return key, clean(named) or key, kind
             return key, self.person(key), kind
-        bot = message.get("bot_id") or key
+        bot = bot or key
         named = (
             message.get("username")
             or get(message, "bot_profile", "name")

@@ -397,3 +397,24 @@ def test_an_event_that_a_thread_grew_holds_its_root(slack):
         }
     )
     assert (record.written, record.text, record.thread) == (SAID["ts"], "a", "")
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, [], ["x"], {"a": 1}])
+@pytest.mark.parametrize(
+    "field",
+    ["user", "bot_id", "permalink", "username", "thread_ts", "team", "subtype", "text", "files", "edited"],
+)
+def test_a_field_of_another_shape_is_words_or_a_note_never_an_object(told, field, odd):
+    records, skipped = told([SAID | {field: odd}], name="ops.json", format="slack")
+    assert len(records) + len(skipped) == 1
+    for record in records:
+        told_of = (
+            record.text,
+            record.actor,
+            record.actor_id,
+            record.link,
+            record.place,
+            record.thread,
+            record.kind,
+        )
+        assert all(isinstance(value, str) for value in told_of)
