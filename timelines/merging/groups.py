@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
@@ -37,15 +38,16 @@ def in_group(events: EventQuerySet) -> EventQuerySet:
     return events.order_by(F("pinned").desc(), rank, "at", "id")
 
 
-def followers_of(events: list[Event]) -> dict[int, list[Event]]:
-    """For the pk of each event that has a group, the other shown events of it with their sources; one query, or none."""
-    leading = {event.group_id: event.pk for event in events if event.group_id}
-    if not leading:
+def followers_of(events: Iterable[Event]) -> dict[int, list[Event]]:
+    """By the number of the group, its shown events beyond these, with their sources; one query, or none."""
+    events = list(events)
+    groups = {event.group_id for event in events} - {None}
+    if not groups:
         return {}
     found: dict[int, list[Event]] = {}
-    others = Event.objects.shown().filter(group__in=leading).exclude(pk__in=[event.pk for event in events])
+    others = Event.objects.shown().filter(group__in=groups).exclude(pk__in=[event.pk for event in events])
     for event in others.select_related("source").defer("extra").in_order():
-        found.setdefault(leading[event.group_id], []).append(event)
+        found.setdefault(event.group_id, []).append(event)
     return found
 
 

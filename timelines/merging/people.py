@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -15,7 +15,7 @@ from postmortems.incidents.models import Incident
 from timelines.formats import FORMATS
 from timelines.merging import comparing
 from timelines.merging.names import Directory, Known, Name, Suggestion, addresses_in, words
-from timelines.models import Alias, Event, EventQuerySet, NotThisPerson, Person
+from timelines.models import Alias, Event, EventQuerySet, NotThisPerson, Person, Source
 
 PLACES = 100  # in which one person wrote
 KNOWN = 5_000  # people and accounts that are compared with a name
@@ -30,22 +30,21 @@ def key_of(format: str, actor_id: str, actor: str) -> Key:
 # --- on the timeline -------------------------------------------------------------------------------
 
 
-def names_for(events: Iterable[Event]) -> dict[Key, Person]:
+def names_for(events: Iterable[Event], sources: Mapping[int, Source] | None = None) -> dict[Key, Person]:
     """The person behind each (format, actor_id, actor) of these events, where somebody said who it is; one query.
 
-    The events need their source. A name that is mapped for every format counts where its own format says nothing.
+    The events bring their source, or `sources` has it by its number. A name that is mapped for every format counts
+    where its own format says nothing.
     """
     asked = {
-        (event.source.format, event.actor_id, event.actor)
+        ((sources[event.source_id] if sources else event.source).format, event.actor_id, event.actor)
         for event in events
         if event.actor or event.actor_id
     }
     if not asked:
         return {}
-    ids, names = (
-        {actor_id for _, actor_id, _ in asked} - {""},
-        {actor for _, actor_id, actor in asked if not actor_id},
-    )
+    ids = {actor_id for _, actor_id, _ in asked} - {""}
+    names = {actor for _, actor_id, actor in asked if not actor_id}
     known = mapped(Q(actor_id__in=ids) | Q(actor_id="", actor__in=names))
     found = {}
     for format, actor_id, actor in asked:

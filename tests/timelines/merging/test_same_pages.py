@@ -158,7 +158,7 @@ def test_the_leading_event_stands_and_the_others_fold_under_it(alice, incident, 
     assert shown(incident) == [numbers[0], *numbers[3:]]
     line = list(groups.folded(incident.events.shown()).select_related("source").in_order())
     with django_assert_num_queries(1):
-        assert groups.followers_of(line) == {numbers[0]: events[1:3]}
+        assert groups.followers_of(line) == {line[0].group_id: events[1:3]}
     with django_assert_num_queries(0):
         assert groups.followers_of(line[1:]) == {}
 
