@@ -24,7 +24,8 @@ from timelines.formats.records import ActorKind, Record, Skipped
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN_EVENTS = 5000  # how many events may be begun before the oldest is told
-RECORDS = 2000  # of one event
+OPEN_SIZE = 16 * 1024 * 1024  # bytes of them
+RECORDS, EVENT_SIZE = 2000, 4 * 1024 * 1024  # of one event, the latter in bytes
 LINE = re.compile(
     r"(?:^|(?<=\s))(?:node=(?P<node>\S{1,200}) )?(?:type=(?P<type>[A-Z0-9_]+(?:\[\d+\])?) (?:msg=)?)"
     r"?audit\((?P<time>\d{1,12}(?:\.\d{1,9})?|\d{1,4}(?P<mark>[/.-])\d{1,2}(?P=mark)\d{1,4} \d\d:\d\d:\d\d(?:\.\d{1,9})?):(?P<serial>\d{1,20})\)(?: ?:)? ?(?P<body>.*)",
@@ -78,6 +79,7 @@ class Event:
     types: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     raws: list[bytes] = field(default_factory=list)
+    size: int = 0
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
@@ -90,7 +92,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     """Events of all files of the bundle together, as an event may begin in one and end in the next."""
-    begun: dict[tuple[str, str, str], Event] = {}
+    gathering = Gathering(context)
     for name in sorted(bundle.names, key=rotation):
         with bundle.open(name) as file:
             for number, raw in lines(file):
@@ -98,30 +100,51 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
                 if raw is None:
                     yield too_long(where)
                 elif raw.strip():
-                    yield from _line(raw, where, begun, context)
-    for event in begun.values():
-        yield from _told(event, context)
+                    yield from gathering.add(raw, where)
+    yield from gathering.rest()
 
 
-def _line(raw: bytes, where: str, begun: dict, context: Context) -> Iterator[Record | Skipped]:
-    text = decode(raw)
-    match = LINE.search(text)
-    if not match:
-        if text.strip("-"):  # ausearch separates events by dashes
-            yield Skipped(where, f"This is no record of the audit log: {clean(text)[:80]!r}.")
-        return
-    key = (match["node"] or "", match["time"], match["serial"])
-    event = begun.get(key)
-    if event is None:
-        event = begun[key] = Event(*key, where)
-        if len(begun) > OPEN_EVENTS:
-            yield from _told(begun.pop(next(iter(begun))), context)
-    if len(event.raws) >= RECORDS:
-        yield Skipped(where, f"The event has more than {RECORDS} records.")
-        return
-    event.types.append(match["type"] or "record")
-    event.bodies.append(match["body"])
-    event.raws.append(raw)
+class Gathering:
+    """The events that have begun and may still get records, within a number and a size."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.begun: dict[tuple[str, str, str], Event] = {}
+        self.size = 0
+
+    def add(self, raw: bytes, where: str) -> Iterator[Record | Skipped]:
+        text = decode(raw)
+        match = LINE.search(text)
+        if not match:
+            if text.strip("-"):  # ausearch separates events by dashes
+                yield Skipped(where, f"This is no record of the audit log: {clean(text)[:80]!r}.")
+            return
+        key = (match["node"] or "", match["time"], match["serial"])
+        event = self.begun.get(key)
+        if event is None:
+            event = self.begun[key] = Event(*key, where)
+        if len(event.raws) >= RECORDS or event.size > EVENT_SIZE:
+            yield Skipped(where, f"The event has more than {RECORDS} records or {EVENT_SIZE // 1024**2} MB.")
+            return
+        event.types.append(match["type"] or "record")
+        event.bodies.append(match["body"])
+        event.raws.append(raw)
+        event.size += len(raw)
+        self.size += len(raw)
+        while len(self.begun) > OPEN_EVENTS or (self.size > OPEN_SIZE and len(self.begun) > 1):
+            yield from self._oldest()
+
+    def _oldest(self) -> Iterator[Record | Skipped]:
+        event = self.begun.pop(next(iter(self.begun)))
+        self.size -= event.size
+        try:
+            yield _record(event, self.context)
+        except BadTime as error:
+            yield Skipped(event.where, str(error))
+
+    def rest(self) -> Iterator[Record | Skipped]:
+        while self.begun:
+            yield from self._oldest()
 
 
 def fields(body: str) -> dict[str, str]:
@@ -166,13 +189,6 @@ def command(records: list[tuple[str, dict[str, str]]]) -> str:
                 if match := re.fullmatch(r"a(\d{1,5})(?:\[\d{1,5}\])?", key):
                     arguments[int(match[1])] = arguments.get(int(match[1]), "") + value
     return " ".join(arguments[number] for number in sorted(arguments))
-
-
-def _told(event: Event, context: Context) -> Iterator[Record | Skipped]:
-    try:
-        yield _record(event, context)
-    except BadTime as error:
-        yield Skipped(event.where, str(error))
 
 
 def _record(event: Event, context: Context) -> Record:

@@ -50,7 +50,7 @@ WHOLE = 1024 * 1024  # bytes that a line put together may have
 POD = re.compile(r"(?:^|/)([^/_]{1,63})_([^/_]{1,253})_[0-9a-f-]{32,36}/([^/]{1,63})/\d{1,4}\.log")
 CONTAINER = re.compile(r"(?:^|/)([^/_]{1,253})_([^/_]{1,63})_([^/]{1,63})-[0-9a-f]{64}\.log")
 DOCKER = re.compile(r"(?:^|/)([0-9a-f]{12})[0-9a-f]{52}-json\.log")
-STREAMS = 200  # of which lines may be unfinished at once
+STREAMS = 32  # of which lines may be unfinished at once
 SEVERITY_OF = {"I": "informational", "W": "warning", "E": "error", "F": "critical"}
 
 

@@ -23,9 +23,9 @@ from timelines.formats.stamps import TIME_OF_DAY, Clock
 from timelines.formats.w3c import Extended
 from timelines.formats.weblines import Request, kind_of, parsed
 
-MINUTES = 100_000  # summaries held at once; beyond that the oldest are told
+MINUTES = 50_000  # summaries held at once; beyond that the oldest are told
 PLACES = 500
-EXAMPLES = 50  # different requests counted per minute
+EXAMPLES = 10  # different requests counted per minute
 SHOWN = 3
 
 
