@@ -40,8 +40,9 @@ ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "", "f": " ", "v": " "}
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     start = head.lstrip()
     if start[:1] in (b"{", b"["):
-        keys = all(f'"{name}"'.encode() in head for name in ("uuid", "started_at", "source", "description"))
-        return "its events are those of Dispatch (uuid, started_at, source)" if keys else None
+        named = all(f'"{name}"'.encode() in head for name in NEEDED)
+        own = b'"pinned"' in head or b'"individual' in head or b"Dispatch" in head
+        return "its events are those of Dispatch (uuid, started_at, source)" if named and own else None
     if set(header(head)) >= NEEDED:
         return "its columns are those of Dispatch's table of events"
     return None

@@ -35,9 +35,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return "it holds updates of incident.io (new_incident_status)"
     if b'"incident_timestamp_values"' in head or re.search(rb'"p\w{5,6}_incident\.incident_', head):
         return "it holds incidents of incident.io (incident_timestamp_values)"
-    if b'"timeline_item"' in head or (
-        b'"attributes"' in head and b'"cause"' in head and b'"incident"' in head
-    ):
+    if b'"timeline_item"' in head or (b'"cause"' in head and re.search(rb'"type"\s*:\s*"incident"', head)):
         return "it is a timeline of Better Stack"
     if re.search(rb'"type"\s*:\s*"incident_events?"', head):
         return "it is a timeline of Rootly (incident_events)"

@@ -9,6 +9,7 @@ without a zone: it is asked for, and whether the day or the month comes first wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ NOISE = {
     "remoteissuelink", "remoteworkitemlink", "rank", "worklogid", "timespent", "timeestimate", "workflow", "sprint", "epic child",
     "link", "issueparentassociation",
 }  # fmt: skip
+OWN = re.compile(rb'"self"\s*:\s*"https?://[^"\s]{1,200}/rest/api/(?:2|3|latest)/issue')
 KINDS = {
     "status": "ticket status changed", "resolution": "ticket resolved", "assignee": "ticket assigned", "priority": "ticket priority changed",
 }  # fmt: skip
@@ -48,7 +50,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return "it holds a changelog of Jira (fromString, toString)"
     if b'"webhookEvent"' in head and (b"jira:" in head or b'"issue"' in head):
         return "it is a webhook of Jira (webhookEvent)"
-    if b"/rest/api/2/issue" in head or b"/rest/api/3/issue" in head or b"/rest/api/latest/issue" in head:
+    if OWN.search(head):
         return "its records point to Jira's API"
     if b"/rest/servicedeskapi/" in head:
         return "its records point to Jira Service Management"

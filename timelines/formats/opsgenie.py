@@ -11,6 +11,7 @@ creation, and so marked as derived.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -32,6 +33,7 @@ ACTIONS = {
     "customaction": "action", "executecustomaction": "action", "resolve": "resolved",
 }  # fmt: skip
 NOISE = {"tags added", "tags removed", "details added", "details removed"}
+OFFSET = re.compile(rb'"offset"\s*:\s*"\d{13}_\d{16,22}"')
 VIEWED = ("viewed on", "alert seen", "seen on", "notification", "notify")
 
 
@@ -42,13 +44,8 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         b'"alias"' in head or b'"impactStartDate"' in head or b'"impactedServices"' in head
     ):
         return "it holds alerts or incidents of Opsgenie (tinyId)"
-    if (
-        b'"data"' in head
-        and b'"offset"' in head
-        and b'"owner"' in head
-        and (b'"log"' in head or b'"note"' in head)
-    ):
-        return "it holds logs or notes of Opsgenie (offset, owner)"
+    if OFFSET.search(head) and (b'"log"' in head or b'"note"' in head):
+        return "it holds logs or notes of Opsgenie (offset)"
     if b'"entries"' in head and b'"eventTime"' in head and b'"lastEdit"' in head:
         return "it holds an incident's timeline of Opsgenie"
     return None

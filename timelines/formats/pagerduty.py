@@ -9,6 +9,7 @@ of version 2; an event of version 3 has an id of its own, so it is another telli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from timelines.formats.pagerdutyentries import about, link, log_entry, who
 from timelines.formats.pagerdutyhooks import message, webhook
 from timelines.formats.records import Record, Skipped
 
+OWN = re.compile(rb'"(?:self|html_url)"\s*:\s*"https://[\w.-]{1,80}pagerduty\.com/')
 KEYS = ("messages", "log_entries", "incidents", "notes", "status_updates", "alerts", "change_events")
 
 
@@ -37,7 +39,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         return "it is a PagerDuty webhook (event_type, occurred_at)"
     if b'"messages"' in head and b'"incident.' in head:
         return "it is a PagerDuty webhook of version 2"
-    if b"pagerduty.com/" in head and any(f'"{key}"'.encode() in head for key in KEYS[3:]):
+    if OWN.search(head) and any(f'"{key}"'.encode() in head for key in KEYS[3:]):
         return "it holds notes, status updates, alerts or changes of PagerDuty"
     return None
 

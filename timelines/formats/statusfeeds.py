@@ -54,7 +54,9 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
     if feed and (b"data-var=" in head or b"incident" in head.lower() or b"status" in start):
         return "it is the feed of a status page"
     text = decode(head)
-    if POSTED.search(plain(text) if start.startswith((b"<!doctype html", b"<html")) else text):
+    text = plain(text) if start.startswith((b"<!doctype html", b"<html")) else text
+    days = (DAY.match(text, posted.end()) for posted in POSTED.finditer(text))
+    if any(day and day["year"] for day in days):
         return "its updates end in “Posted” and a date, as a status page shows them"
     return None
 

@@ -21,7 +21,7 @@ CACHET = {0: "scheduled", 1: "investigating", 2: "identified", 3: "watching", 4:
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    if b'"human_status"' in head or (b'"latest_human_status"' in head and b'"data"' in head):
+    if b'human_status"' in head and (b'"component_id"' in head or b'"occurred_at"' in head):
         return "it holds incidents of Cachet (human_status)"
     if b'"attributes"' in head and b'"human"' in head and b'"incidents"' in head:
         return "it holds incidents of Cachet, version 3"

@@ -668,3 +668,24 @@ def test_webhooks_of_incident_io_put_the_event_under_its_name(told):
         name="a.json",
     )
     assert (record.text, record.at.hour) == ("status Fixing: on it", 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Posted Jan 12, by Ann. A story about a storm.",
+        '{"id": "1", "offset": 5, "owner": "ann", "log": "x", "data": 7}',
+        '{"uuid": "1", "started_at": "2026-03-10T18:00:00Z", "source": "push", "description": "build"}',
+        '{"human_status": "accepted", "data": []}',
+        '{"notes": "see https://acme.pagerduty.com/incidents/P1"}',
+        '{"body": "curl https://jira.example.com/rest/api/2/issue/OPS-1"}',
+        '{"cause": "x", "incident": 1, "attributes": {}}',
+    ],
+)
+def test_what_only_looks_like_it_is_not_claimed(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    try:
+        claimed = Reading(tmp_path / "a.txt").detection.format.key
+    except Unreadable:
+        return
+    assert claimed in ("table", "prose", "container", "applog")
