@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, records
+from timelines.formats.documents import Found, records
 from timelines.formats.loglines import severity
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -57,7 +57,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    yield from records(rows_or(bundle, found(bundle, KEYS), dict), _entry)
+    yield from records(rows_or(bundle, KEYS, dict), _entry)
 
 
 def _entry(element: Found) -> Iterator[Record | Skipped]:

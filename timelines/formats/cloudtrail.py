@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, records
+from timelines.formats.documents import Found, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import ActorKind, Record, Skipped
 from timelines.formats.rows import rows_or
@@ -58,7 +58,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    yield from records(rows_or(bundle, found(bundle, KEYS), _of_row), _event)
+    yield from records(rows_or(bundle, KEYS, _of_row), _event)
 
 
 def _of_row(row: dict[str, str]) -> dict:

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import orjson
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, records
+from timelines.formats.documents import Found, records
 from timelines.formats.loglines import severity
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
@@ -45,7 +45,7 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    yield from records(rows_or(bundle, found(bundle, KEYS), unflattened), _entry)
+    yield from records(rows_or(bundle, KEYS, unflattened), _entry)
 
 
 def unflattened(row: dict[str, str]) -> dict:

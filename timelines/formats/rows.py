@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
 
 from timelines.formats.base import Bundle, decode, lines, too_long
-from timelines.formats.documents import Found
+from timelines.formats.documents import Found, found
 from timelines.formats.records import Skipped
 
 
 def rows_or(
-    bundle: Bundle, otherwise: Iterable[Found | Skipped], shaped: Callable[[dict[str, str]], dict]
+    bundle: Bundle, keys: tuple[str, ...], shaped: Callable[[dict[str, str]], dict]
 ) -> Iterator[Found | Skipped]:
-    """The rows of a bundle of one CSV file, each `shaped` into a record as JSON would have it; else `otherwise`."""
-    if len(bundle.names) == 1 and not is_json(bundle, bundle.names[0]):
-        for row in rows(bundle, bundle.names[0]):
+    """The rows of every CSV file of a bundle, `shaped` into records as JSON would have them; what JSON holds as it is."""
+    tables = [name for name in bundle.names if not is_json(bundle, name)]
+    for name in tables:
+        for row in rows(bundle, name):
             yield row if isinstance(row, Skipped) else Found(shaped(row.value), row.where)
-    else:
-        yield from otherwise
+    if len(tables) < len(bundle.names):
+        yield from found(Without(bundle, set(tables)), keys)
+
+
+class Without:
+    """A bundle without some of its files."""
+
+    def __init__(self, bundle: Bundle, names: set[str]) -> None:
+        self.bundle, self.name = bundle, bundle.name
+        self.names = [name for name in bundle.names if name not in names]
+
+    def open(self, name: str) -> BinaryIO:
+        return self.bundle.open(name)
+
+    def size(self, name: str) -> int:
+        return self.bundle.size(name)
 
 
 def is_json(bundle: Bundle, name: str) -> bool:

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import re
+import zipfile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -344,6 +345,22 @@ def test_a_bad_record_does_not_take_the_others_with_it(told):
     ]
     records, skipped = told({"Records": broken}, format="cloudtrail")
     assert ([r.external_id for r in records], len(skipped)) == (["e-1", "e-9"], 4)
+
+
+def test_tables_and_documents_in_one_archive(tmp_path):
+    row = {
+        "eventid": "e-5",
+        "eventtime": "2026-03-10T18:00:00Z",
+        "eventname": "X",
+        "eventsource": "ec2.amazonaws.com",
+    }
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("one.csv", table(row))
+        made.writestr("two.json", json.dumps({"Records": [ACT | {"eventID": f"e-{n}"} for n in range(3)]}))
+        made.writestr("broken.json", '{"Records": [')
+    found = list(Reading(tmp_path / "a.zip"))
+    assert {f.external_id for f in found if isinstance(f, Record)} == {"e-5", "e-0", "e-1", "e-2"}
+    assert [f.where for f in found if isinstance(f, Skipped)] == ["broken.json"]
 
 
 def test_a_quotation_never_closed_is_noted(told):
