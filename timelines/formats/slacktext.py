@@ -120,7 +120,7 @@ class Copied:
         self.words: list[str] = []
         self.raw: list[str] = []
         self.equal: dict[str, int] = {}
-        self.order = self.at_line = 0
+        self.order = self.at_line = self.size = 0
 
     def line(self, number: int, line: str) -> Iterator[Record | Skipped]:
         try:
@@ -190,7 +190,7 @@ class Copied:
         stamp = self._stamp(match)
         moment, certainty = self.days.place(stamp)
         self.open = moment, certainty, number, stamp.written
-        self.raw = [above, line] if above else [line]
+        self.raw, self.size = [above, line] if above else [line], 0
 
     def _stamp(self, match: re.Match) -> Stamp:
         part = match.groupdict()
@@ -243,9 +243,12 @@ class Copied:
             )
 
     def _say(self, line: str) -> None:
-        if self.open and sum(map(len, self.words)) < SPOKEN:
-            self.words.append(line)
-            self.raw.append(line)
+        """Add a line to the open message; one that is longer than any message says that it was cut."""
+        if self.open is None or self.size > SPOKEN:
+            return
+        self.size += len(line) + 1
+        self.words.append(line if self.size <= SPOKEN else "[cut]")
+        self.raw.append(line[:SPOKEN])
 
     def end(self) -> Iterator[Record | Skipped]:
         """The open message, if there is one."""

@@ -84,10 +84,16 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
         )
     for name in documents.names:
         one = chat.Some(bundle, lambda other, name=name: other == name)
-        large = bundle.size(name) > DOCUMENT_LIMIT
-        told = _streamed(bundle, name) if large else found(one, LISTS)
+        told = _streamed(bundle, name) if _is_large_export(bundle, name) else found(one, LISTS)
         said = records(told, lambda element: _element(element, context))
         yield from said if len(documents.names) == 1 else chat.noted(said, name)
+
+
+def _is_large_export(bundle: Bundle, name: str) -> bool:
+    if bundle.size(name) <= DOCUMENT_LIMIT:
+        return False
+    with bundle.open(name) as file:
+        return b'"update_id"' not in file.read(chat.HEAD)
 
 
 def _streamed(bundle: Bundle, name: str) -> Iterator[Found]:

@@ -672,6 +672,19 @@ def test_a_message_of_telegram_may_have_neither_date_nor_text(told):
     assert (record.text, record.at) == ("hi", datetime(2024, 1, 1, tzinfo=UTC))
 
 
+def test_many_updates_of_a_bot_are_not_taken_for_an_export(told, monkeypatch):
+    message = {
+        "message_id": 5,
+        "from": {"id": 7, "first_name": "Ana"},
+        "chat": {"id": -99},
+        "date": 1704067200,
+        "text": "hi",
+    }
+    monkeypatch.setattr("timelines.formats.telegram.DOCUMENT_LIMIT", 10)
+    records, _ = told({"ok": True, "result": [{"update_id": 1, "message": message}]}, name="updates.json")
+    assert len(records) == 1
+
+
 def test_updates_of_a_telegram_bot(told):
     message = {
         "message_id": 5,
@@ -742,7 +755,7 @@ LISTED = {
 @pytest.mark.parametrize("key", LISTED)
 @settings(
     max_examples=25,
-    deadline=timedelta(seconds=2),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(order=st.permutations(range(8)), cut=st.integers(1, 7), overlap=st.integers(0, 3))
@@ -798,7 +811,7 @@ def mutated(value, pick: random.Random, replacement):
 
 @settings(
     max_examples=150,
-    deadline=timedelta(seconds=2),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -827,7 +840,7 @@ def test_whatever_stands_in_an_export_is_a_record_a_note_or_a_sentence(tmp_path,
 
 @settings(
     max_examples=100,
-    deadline=timedelta(seconds=2),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(key=st.sampled_from(sorted(WHOLE)), content=st.binary(max_size=300))
@@ -840,7 +853,7 @@ def test_any_bytes_are_a_record_a_note_or_a_sentence(tmp_path, key, content):
     assert all(isinstance(f, (Record, Skipped)) for f in found)
 
 
-@settings(max_examples=60, deadline=timedelta(seconds=1))
+@settings(max_examples=60, deadline=timedelta(seconds=5))
 @given(
     pieces=st.lists(
         st.sampled_from(

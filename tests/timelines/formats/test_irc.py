@@ -315,7 +315,7 @@ def test_what_is_no_irc_is_not_claimed(tmp_path, text):
 
 @settings(
     max_examples=60,
-    deadline=timedelta(seconds=1),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -353,7 +353,7 @@ def test_hostile_lines_are_read_in_linear_time(tmp_path, piece, times, start):
 
 @settings(
     max_examples=120,
-    deadline=timedelta(seconds=1),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(dialect=st.sampled_from(sorted(DIALECTS)), noise=st.binary(max_size=40), place=st.integers(0, 600))

@@ -289,6 +289,22 @@ def test_noon_and_midnight_in_copied_text(told):
     ]
 
 
+@pytest.mark.parametrize("line", ["", "x", "x" * 70_000])
+def test_a_message_without_end_is_cut_and_says_so(told, line):
+    records, _ = told(
+        "Ana Lima [10:42]\nfirst\n" + f"{line}\n" * 100_000
+        if len(line) < 2
+        else f"Ana Lima [10:42]\nfirst\n{line}\nx\n",
+        name="paste.txt",
+        zone="UTC",
+        day=date(2026, 3, 10),
+    )
+    assert len(records) == 1
+    assert len(records[0].text) < 70_000
+    assert records[0].text.startswith("first")
+    assert records[0].text.endswith("[cut]") or not line
+
+
 def test_a_divider_steps_the_day(told):
     text = "Ana Lima  10:42 AM\na\n\nWednesday, March 11th\nBo  9:00 AM\nb\nToday\nBo  9:01 AM\nVersion 12\n"
     records, _ = told(text, name="paste.txt", zone="UTC", day=date(2026, 3, 10))
@@ -338,7 +354,7 @@ def test_the_text_export_of_one_member(tmp_path):
 
 @settings(
     max_examples=80,
-    deadline=timedelta(seconds=1),
+    deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
