@@ -38,7 +38,7 @@ def test_the_demo_shows_every_stage(db, client, now):
     assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
 
     # one line of many: what is said of the one incident is known in the next
-    assert worked.groups.count() == 3
+    assert worked.groups.count() == 4
     assert worked.questions.get().answer
     names = people.named(comparing.current(soaking)[0].names)
     assert not [one for one in names if one.is_unknown]

@@ -24,7 +24,7 @@ from timelines.merging import clocks, same, traces
 from timelines.merging.clocks import Offset, Traced, Verdict
 from timelines.models import Comparison, NotTheSame, Source
 
-RULES = 1  # counted up when the rules change, so that everything is compared anew
+RULES = 2  # counted up when the rules change, so that everything is compared anew
 AROUND = timedelta(hours=1)
 LOOKED_AT = 20_000  # events of a source
 AT_ONCE = 5_000  # events of an incident

@@ -97,6 +97,8 @@ def read(
         found.add(Trace(f"mail {external_id.strip('<>')}", "", RECORD))
     if not prose:
         found |= {Trace(thing, step, weight) for thing, weight in things(text[:READ], link, extra)}
+        if typed := command(kind, text):
+            found.add(Trace(f"command {typed}", "run", SOME))
     fine = {"day": 86400.0, "hour": 3600.0, "minute": 60.0, "second": 1.0}.get(precision, 0.0)
     return Moment(id, source, at, fine, frozenset(found), telling(text), prose, kind == "log")
 
@@ -105,6 +107,15 @@ def act(kind: str, text: str) -> str:
     """What happens in it: by its kind, else by the first word of its text that says so."""
     match = _STEP.search(kind) or _STEP.search(text[:300])
     return match.lastgroup or "" if match else ""
+
+
+def command(kind: str, text: str) -> str:
+    """A command of two words and more, as a shell has it and as sudo writes it: without sudo, paths and options of sudo."""
+    typed = text if kind == "command" else text.partition(" COMMAND=")[2]
+    parts = typed[:READ].split()
+    while parts and (parts[0].rpartition("/")[2] == "sudo" or (parts[0].startswith("-") and len(parts) > 1)):
+        parts.pop(0)
+    return " ".join([parts[0].rpartition("/")[2], *parts[1:]])[:120] if len(parts) > 1 else ""
 
 
 def telling(text: str) -> str:

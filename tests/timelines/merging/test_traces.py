@@ -82,6 +82,18 @@ def test_what_people_say_about_a_thing_is_no_moment_of_it():
     assert Trace("id PCONF1", "ends") in moment(actor_kind="bot").traces
 
 
+def test_a_command_is_the_same_in_the_shell_and_in_the_log_of_sudo():
+    typed = moment(kind="command", format="shell", text="sudo systemctl  restart pgbouncer")
+    logged = moment(
+        kind="log", format="syslog", actor_kind="system",
+        text="sudo[51]:    ann : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/systemctl restart pgbouncer",
+    )  # fmt: skip
+    shared = Trace("command systemctl restart pgbouncer", "run")
+    assert shared in typed.traces
+    assert shared in logged.traces
+    assert not [trace for trace in moment(kind="command", text="sudo -i").traces if trace.act == "run"]
+
+
 def test_few_words_tell_nothing():
     assert telling("ok, looking") == ""
     assert telling("  The *checkout* is slow — again!") == "the checkout is slow again"
