@@ -156,6 +156,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "resume imports that stopped": {"task": "timelines.tasks.resume_imports", "schedule": 20.0},
+    "file waiting deliveries": {"task": "timelines.live.tasks.file_waiting", "schedule": 20.0},
     "send waiting letters": {"task": "postmortems.notices.tasks.send_waiting", "schedule": 20.0},
     "print waiting publications": {"task": "postmortems.publication.tasks.print_waiting", "schedule": 20.0},
 }
@@ -227,6 +228,7 @@ STORAGES = {
     },
 }
 UPLOAD_LIMIT = env_int("UPLOAD_LIMIT_MB", 512) * 1024 * 1024
+HOOK_LIMIT = env_int("HOOK_LIMIT_MB", 5) * 1024 * 1024  # of one message that a tool sends
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

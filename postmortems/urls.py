@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("postmortems.incidents.urls")),
     path("", include("postmortems.desk.urls")),
     path("", include("timelines.urls")),
+    path("", include("timelines.live.urls")),
     path("", include("postmortems.interviews.urls")),
     path("", include("postmortems.writeup.urls")),
     path("", include("postmortems.remediation.urls")),

@@ -18,6 +18,7 @@ from postmortems.publication.models import Printing, Revision
 from tests import make
 from timelines import actions as timelines
 from timelines import saving
+from timelines.live import actions as live
 from timelines.merging import actions as merging
 
 # Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
@@ -30,6 +31,7 @@ LEAD = {"alice", "rev", "ada"}
 APPROVE = {"alice", "apo", "rev", "ada"}
 OPEN_INCIDENT = EVERYBODY - {"rita"}
 ADMIN = {"ada"}
+LEAD_ANYWHERE = {"rev", "ada"}  # by their role in the organisation
 INTERVIEWER = {"alice"}
 INTERVIEWEE = {"ian"}
 OWNER_OR_READ = READ
@@ -79,6 +81,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:say_apart": (P, WRITE, 403), "timelines:ask_again": (P, WRITE, 403), "timelines:ungroup": (P, WRITE, 403),
     "timelines:moment": (G, READ, 403), "timelines:questions": (G, READ, 403), "timelines:ask": (P, WRITE, 403),
     "timelines:answer_question": (P, WRITE, 403), "timelines:reopen_question": (P, WRITE, 403), "timelines:withdraw_question": (P, WRITE, 403),
+    # what tools send; the address they send to is open, and its secret is checked in tests/timelines/live
+    "live:inbox": (G, LEAD_ANYWHERE, 403), "live:decide": (P, LEAD_ANYWHERE, 403),
+    "live:take_back": (P, LEAD_ANYWHERE, 403), "live:connections": (G, ADMIN, 403), "live:connection": (G, ADMIN, 403),
+    "live:change_connection": (P, ADMIN, 403), "live:add_rule": (P, ADMIN, 403), "live:remove_rule": (P, ADMIN, 403),
     # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
@@ -97,7 +103,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:pdf": (G, EVERYBODY, 404),
 }  # fmt: skip
-OPEN = {"accounts:accept", "interviews:answer_by_link"}  # no sign-in: a secret in the address
+OPEN = {"accounts:accept", "interviews:answer_by_link", "live:receive"}  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {"remediation:edit", "remediation:move"}
 
@@ -151,6 +157,9 @@ def one_of_everything(cast) -> dict:
         "interview": make.interview(incident), "participant": incident.participants.first().pk,
         "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
         "view": saving.save(incident=incident, by=cast.alice, name="Pinned", query={"show": "pinned"}, shared=True).pk,
+        "connection": (connection := live.connect(by=cast.ada, kind="github", name="GitHub")[0]).pk,
+        "rule": live.add_rule(by=cast.ada, field="service", pattern="x", does="ignore").pk,
+        "delivery": connection.deliveries.create(delivery_key="x", received_at=now, body=b"{}").pk,
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
@@ -170,6 +179,8 @@ def address(name: str, house) -> str:
         "timelines:answer": [house["ref"], house["import"]], "timelines:original": [house["ref"], house["import"]],
         "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
         "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
+        "live:connection": [house["connection"]], "live:change_connection": [house["connection"], "stop"],
+        "live:remove_rule": [house["rule"]], "live:take_back": [house["delivery"]],
         "timelines:add_span": [house["ref"], "hypothesis"], "timelines:edit_span": [house["ref"], "hypothesis", house["belief"]],
         "timelines:remove_span": [house["ref"], "hypothesis", house["belief"]],
         "timelines:change_level": [house["ref"], house["level"], "show"],
@@ -200,7 +211,7 @@ def address(name: str, house) -> str:
         "propose_passage",
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
-    whole = room in ("home", "help", "archive") or name in (
+    whole = room in ("home", "help", "archive", "live") or name in (
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
     )  # fmt: skip
@@ -240,7 +251,8 @@ def test_strangers_are_asked_to_sign_in(name, house):
 @pytest.mark.parametrize("name", sorted(n for n, (m, _, _) in TABLE.items() if m == P))
 def test_a_link_changes_nothing(name, cast, house):
     client = Client()
-    client.force_login(cast.alice if name not in ("accounts:withdraw", "accounts:set_role") else cast.ada)
+    whole = name.startswith("live:") or name in ("accounts:withdraw", "accounts:set_role")
+    client.force_login(cast.ada if whole else cast.alice)
     assert client.get(address(name, house)).status_code == 405
 
 
@@ -261,6 +273,7 @@ def test_open_addresses_need_their_secret(house, client):
         == 200
     )
     assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
+    assert client.post(reverse("live:receive", args=["guessed"])).status_code == 404
 
 
 def test_closed_accounts_are_outside(cast, client, house):

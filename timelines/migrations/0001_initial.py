@@ -9,6 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import timelines.models.live
 import timelines.words
 from postmortems.web.immutable import freeze
 
@@ -50,6 +51,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Connection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("alertmanager", "Alertmanager"),
+                            ("grafana", "Grafana"),
+                            ("pagerduty", "PagerDuty"),
+                            ("opsgenie", "Opsgenie"),
+                            ("github", "GitHub"),
+                            ("gitlab", "GitLab"),
+                            ("statuspage", "Statuspage"),
+                            ("generic", "Anything that can sign"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "key",
+                    models.CharField(
+                        default=timelines.models.live.new_key, editable=False, max_length=64, unique=True
+                    ),
+                ),
+                ("secret", models.BinaryField()),
+                ("older_secret", models.BinaryField(null=True)),
+                ("unsigned", models.BooleanField(default=False)),
+                ("active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
         ),
         migrations.CreateModel(
             name="Group",
@@ -671,6 +722,147 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Rule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=80)),
+                ("pattern", models.CharField(max_length=200)),
+                (
+                    "does",
+                    models.CharField(
+                        choices=[
+                            ("attach", "attach it to the newest open incident"),
+                            (
+                                "open",
+                                "open an incident, or attach it to one that a rule opened in the last hours",
+                            ),
+                            ("ignore", "keep it out of the inbox"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("hours", models.PositiveSmallIntegerField(default=12)),
+                ("place", models.PositiveIntegerField(default=0)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="timelines.connection",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="incidents.service",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="incidents.severity",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("delivery_key", models.CharField(max_length=200)),
+                ("received_at", models.DateTimeField()),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for a worker"),
+                            ("inbox", "In the inbox"),
+                            ("filed", "On a timeline"),
+                            ("ignored", "Left out"),
+                            ("failed", "Could not be read"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=400)),
+                ("facts", models.JSONField(default=dict)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="timelines.connection",
+                    ),
+                ),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.rule",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-received_at"],
+            },
+        ),
+        migrations.CreateModel(
             name="SavedView",
             fields=[
                 (
@@ -932,6 +1124,41 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="alias_names_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("does", "open"), _negated=True),
+                    models.Q(("severity", None), _negated=True),
+                    _connector="OR",
+                ),
+                name="opening_has_a_severity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["received_at"], name="delivery_waiting"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "inbox")),
+                fields=["connection", "subject"],
+                name="delivery_inbox",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "delivery_key"), name="one_delivery_of_a_key"
             ),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,172 @@
+"""Where deliveries go: on with what is known, by rule, or into the inbox; and in any order, with repeats."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from postmortems.incidents.models import Incident, Severity
+from tests import make
+from tests.timelines.conftest import signed_in
+from tests.timelines.live.sending import alert, send
+from tests.timelines.live.test_receiving import connect  # noqa: F401 a fixture
+from timelines.live import actions, filing, tasks
+from timelines.models import Delivery, Event, Rule
+
+pytestmark = pytest.mark.django_db
+
+
+def deliver(connection, *messages) -> list[Delivery]:
+    """Send, and let a worker file what waits."""
+    for number, message in enumerate(messages):
+        assert send(connection, message, name=f"m{Delivery.objects.count()}-{number}").status_code == 202
+    for pk in Delivery.objects.filter(state="waiting").order_by("received_at").values_list("pk", flat=True):
+        filing.file(pk)
+    return list(Delivery.objects.order_by("received_at"))
+
+
+def test_what_no_rule_knows_waits_in_the_inbox_with_what_it_is_about(connect):  # noqa: F811
+    (one,) = deliver(connect(), alert())
+    assert (one.state, one.facts["service"], one.facts["title"]) == ("inbox", "bookings", "Replica 1 lags")
+
+
+def test_one_click_opens_an_incident_with_all_that_waits_about_it(connect, cast):  # noqa: F811
+    deliver(connect(), alert(), alert(status="resolved"))
+    rev = signed_in(cast.rev)
+    page = rev.get(reverse("live:inbox")).content.decode()
+    assert "2 messages" in page
+    one = Delivery.objects.first()
+    given = {
+        "connection": one.connection_id,
+        "subject": one.subject,
+        "title": "Replica lags",
+        "severity": Severity.objects.first().pk,
+    }
+    for _ in range(2):  # an impatient click opens nothing twice
+        rev.post(reverse("live:decide"), given | {"what": "open"})
+    incident = Incident.objects.get(title="Replica lags")
+    assert incident.detected_at == min(d.received_at for d in Delivery.objects.all())
+    assert set(Delivery.objects.values_list("state", "incident")) == {("filed", incident.pk)}
+    assert incident.events.exists()
+
+
+def test_what_waits_is_attached_or_left_out_and_taken_back(connect, cast, incident):  # noqa: F811
+    connection = connect()
+    deliver(connection, alert(1), alert(2))
+    one, two = Delivery.objects.order_by("subject")
+    rev = signed_in(cast.rev)
+    rev.post(
+        reverse("live:decide"),
+        {"connection": connection.pk, "subject": one.subject, "what": "attach", "incident": incident.ref},
+    )
+    rev.post(reverse("live:decide"), {"connection": connection.pk, "subject": two.subject, "what": "leave"})
+    states = dict(Delivery.objects.values_list("subject", "state"))
+    assert states == {one.subject: "filed", two.subject: "ignored"}
+    rev.post(reverse("live:take_back", args=[two.pk]))
+    filing.file(two.pk)
+    assert Delivery.objects.get(pk=two.pk).state == "inbox"
+
+
+def test_nobody_attaches_to_an_incident_they_may_not_write(connect, cast, restricted):  # noqa: F811
+    connection = connect()
+    (one,) = deliver(connection, alert())
+    answer = signed_in(cast.rev).post(
+        reverse("live:decide"),
+        {"connection": connection.pk, "subject": one.subject, "what": "attach", "incident": restricted.ref},
+    )
+    assert answer.status_code == 404
+    assert Delivery.objects.get().state == "inbox"
+
+
+def test_the_resolution_follows_its_alert_without_a_rule(connect, cast, incident):  # noqa: F811
+    connection = connect()
+    deliver(connection, alert())
+    actions.attach(deliveries=list(Delivery.objects.all()), incident=incident, by=cast.rev)
+    *_, last = deliver(connection, alert(status="resolved"))
+    assert (last.state, last.incident) == ("filed", incident)
+    source = incident.sources.get(name=connection.name)
+    assert {event.kind for event in source.events.all()} >= {"alert firing"}
+
+
+def test_rules_by_service_attach_open_and_ignore(connect, cast, incident):  # noqa: F811
+    connection = connect()
+    severity = Severity.objects.first()
+    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
+    actions.add_rule(by=cast.ada, field="label:alertname", pattern="lag9", does="ignore")
+    actions.add_rule(by=cast.ada, field="service", pattern="book*", does="attach", hours=1)
+    actions.add_rule(by=cast.ada, field="service", pattern="*", does="open", severity=severity)
+    ignored, attached, opened, again = deliver(
+        connection, alert(9), alert(1), alert(2, service="mail"), alert(3, service="mail")
+    )
+    assert (ignored.state, attached.incident) == ("ignored", incident)
+    assert opened.incident not in (None, incident)
+    assert again.incident == opened.incident, "one alert after the other opens one incident"
+
+
+def test_an_old_incident_takes_nothing_by_rule(connect, cast, incident):  # noqa: F811
+    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now() - timedelta(hours=3))
+    actions.add_rule(by=cast.ada, field="service", pattern="bookings", does="attach", hours=2)
+    (one,) = deliver(connect(), alert())
+    assert one.state == "inbox"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a": 1}', b"\xff\x00", b'{"alerts": 7}'])
+def test_what_cannot_be_read_says_why_and_harms_nothing(connect, body):  # noqa: F811
+    (one,) = deliver(connect(), body)
+    assert one.state == "failed"
+    assert one.why.endswith(".")
+
+
+def test_a_worker_that_died_leaves_it_to_the_sweep(connect, monkeypatch):  # noqa: F811
+    assert send(connect(), alert()).status_code == 202
+    asked = []
+    monkeypatch.setattr(tasks.file_delivery, "delay", asked.append)
+    Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=1))
+    tasks.file_waiting()
+    assert asked == [str(Delivery.objects.get().pk)]
+
+
+def line(connection) -> list[tuple]:
+    return sorted(
+        Event.objects.filter(source__name=connection.name).values_list(
+            "external_id", "at", "until", "text", "kind"
+        )
+    )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.lists(st.integers(0, 5), max_size=10))
+def test_any_order_with_repeats_tells_the_same(connect, cast, incident, order):  # noqa: F811
+    """Late, repeated and out of order: what stands at the end is what stands when all came in their order, once."""
+    told = [
+        alert(n, status=status, minute=n)
+        for n, status in itertools.product((1, 2, 3), ("firing", "resolved"))
+    ]
+    Rule.objects.all().delete()
+    Delivery.objects.all().delete()
+    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
+    actions.add_rule(by=cast.ada, field="service", pattern="*", does="attach")
+    straight, mixed = connect(), connect()
+    deliver(straight, *told)
+    expected = line(straight)
+    Event.objects.filter(source__name=straight.name).delete()
+    deliver(mixed, *(told[place] for place in order), *(told[place] for place in range(6)))
+    assert line(mixed) == expected
+    Event.objects.filter(source__name=mixed.name).delete()
+
+
+def test_the_inbox_asks_the_same_number_of_queries_with_any_number_waiting(connect, cast):  # noqa: F811
+    from tests.timelines.conftest import queries
+
+    connection, rev, numbers = connect(), signed_in(cast.rev), []
+    make.incident(by=cast.rev)
+    for count in (1, 20):
+        deliver(connection, *(alert(100 + n) for n in range(Delivery.objects.count(), count)))
+        numbers.append(queries(rev, reverse("live:inbox")))
+    assert len(set(numbers)) == 1, numbers

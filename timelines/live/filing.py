@@ -1,0 +1,199 @@
+"""From a delivery to events on a timeline: the work of the worker. Doing it twice changes nothing."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.db import transaction
+from django.db.models import Q
+
+from postmortems.audit.log import record
+from postmortems.incidents.actions import open_incident
+from postmortems.incidents.models import Incident
+from timelines import storing
+from timelines.actions import source_for
+from timelines.formats.base import Context
+from timelines.formats.records import Record
+from timelines.live import facts
+from timelines.models import Delivery, Event, Rule
+from timelines.reading import Unreadable, detect
+
+MOST = 5000  # records of one delivery
+KNOWN = 200  # ids that are looked for on open incidents
+log = logging.getLogger(__name__)
+
+
+class InMemory:
+    """A delivery as a bundle of one file."""
+
+    def __init__(self, name: str, body: bytes) -> None:
+        self.name, self.names, self.body = name, [name], body
+
+    def open(self, name: str) -> io.BufferedReader:
+        return io.BufferedReader(io.BytesIO(self.body))
+
+    def size(self, name: str) -> int:
+        return len(self.body)
+
+
+def file(delivery_id) -> str:
+    """Bring one waiting delivery where it belongs; its state afterwards, or "" where somebody else had it."""
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("connection__made_by").filter(pk=delivery_id, state=Delivery.State.WAITING).first()
+        )  # fmt: skip
+        if delivery is None:
+            return ""
+        try:
+            format, records = read(delivery)
+            delivery.facts = facts.of(_payload(delivery), delivery.headers)
+        except Unreadable as trouble:
+            _end(delivery, Delivery.State.FAILED, str(trouble))
+            return delivery.state
+        delivery.subject = delivery.facts["subject"] or format
+        incident, rule, why = _place(delivery, format, records)
+        delivery.rule = rule
+        if rule and rule.does == Rule.Does.IGNORE:
+            _end(delivery, Delivery.State.IGNORED, f"A rule leaves it out: {rule}")
+        elif incident is None:
+            _end(delivery, Delivery.State.INBOX, why)
+        else:
+            attach(delivery, incident, why, format, records)
+    return delivery.state
+
+
+def read(delivery: Delivery) -> tuple[str, list[Record]]:
+    """The format and the records of a delivery. Raises Unreadable where it holds none."""
+    connection = delivery.connection
+    bundle = InMemory(f"{connection.name}.json", _as_file(delivery))
+    format = detect(bundle).format
+    records = []
+    for found in format.read(bundle, Context(zone=ZoneInfo("UTC"))):
+        if isinstance(found, Record):
+            records.append(found)
+        if len(records) > MOST:
+            raise Unreadable(f"This delivery holds more than {MOST:,} events. Bring it in as a file.")
+    if not records:
+        raise Unreadable(f"This delivery is read as {format.label}, and marks no moment.")
+    return format.key, records
+
+
+def _as_file(delivery: Delivery) -> bytes:
+    """GitHub says in a header what a body is; its reader takes both together, as GitHub's own list of deliveries has them."""
+    body = bytes(delivery.body)
+    if delivery.connection.kind != "github":
+        return body
+    event = delivery.headers.get("x-github-event", "")
+    return orjson.dumps({"headers": {"X-GitHub-Event": event}, "payload": _json(body)})
+
+
+def _payload(delivery: Delivery) -> Any:
+    try:
+        return _json(bytes(delivery.body))
+    except Unreadable:
+        return {}
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as trouble:
+        raise Unreadable(f"The body is no JSON: {trouble.msg}. Send it as application/json.") from trouble
+
+
+# --- where it belongs ------------------------------------------------------------------------------
+
+
+def _place(
+    delivery: Delivery, format: str, records: list[Record]
+) -> tuple[Incident | None, Rule | None, str]:
+    """1. Where an earlier message about the same thing went; 2. where the first rule that fits says; 3. the inbox."""
+    if incident := _known(format, records):
+        return incident, None, "It goes on with something that is on this timeline."
+    for rule in Rule.objects.filter(Q(connection=None) | Q(connection=delivery.connection)).select_related(
+        "service", "severity"
+    ):
+        if facts.fits(delivery.facts, rule.field, rule.pattern):
+            return _by_rule(rule, delivery), rule, f"By the rule: {rule}"
+    return None, None, "No rule fits."
+
+
+def _known(format: str, records: list[Record]) -> Incident | None:
+    """An open incident that has an event of the same source's id, or of the same thread."""
+    ids = {record.external_id for record in records[:KNOWN]} | {r.thread for r in records[:KNOWN] if r.thread}
+    found = (
+        Event.objects.filter(
+            Q(external_id__in=ids) | Q(thread__in=ids), source__format=format, incident__state=Incident.State.REVIEWING
+        )
+        .order_by("-incident__opened_at").select_related("incident").first()
+    )  # fmt: skip
+    return found.incident if found else None
+
+
+def _by_rule(rule: Rule, delivery: Delivery) -> Incident | None:
+    if rule.does == Rule.Does.IGNORE:
+        return None
+    since = delivery.received_at - timedelta(hours=rule.hours)
+    recent = Incident.objects.filter(state=Incident.State.REVIEWING, opened_at__gte=since).order_by(
+        "-opened_at", "-pk"
+    )
+    if rule.service:
+        recent = recent.filter(services=rule.service)
+    if rule.does == Rule.Does.OPEN:
+        # one alert after the other opens one incident, not one each
+        Rule.objects.select_for_update().get(pk=rule.pk)
+        recent = recent.filter(deliveries__rule=rule)
+    if found := recent.first():
+        return found
+    if rule.does == Rule.Does.ATTACH:
+        return None
+    return open_incident(
+        by=rule.made_by, title=delivery.facts["title"][:200] or str(delivery.connection), severity=rule.severity,
+        services=[rule.service] if rule.service else [], detected_at=delivery.received_at,
+    )  # fmt: skip
+
+
+def attach(delivery: Delivery, incident: Incident, why: str, format: str, records: list[Record]) -> None:
+    """Store what it says on the incident's timeline."""
+    source = source_for(incident=incident, format=format, name=delivery.connection.name)
+    for batch in storing.batches(records):
+        storing.store(source, batch)
+    delivery.incident = incident
+    _end(delivery, Delivery.State.FILED, why)
+
+
+def _end(delivery: Delivery, state: str, why: str) -> None:
+    delivery.state, delivery.why = state, why[:400]
+    delivery.save(update_fields=["state", "why", "facts", "subject", "incident", "rule", "handled_by"])
+
+
+# --- by a person -----------------------------------------------------------------------------------
+
+
+def file_by_hand(deliveries: list[Delivery], *, incident: Incident, by) -> int:
+    """Attach deliveries that wait in the inbox to an incident; how many were."""
+    done = 0
+    for waiting in deliveries:
+        with transaction.atomic():
+            delivery = (
+                Delivery.objects.select_for_update(of=("self",)).select_related("connection")
+                .filter(pk=waiting.pk, state=Delivery.State.INBOX).first()
+            )  # fmt: skip
+            if delivery is None:
+                continue
+            format, records = read(delivery)
+            delivery.handled_by = by
+            attach(delivery, incident, f"{by} put it there.", format, records)
+            done += 1
+    if done:
+        with transaction.atomic():
+            record(
+                by=by, verb="deliveries.attached", subject=incident.ref, sentence=f"put {done} message{'s' if done > 1 else ''} from the inbox onto the timeline"
+            )  # fmt: skip
+    return done
