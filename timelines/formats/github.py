@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from timelines.formats import githubcode, githubother, githubtalk, githubwork
-from timelines.formats.base import BadTime, Bundle, Context, Format, get
+from timelines.formats.base import BadTime, Bundle, Context, Format, compact, get
 from timelines.formats.changes import given, unwrapped, words
 from timelines.formats.documents import Found, found, guarded, records, under
 from timelines.formats.githubwords import Told, repository_of
@@ -110,8 +110,17 @@ def _any(thing: dict, where: str, repository: str, event: str) -> Iterator[Recor
     if "node_id" not in thing and any(
         name in thing for name in ("createdAt", "mergedAt", "publishedAt", "startedAt", "completedAt")
     ):
-        thing = plain(thing)
-    yield from record(Told(thing, where, repository, event))
+        yield from _as_it_was(Told(plain(thing), where, repository, event), thing)
+    else:
+        yield from record(Told(thing, where, repository, event))
+
+
+def _as_it_was(told: Told, raw: dict) -> Iterator[Record | Skipped]:
+    """What is read from a record whose names were changed keeps the record with the names it had."""
+    for found_ in record(told):
+        if isinstance(found_, Record):
+            found_.raw = compact(raw)
+        yield found_
 
 
 def _is_hook(thing: dict) -> bool:
@@ -123,9 +132,7 @@ def _is_hook(thing: dict) -> bool:
         or ("ref" in thing and "pusher" in thing)
     ):
         return True
-    return isinstance(thing.get("repository"), dict) and any(
-        isinstance(thing.get(name), dict) for name, _ in HOOKS
-    )
+    return "action" in thing and any(isinstance(thing.get(name), dict) for name, _ in HOOKS)
 
 
 def hook(told: Told) -> Iterator[Record | Skipped]:
@@ -169,7 +176,7 @@ def _answered(answer: dict, where: str) -> Iterator[Record | Skipped]:
         elif thing.keys() <= {"oid", "id", "database_id"}:
             continue  # a mere reference
         told = Told(thing, node.where, repository, "")
-        yield from guarded(node.where, lambda t=told: record(t))
+        yield from guarded(node.where, lambda t=told, n=node: _as_it_was(t, n.value))
 
 
 def plain(node: dict) -> dict:

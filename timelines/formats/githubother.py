@@ -78,7 +78,7 @@ def _repository(told: Told) -> Record:
 
 
 def _momentless(event: str) -> BadTime:
-    named = f"A “{event[:60].replace('_', ' ')}” webhook" if event else "This webhook"
+    named = f"This “{event[:60].replace('_', ' ')}” webhook" if event else "This webhook"
     return BadTime(f"{named} of GitHub marks no moment.")
 
 

@@ -30,7 +30,7 @@ def deployment(told: Told, d: dict) -> Iterator[Record | Skipped]:
     )  # fmt: skip
     statuses = listed(d["statuses"]) if isinstance(d.get("statuses"), list) else []
     last = d.get("latest_status")
-    if not statuses and first(
+    if "statuses" not in d and first(
         get(last, "created_at"), get(last, "updated_at")
     ):  # of GraphQL, which need not give its id
         state = lower(last.get("state"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from timelines.formats import gitlabhooks, gitlabtalk
-from timelines.formats.base import BadTime, Bundle, Context, Format, get
+from timelines.formats.base import BadTime, Bundle, Context, Format, compact, get
 from timelines.formats.changes import (
     address,
     branch,
@@ -81,8 +81,9 @@ def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
             place = under(where, "notes", number)
             yield from guarded(place, lambda n=note, p=place: iter([gitlabtalk.note(n, p, zone)]))
     elif isinstance(thing.get("last_deployment"), dict):  # an environment
+        environment = {"name": thing.get("name"), "tier": thing.get("tier")}
         yield deployment(
-            thing["last_deployment"] | {"environment": thing}, under(where, "last_deployment"), zone
+            thing["last_deployment"] | {"environment": environment}, under(where, "last_deployment"), zone
         )
     else:
         yield _one(thing, where, zone)
@@ -90,12 +91,14 @@ def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:
 
 def _answered(answer: dict, where: str, zone: Any) -> Iterator[Record | Skipped]:
     """What GraphQL answers, read as REST would have told it."""
-    place = get(answer, "data", "project", "fullPath", default="")
     for node in nodes(answer, where, CONNECTIONS):
         if node.where.rsplit("/", 1)[-1].isdigit() or "createdAt" in node.value:
             for found_ in guarded(node.where, lambda n=node: iter([_one(_plain(n.value), n.where, zone)])):
                 if isinstance(found_, Record):
-                    found_.place = found_.place or words(place)
+                    place = next(
+                        (words(one["fullPath"]) for one in reversed(node.around) if "fullPath" in one), ""
+                    )
+                    found_.place, found_.raw = found_.place or place, compact(node.value)
                 yield found_
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats import gitlabtalk
-from timelines.formats.base import BadTime, clean, get
+from timelines.formats.base import BadTime, clean, compact, get
 from timelines.formats.changes import (
     address,
     branch,
@@ -110,7 +110,9 @@ def _job_of(h: dict, build: dict, where: str, zone: Any) -> Record:
         "ref": pipeline.get("ref"),
         "sha": pipeline.get("sha"),
     }
-    return _job(flat | more | {"user": build.get("user"), "project": h.get("project")}, where, zone)
+    record = _job(flat | more | {"user": build.get("user"), "project": h.get("project")}, where, zone)
+    record.raw = compact(build)
+    return record
 
 
 def _job(h: dict, where: str, zone: Any) -> Record:
@@ -180,7 +182,7 @@ def _note(h: dict, where: str, zone: Any) -> Record:
         "noteable_iid": about.get("iid"),
     }
     record = gitlabtalk.note(n, where, zone)
-    record.place, record.link = _place(h), address(a.get("url"))
+    record.place, record.link, record.raw = _place(h), address(a.get("url")), compact(h)
     return record
 
 
