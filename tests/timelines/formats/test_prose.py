@@ -212,6 +212,13 @@ def test_what_only_a_person_knows_is_asked_for(told):
     assert (record.at.month, record.at.day) == (3, 4)
 
 
+def test_dates_without_a_year_turn_it(told):
+    text = "## Timeline\n- Dec 31 23:50 a\n- Jan 1 00:10 b\n- Jan 2 09:00 c\n"
+    records = document(told, text, day=None, year=2025)
+    assert [f"{r.at:%Y-%m-%d}" for r in records] == ["2025-12-31", "2026-01-01", "2026-01-02"]
+    assert {r.certainty for r in records} == {"derived"}
+
+
 def test_another_date_of_the_list_tells_which_number_is_the_day(told):
     records = document(told, "## Timeline\n- 03/04/2026 10:45 x\n- 14/04/2026 10:45 y\n")
     assert [record.at.month for record in records] == [4, 4]

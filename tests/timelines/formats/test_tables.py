@@ -57,6 +57,11 @@ def test_titles_and_excels_own_line_above_the_header(told):
     assert (record.text, skipped) == ("x, y", [])
 
 
+def test_excels_own_line_hides_no_table(told):
+    (record,), _ = told("sep=;\r\ntime;text\r\n2026-03-10T18:00:00Z;x\r\n", name="a.csv")
+    assert record.text == "x"
+
+
 def test_unicode_text_of_a_spreadsheet(told):
     content = b"\xff\xfe" + "time\ttext\r\n2026-03-10T18:00:00Z\tcafé – ok\r\n".encode("utf-16-le")
     (record,), _ = told(content, name="a.txt")
