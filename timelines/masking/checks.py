@@ -183,7 +183,7 @@ def to_end_of_key(text: str, start: int, end: int) -> Span | None:
     if text.startswith("PuTTY", start):
         return start, len(text)
     closing = _PEM_END.search(text, end, end + 20_000)
-    return start, closing.end() if closing else len(text[:end] + _PEM_BODY.match(text, end)[0].rstrip())
+    return start, closing.end() if closing else end + len(_PEM_BODY.match(text, end)[0].rstrip())
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

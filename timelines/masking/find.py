@@ -42,6 +42,8 @@ _WHICH = re2.Set.SearchSet(_quiet)
 for _rule in RULES:
     _WHICH.Add(_rule.pattern.encode())
 _WHICH.Compile()
+# Words of the masks themselves are no secrets: `password=password` tells nothing that its mask would not.
+_WORDS = "\n".join(f"[masked: {rule.kind}]".lower() for rule in RULES)
 
 
 def scan(texts: Sequence[str]) -> list[tuple[int, list[Found]]]:
@@ -67,7 +69,8 @@ def _candidates(parts: list[bytes]) -> Iterable[int]:
         last = bisect_right(starts, max(match.start(), match.end() - 1)) - 1
         yield from range(max(first, seen + 1), last + 1)
         seen = max(seen, last)
-        at = starts[seen + 1]  # the rest of a text that is a candidate already tells nothing more
+        # The rest of a text that is a candidate tells nothing more; the NUL before the next one is its beginning.
+        at = starts[seen + 1] - 1
         if at >= len(whole):
             break
 
@@ -80,10 +83,12 @@ def find(text: str) -> list[Found]:
     for index in sorted(_WHICH.Match(data) or ()):
         rule = RULES[index]
         spans = [_span(match) for match in _EACH[index].finditer(data)]
+        reached = 0  # a check may reach further than its candidate: what lies inside is not looked at again
         for start, end in spans if ascii_only else _in_characters(data, spans):
-            checked = rule.check(text, start, end)
-            if checked and checked[0] < checked[1]:
+            checked = rule.check(text, start, end) if start >= reached else None
+            if checked and checked[0] < checked[1] and text[slice(*checked)].lower() not in _WORDS:
                 taken.append(_found(text, checked, rule))
+                reached = checked[1]
     return _without_overlaps(taken)
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from timelines.masking.find import Found
+
+OPENING = "[masked: "
+# Values of one text that are looked for once more where nothing tells of them; more of them is no note but a dump.
+SOUGHT = 100
 
 
 def masks_of(text: str, founds: Iterable[Found]) -> dict[str, tuple[str, str]]:
@@ -14,15 +20,17 @@ def masks_of(text: str, founds: Iterable[Found]) -> dict[str, tuple[str, str]]:
     a mask stands for one value in one text, always.
     """
     given: dict[str, tuple[str, str]] = {}
-    used: set[str] = set()
+    numbers: Counter[str] = Counter()
+    has_masks = OPENING in text
     for found in founds:
         if found.value in given:
             continue
-        number, mask = 1, f"[masked: {found.kind}]"
-        while mask in used or mask in text:
-            number += 1
-            mask = f"[masked: {found.kind} {number}]"
-        used.add(mask)
+        while True:
+            numbers[found.kind] += 1
+            number = numbers[found.kind]
+            mask = f"{OPENING}{found.kind}{f' {number}' if number > 1 else ''}]"
+            if not has_masks or mask not in text:
+                break
         given[found.value] = (found.kind, mask)
     return given
 
@@ -34,17 +42,13 @@ def mask(text: str, founds: Iterable[Found]) -> str:
 
 
 def replaced(text: str, masks: dict[str, str], founds: Iterable[Found]) -> str:
+    """No value is part of a mask's own words (`find` sees to it), so what was put in is not masked again."""
     parts, last = [], 0
     for found in founds:
-        parts += [_everywhere(text[last : found.start], masks), masks.get(found.value, found.value)]
+        parts += [text[last : found.start], masks.get(found.value, found.value)]
         last = found.end
-    parts.append(_everywhere(text[last:], masks))
-    return "".join(parts)
-
-
-def _everywhere(text: str, masks: dict[str, str]) -> str:
-    """Longest value first: one may be the beginning of another. Three characters and fewer are found by chance."""
-    for value in sorted(masks, key=len, reverse=True):
-        if len(value) > 3 and value in text:
+    text = "".join([*parts, text[last:]])
+    for value in sorted(islice(masks, SOUGHT), key=len, reverse=True):  # one may be the beginning of another
+        if len(value) > 3:  # shorter ones stand elsewhere by chance
             text = text.replace(value, masks[value])
     return text

@@ -106,13 +106,13 @@ NAMED = (
     Rule("bearer token", r"(?i:\bbearer[ ]+" + _Q + r")([A-Za-z0-9._~+/=-]{16,})", checks.is_random),
     Rule("password", r"(?i:(?:password|passwd|passphrase|passwort|pgpassword|mysql_pwd|pwd|passcode)" + _SET + ")" + _VALUE,
          checks.is_password),
-    Rule("password", r"(?i:(?:^|\s)--?(?:password|passwd|passphrase|pass)[ =])" + _VALUE, checks.is_password),
+    Rule("password", r"(?i:(?:^|[\s\x00])--?(?:password|passwd|passphrase|pass)[ =])" + _VALUE, checks.is_password),
     Rule("password", r"(?i:\b(?:password|passwd|passphrase|passcode|pw) (?:is|was|to|ist)(?: now)?:?[ ]+)" + _VALUE, checks.is_password_in_prose),
-    Rule("password", r"(?:^|[\s;|&(])(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;\x00]*? -p([^\s\"'\x00]{4,})", checks.is_password),
+    Rule("password", r"(?:^|[\s;|&(\x00])(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;\x00]*? -p([^\s\"'\x00]{4,})", checks.is_password),
     Rule("password", r"\bsshpass -p ?" + _Q + r"([^\s\"'\x00]{4,})", checks.is_password),
     Rule("password", r"\bcurl\b[^\n|;\x00]*?(?: -u| --user)[ =]?" + _Q + r"[^\s:\"'\x00]{1,80}:([^\s\"'\x00]{3,})", checks.is_password),
     Rule("secret", r"(?i:(?:" + _SECRETS + r")" + _SET + ")" + _VALUE, checks.is_named_secret),
-    Rule("secret", r"(?i:(?:^|\s)--(?:api-key|token|secret|access-key|secret-key|client-secret|auth-token)[ =])" + _VALUE, checks.is_random),
+    Rule("secret", r"(?i:(?:^|[\s\x00])--(?:api-key|token|secret|access-key|secret-key|client-secret|auth-token)[ =])" + _VALUE, checks.is_random),
     Rule("session cookie", r"(?i:\b(?:sessionid|phpsessid|jsessionid|connect\.sid|asp\.net_sessionid|laravel_session|_gh_sess|user_session)=)"
          r"([^\s;,\"'\x00]{16,})"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.timelines.masking.planted import HARMLESS, NAMED, SECRETS
 from timelines.masking import find, mask, masks_of, scan
 
+NAMED_TEXTS = [around.format(value) for around, value, _ in NAMED]
 AROUND = ("{}", "look: {} ", "früh um 3 – {} – 🙈", '{{"a":"{}"}}', "({})", "a\n{}\nb")
 
 
@@ -78,7 +79,7 @@ def test_what_was_masked_is_not_found_again():
         st.one_of(
             st.text(max_size=40),
             st.sampled_from(list(SECRETS.values())),
-            st.sampled_from([around.format(value) for around, value, _ in NAMED]),
+            st.sampled_from(NAMED_TEXTS),
             st.sampled_from(HARMLESS),
         ),
         max_size=8,
@@ -100,12 +101,20 @@ def test_every_text_can_be_masked_and_unmasked(parts, between):
 
 @given(
     st.lists(
-        st.one_of(st.text(max_size=30), st.sampled_from([*SECRETS.values(), *HARMLESS, "-----", "+49"])),
+        st.one_of(
+            st.text(max_size=30),
+            st.sampled_from([*SECRETS.values(), *NAMED_TEXTS, *HARMLESS, "-----", "+49"]),
+        ),
         max_size=12,
     )
 )
 def test_a_batch_finds_what_each_text_alone_holds(texts):
     assert scan(texts) == [(n, founds) for n, text in enumerate(texts) if (founds := find(text))]
+
+
+def test_a_batch_finds_every_kind_beside_its_neighbours():
+    texts = [*SECRETS.values(), *NAMED_TEXTS]
+    assert [n for n, _ in scan(texts)] == list(range(len(texts)))
 
 
 @given(st.binary(max_size=200))
@@ -130,6 +139,9 @@ def test_any_bytes_as_text_are_harmless(data):
         "x.",
         "key-",
         "ghp_a",
+        "-----BEGIN PRIVATE" + " KEY-----",
+        "password=Zk4horse ",
+        "token=a1",
     ],
 )
 def test_hostile_texts_take_time_in_proportion_to_their_length(unit):
@@ -141,3 +153,16 @@ def test_hostile_texts_take_time_in_proportion_to_their_length(unit):
 
     small = max(min(seconds(20_000) for _ in range(3)), 0.002)
     assert seconds(400_000) < 20 * small * 6
+
+
+def test_a_dump_of_passwords_is_masked_in_time_and_whole():
+    text = "\n".join(f"password=Zk4horse{number}x" for number in range(20_000))
+    begun = time.process_time()
+    hidden = mask(text, find(text))
+    assert time.process_time() - begun < 10
+    assert "Zk4" not in hidden
+    assert hidden.count("[masked: password") == 20_000
+
+
+def test_words_of_a_mask_are_no_secret():
+    assert shown("password=password token=masked") == "password=password token=masked"
