@@ -37,6 +37,7 @@ TAG = re.compile(r"<(/?)(t[dhr]|p|div|br|li|ul|ol|h[1-6])\b[^<>]{0,1000}>", re.I
 LINK = re.compile(
     r"!?\[([^\[\]]{0,500})\]\((?:<([^<>\n]{1,1000})>|([^()\s]{1,1000}(?:\([^()\s]{0,300}\)[^()\s]{0,500})?))(?:\s\"[^\"\n]{0,200}\")?\)"
 )
+BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
 WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,300}\|)?([^\[\]|]{1,300})\]\]")
 STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
 
@@ -218,6 +219,7 @@ def _unmarked(text: str) -> str:
     if not text:
         return ""
     text = LINK.sub(_link, text[:20_000])
+    text = BREAK.sub("\n", text) if "<" in text else text
     text = WIKI_LINK.sub(r"\1", text)
     text = STRONG.sub(r"\2", text)
     if text.count("**") % 2:

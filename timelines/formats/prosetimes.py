@@ -4,7 +4,8 @@
    name or title. A clock that steps back by six hours or more has passed midnight; in a list that runs backwards one
    that steps forward has.
 2. A date without a year has the year of the entry before it, of the document, or the one a person named.
-3. Where a list writes AM and PM beside some times only, the others follow the one before them.
+3. Where some times state a zone, always the same, and nobody says another, it is that of the others too.
+4. Where a list writes AM and PM beside some times only, the others follow the one before them.
 What was carried over midnight, out of a name, or inferred is marked as derived; what is said to be rough, as approximate.
 """
 
@@ -87,6 +88,8 @@ class Telling:
         self.order = str(context.mapping.get("dates") or "") or next(
             (stamp.day.order for stamp in self.stamps if stamp.day and stamp.day.order), ""
         )
+        labels = {stamp.zone for stamp in self.stamps if stamp.zone}
+        self.beside = labels.pop() if len(labels) == 1 else ""  # “10:45 PST”, and then times alone
         self.day: date | None = None
         self.day_is_derived = False
         self.doubt = ""
@@ -127,6 +130,8 @@ class Telling:
     def _told(self, entry: Entry, naive: datetime, derived: bool) -> Told:
         stamp = entry.stamp
         zone = stamp.zone or entry.zone
+        if not zone and self.context.zone is None and self.beside:
+            zone, derived = self.beside, True
         found = placed(naive, zone, self.context.zone)
         until = self._until(entry, naive)
         end = placed(until, zone, self.context.zone).at if until else None

@@ -241,6 +241,11 @@ def test_the_zone_may_be_stated_above_or_below(told, statement, hour, certainty)
         assert (record.at.hour, record.certainty) == (hour, certainty)
 
 
+def test_a_zone_beside_one_time_is_that_of_the_others(told):
+    records = document(told, "## Timeline\n- 10:45 UTC+2 a\n- 10:50 b\n", zone=None)
+    assert [(f"{r.at:%H:%M}", r.certainty) for r in records] == [("08:45", "derived"), ("08:50", "derived")]
+
+
 def test_a_person_who_names_the_zone_of_the_label_means_its_clocks(told):
     text = "## Timeline (times in PST)\n- 2026-07-10 10:45 x\n"
     (record,) = document(told, text, zone="America/Los_Angeles")
