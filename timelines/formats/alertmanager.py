@@ -31,15 +31,14 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    told: set[int] = set()
+    told = ""
     for element in found(bundle, KEYS):
-        if isinstance(element, Found):
-            group = element.page
-            if (left_out := group.get("truncatedAlerts")) and id(group) not in told:
-                told = {id(group)}
+        if isinstance(element, Found) and (left_out := element.page.get("truncatedAlerts")):
+            group = element.where.rpartition("#/")[0]
+            if group != told:
+                told = group
                 yield Skipped(
-                    element.where.partition("#")[0],
-                    f"The sender left out {clean(left_out)} alerts of this group (truncatedAlerts).",
+                    group, f"The sender left out {clean(left_out)} alerts of this group (truncatedAlerts)."
                 )
         yield from records([element], _thing)
 

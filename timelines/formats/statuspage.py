@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,9 +147,9 @@ def _update(update: dict, incident: dict, where: str, page: str, context: Contex
 
 
 def _words(body: Any) -> str:
-    """Bodies are Markdown or HTML; Markdown reads well as it is."""
+    """Bodies are HTML, or Markdown, which reads well as it is but for its entities."""
     body = body if isinstance(body, str) else clean(body)
-    return plain(body) if "</" in body or "<br" in body or "&" in body else body
+    return plain(body) if "</" in body or "<br" in body else unescape(body)
 
 
 def _change(component: dict) -> str:

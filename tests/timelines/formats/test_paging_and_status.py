@@ -689,3 +689,29 @@ def test_what_only_looks_like_it_is_not_claimed(tmp_path, text):
     except Unreadable:
         return
     assert claimed in ("table", "prose", "container", "applog")
+
+
+def test_bodies_keep_their_lines_and_lose_their_markup(told):
+    lines = update("u1", AT, body="We look.\n\n* one &amp; two\n* three")
+    marked = update("u2", AT, body="<p>We look.</p><ul><li>one &amp; two</li></ul>")
+    records, _ = told(page(lines, marked), name="a.json")
+    assert [r.text.partition(": ")[2] for r in records] == [
+        "We look.\n\n* one & two\n* three",
+        "We look.\n- one & two",
+    ]
+
+
+def test_every_group_that_was_cut_says_so_once(told):
+    alerts = [
+        {
+            "status": "firing",
+            "labels": {"n": str(n)},
+            "annotations": {},
+            "startsAt": AT,
+            "fingerprint": str(n),
+        }
+        for n in range(2)
+    ]
+    groups = [{"version": "4", "alerts": alerts, "truncatedAlerts": left} for left in (1, 0, 2)]
+    _, skipped = told("\n".join(json.dumps(group) for group in groups), name="a.jsonl")
+    assert [("out 1" in s.why or "out 2" in s.why) for s in skipped] == [True, True]
