@@ -27,6 +27,7 @@ import orjson
 from django.db import connection, transaction
 
 from timelines.formats.records import Record
+from timelines.masking import storing as masking
 from timelines.models import Source
 
 BATCH = 5000
@@ -61,6 +62,7 @@ def batches(records: Iterable[Record], size: int = BATCH) -> Iterator[list[Recor
 def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
     """Store one batch of records of `source`, and the counts on its import, in one transaction."""
     rows = [_row(position, record) for position, record in enumerate(batch)]
+    rows, taken = masking.take_out(source.incident_id, rows, COLUMNS)
     distinct = len({row[1] for row in rows})
     names = {"source": source.pk, "incident": source.incident_id, "imported": import_id}
     with transaction.atomic(), connection.cursor() as cursor:
@@ -69,9 +71,11 @@ def store(source: Source, batch: list[Record], *, import_id=None) -> Counts:
         (names["offset"],) = cursor.fetchone()
         if distinct == len(rows) and not _any_known(cursor, source, rows):
             _add(cursor, rows, names)
-            added, updated = distinct, 0
+            added, updated, known = distinct, 0, []
         else:
             added, updated = _merge(cursor, rows, names, alone=distinct == len(rows))
+            known = [row[1] for row in rows]
+        masking.keep(source.pk, source.incident_id, taken, known)
         if added or updated:
             cursor.execute(
                 "update timelines_source set counted = false where id = %s and counted", [source.pk]
