@@ -1,7 +1,7 @@
 """Laying the sources of an incident side by side, and keeping what was found in `Comparison`.
 
 The names are those of all evidence. Clocks and moments seen twice are looked for around the incident, in at most
-`LOOKED_AT` events of a source; a source that has more is named. A small incident is compared when its page is opened,
+`LOOKED_AT` events of a source and `IN_ALL` of all; a source that has more is named. A small incident is compared when its page is opened,
 a large one by a worker.
 """
 
@@ -26,7 +26,7 @@ from timelines.models import Comparison, NotTheSame, Source
 
 RULES = 2  # counted up when the rules change, so that everything is compared anew
 AROUND = timedelta(hours=1)
-LOOKED_AT = 20_000  # events of a source
+LOOKED_AT, IN_ALL = 20_000, 60_000  # events of one source, and of all of them, so that a worker stays small
 AT_ONCE = 5_000  # events of an incident
 NAMES, PROPOSALS, PAIRS = 500, 500, 12  # that are kept
 LOCK = 0x5EC0  # beside the incident's number, so that one is compared once at a time
@@ -129,26 +129,27 @@ def _moments(
     wide = begin and begin - far, end and end + far
     found: dict[int, list[traces.Moment]] = {}
     cut = []
+    most = min(LOOKED_AT, IN_ALL // max(len(sources), 1))
     for source in sources.values():
         if source.format in clocks.REMEMBERED:
             continue
-        rows = _rows(incident, source, *wide)
-        if len(rows) > LOOKED_AT and begin:
-            rows = _rows(incident, source, begin, end)
-        if len(rows) > LOOKED_AT:
+        rows = _rows(incident, source, *wide, most)
+        if len(rows) > most and begin:
+            rows = _rows(incident, source, begin, end, most)
+        if len(rows) > most:
             cut.append(source.name)
-        found[source.pk] = [_moment(source, row) for row in rows[:LOOKED_AT]]
+        found[source.pk] = [_moment(source, row) for row in rows[:most]]
     return found, cut
 
 
 _COLUMNS = ("pk", "at", "precision", "external_id", "kind", "actor_kind", "said", "link", "extra")
 
 
-def _rows(incident: Incident, source: Source, begin: datetime | None, end: datetime | None) -> list[tuple]:
+def _rows(
+    incident: Incident, source: Source, begin: datetime | None, end: datetime | None, most: int
+) -> list[tuple]:
     events = within(incident.events.filter(source=source, noise=False, deleted=False), begin, end)
-    return list(
-        events.in_order().annotate(said=Left("text", traces.READ)).values_list(*_COLUMNS)[: LOOKED_AT + 1]
-    )
+    return list(events.in_order().annotate(said=Left("text", traces.READ)).values_list(*_COLUMNS)[: most + 1])
 
 
 def within(events, begin: datetime | None, end: datetime | None):

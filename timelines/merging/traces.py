@@ -8,6 +8,7 @@ time, so of prose only the record itself and its very words count.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 RECORD, EXACT, SOME, WEAK = 4, 3, 2, 1  # how much a shared trace says
 READ = 2000  # characters of a text that are looked at
+MOST = 24  # things that one event tells of; a text that lists more of them is a list
+WORDS = 400  # letters that are kept of a text
 LEAST_LETTERS, LEAST_WORDS = 20, 4  # of words that nobody says twice by chance
 
 _URL = re.compile(r"https?://[^\s<>\"'`)\]}|]+")
@@ -96,7 +99,8 @@ def read(
     if "@" in external_id:
         found.add(Trace(f"mail {external_id.strip('<>')}", "", RECORD))
     if not prose:
-        found |= {Trace(thing, step, weight) for thing, weight in things(text[:READ], link, extra)}
+        told = sorted(set(things(text[:READ], link, extra)), key=lambda told: (-told[1], told[0]))
+        found |= {Trace(thing, step, weight) for thing, weight in reversed(told[:MOST])}
         if typed := command(kind, text):
             found.add(Trace(f"command {typed}", "run", SOME))
     fine = {"day": 86400.0, "hour": 3600.0, "minute": 60.0, "second": 1.0}.get(precision, 0.0)
@@ -122,7 +126,11 @@ def telling(text: str) -> str:
     """The words alone, or nothing where they are too few to tell one moment from another."""
     found = _WORD.findall(text[:READ].casefold())
     joined = " ".join(found)
-    return joined if len(found) >= LEAST_WORDS and len(joined) >= LEAST_LETTERS else ""
+    if len(found) < LEAST_WORDS or len(joined) < LEAST_LETTERS:
+        return ""
+    if len(joined) <= WORDS:
+        return joined
+    return f"{joined[: WORDS - 33]} {hashlib.sha256(joined.encode()).hexdigest()[:32]}"
 
 
 def things(text: str, link: str, extra: dict[str, Any]) -> Iterator[tuple[str, int]]:

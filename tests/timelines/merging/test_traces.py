@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timelines.merging.traces import Trace, act, read, telling, things
+from timelines.merging.traces import MOST, WORDS, Trace, act, read, telling, things
 
 
 def found(text: str = "", link: str = "", **extra) -> set[str]:
@@ -102,3 +102,12 @@ def test_few_words_tell_nothing():
 @given(st.text(max_size=300), st.text(max_size=60), st.dictionaries(st.sampled_from(["alert", "sha", "commits", "x"]), st.one_of(st.none(), st.text(), st.integers(), st.lists(st.text()), st.booleans())))  # fmt: skip
 def test_anything_can_be_read(text, link, extra):
     assert moment(text=text, link=link, extra=extra, actor_kind="bot").traces
+
+
+def test_a_list_of_things_and_a_long_text_stay_small():
+    names = " ".join(f"replica-{n}-of-shard" for n in range(500))
+    found = moment(kind="alert firing", actor_kind="system", text=f"{names} PCONF1")
+    assert len(found.traces) <= MOST + 2
+    assert Trace("id PCONF1", "begins") not in found.traces  # it stands beyond what is read
+    assert len(found.words) <= WORDS
+    assert moment(text=names).words == moment(text=names.upper()).words != moment(text=names[8:]).words
