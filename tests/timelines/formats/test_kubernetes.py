@@ -185,6 +185,25 @@ def test_rows_of_a_watch_do_not_keep_to_their_columns(told):
     )
 
 
+def test_wide_and_older_tables_say_first_and_last_apart(told):
+    wide = """\
+LAST SEEN   TYPE      REASON    OBJECT      SUBOBJECT   SOURCE        MESSAGE               FIRST SEEN   COUNT   NAME
+5m          Warning   BackOff   pod/web-1               kubelet, n1   Back-off restarting   60m          94      web-1.17a
+"""
+    older = """\
+LAST SEEN   FIRST SEEN   COUNT     NAME      KIND      SUBOBJECT   TYPE      REASON    SOURCE        MESSAGE
+5m          60m          94        web-1     Pod                   Warning   BackOff   kubelet, n1   Back-off restarting
+"""
+    for text, place in ((wide, "pod/web-1"), (older, "Pod/web-1")):
+        (record,), _ = told(text, captured=PRINTED)
+        assert (record.at.hour, record.at.minute, record.until.minute) == (17, 0, 55)
+        assert (record.place, record.actor, record.text) == (
+            place,
+            "kubelet",
+            "BackOff: Back-off restarting (×94)",
+        )
+
+
 def test_the_end_of_describe_knows_its_object(told):
     text = """\
 Name:             web-1
