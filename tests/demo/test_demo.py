@@ -14,7 +14,7 @@ from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import Item
 from timelines.merging import comparing, people
-from timelines.models import Event
+from timelines.models import Event, Secret
 
 
 @pytest.mark.slow
@@ -40,6 +40,7 @@ def test_the_demo_shows_every_stage(db, client, now):
     # one line of many: what is said of the one incident is known in the next
     assert worked.groups.count() == 4
     assert worked.questions.get().answer
+    assert Secret.objects.get(event__incident=worked).kind == "telephone number"
     names = people.named(comparing.current(soaking)[0].names)
     assert not [one for one in names if one.is_unknown]
 
