@@ -98,6 +98,20 @@ def begins(bundle: Bundle, name: str) -> bytes:
         return file.peek(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
+class Pages:
+    """Whether pages are missing: some page says that another one follows, and none that it is the last."""
+
+    def __init__(self) -> None:
+        self.follows = self.last = False
+
+    def see(self, follows: Any) -> None:
+        self.follows, self.last = self.follows or bool(follows), self.last or not follows
+
+    def note(self, where: str, sign: str) -> Iterator[Skipped]:
+        if self.follows and not self.last:
+            yield Skipped(where, f"This is one page of several ({sign}): fetch the following pages too.")
+
+
 def guarded(
     where: str, make: Callable[..., Iterator[Record | Skipped]], *args: Any, **more: Any
 ) -> Iterator[Record | Skipped]:
@@ -125,11 +139,13 @@ def _file(file: BinaryIO, size: int, name: str, keys: tuple[str, ...]) -> Iterat
         if _parses(first):
             yield from _numbered(raw.split(b"\n"), name, keys)
             return
-        several = _several(raw, name)
-        if len(several) < 2:
+        several, whole = _several(starts, name)
+        if not several:
             raise
         for number, document in enumerate(several):
             yield from _elements(document, f"{name}#{number}", keys)
+        if not whole:
+            yield Skipped(f"{name}#{len(several)}", "The file breaks off here, or is no JSON from here on.")
         return
     yield from _elements(document, name, keys)
 
@@ -185,12 +201,15 @@ def _line(line: bytes | None, where: str, keys: tuple[str, ...]) -> Iterator[Fou
             yield Skipped(where, str(error))
 
 
-def _several(raw: bytes, name: str) -> list[Any]:
-    """Pages that were written one after the other into one file; what breaks off at the end is not made up."""
+def _several(raw: bytes, name: str) -> tuple[list[Any], bool]:
+    """Documents that were written one after the other into one file, and whether the last one is whole."""
+    several: list[Any] = []
     try:
-        return list(ijson.items(Guarded(io.BytesIO(raw), name), "", multiple_values=True, use_float=True))
+        for document in ijson.items(Guarded(io.BytesIO(raw), name), "", multiple_values=True, use_float=True):
+            several.append(document)
     except (ijson.JSONError, UnicodeDecodeError):
-        return []
+        return several, False
+    return several, True
 
 
 def _elements(document: Any, where: str, keys: tuple[str, ...]) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from timelines.formats.adf import text_of
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, Only, begins, files, found, one, records, under
+from timelines.formats.documents import Found, Only, Pages, begins, files, found, one, records, under
 from timelines.formats.hypertext import plain
 from timelines.formats.jira_export import read_csv, read_xml
 from timelines.formats.moments import stamp
@@ -72,17 +72,20 @@ def _file(bundle: Bundle, name: str, context: Context) -> Iterator[Record | Skip
 
 
 def _json(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    more = False
+    pages = Pages()
     for element in found(bundle, KEYS):
-        if isinstance(element, Found):
-            page = element.page
-            total, start = page.get("total"), page.get("startAt")
-            more = more or page.get("isLast") is False or bool(page.get("nextPageToken"))
-            if isinstance(total, int) and isinstance(start, int) and isinstance(page.get("maxResults"), int):
-                more = more or start + page["maxResults"] < total
+        if isinstance(element, Found) and element.page:
+            pages.see(_follows(element.page))
         yield from records([element], lambda e: _thing(e, context))
-    if more:
-        yield Skipped(bundle.name, "This is one page of several: fetch the following pages too.")
+    yield from pages.note(bundle.name, "“isLast”, “total”")
+
+
+def _follows(page: dict) -> bool:
+    total, start, size = (page.get(name) for name in ("total", "startAt", "maxResults"))
+    counted = all(isinstance(number, int) for number in (total, start, size))
+    return (
+        page.get("isLast") is False or bool(page.get("nextPageToken")) or (counted and start + size < total)
+    )
 
 
 def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:

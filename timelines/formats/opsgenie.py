@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, NeedsAnswer, clean, compact, get
-from timelines.formats.documents import Found, found, one, records
+from timelines.formats.documents import Found, Pages, found, one, records
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 
@@ -52,15 +52,12 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    follows = False
+    pages = Pages()
     for element in found(bundle, KEYS):
-        if isinstance(element, Found):
-            follows = follows or bool(
-                get(element.page, "paging", "next", default=get(element.page, "data", "nextOffset"))
-            )
+        if isinstance(element, Found) and element.page:
+            pages.see(get(element.page, "paging", "next", default=get(element.page, "data", "nextOffset")))
         yield from records([element], lambda e: _thing(e, context))
-    if follows and len(bundle.names) == 1:
-        yield Skipped(bundle.name, "More pages follow this one (“paging.next”): fetch them too.")
+    yield from pages.note(bundle.name, "“paging.next”")
 
 
 def _thing(element: Found, context: Context) -> Iterator[Record | Skipped]:

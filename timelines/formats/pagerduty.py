@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, one, records, under
+from timelines.formats.documents import Found, Pages, found, guarded, one, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.pagerdutyentries import about, link, log_entry, who
 from timelines.formats.pagerdutyhooks import message, webhook
@@ -45,13 +45,12 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    more = ""
+    pages = Pages()
     for element in found(bundle, KEYS):
-        if isinstance(element, Found) and element.page.get("more") is True:
-            more = element.where.partition("#")[0]
+        if isinstance(element, Found) and "more" in element.page:
+            pages.see(element.page["more"] is True)
         yield from records([element], _thing)
-    if more:
-        yield Skipped(more, "This is one page of several (“more” is true): fetch the following pages too.")
+    yield from pages.note(bundle.name, "“more” is true")
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, compact, get
-from timelines.formats.documents import Found, found, guarded, one, records, under
+from timelines.formats.documents import Found, Pages, found, guarded, one, records, under
 from timelines.formats.moments import stamp
 from timelines.formats.records import Record, Skipped
 
@@ -48,13 +48,12 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    more = ""
+    pages = Pages()
     for element in found(bundle, ("result.data", "data", "response.data")):
-        if isinstance(element, Found) and get(element.page, "result", "cursor", "after"):
-            more = element.where.partition("#")[0]
+        if isinstance(element, Found) and element.page:
+            pages.see(get(element.page, "result", "cursor", "after"))
         yield from records([element], _thing)
-    if more:
-        yield Skipped(more, "More pages follow this one (“cursor.after”): fetch them too.")
+    yield from pages.note(bundle.name, "“cursor.after”")
 
 
 def _thing(element: Found) -> Iterator[Record | Skipped]:

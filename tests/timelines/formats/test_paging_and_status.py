@@ -87,7 +87,7 @@ def test_pages_of_a_log_tell_the_same_entries_and_say_that_more_follow(told):
     )
     again, _ = told({"data": [note, LOG]}, name="b.json")
     assert {r.external_id for r in first} == {r.external_id for r in again}
-    assert "fetch them too" in skipped[0].why
+    assert "one page of several" in skipped[0].why
     assert [(r.kind, r.actor_kind) for r in first] == [("page log", "system"), ("page note", "person")]
 
 
@@ -715,3 +715,11 @@ def test_every_group_that_was_cut_says_so_once(told):
     groups = [{"version": "4", "alerts": alerts, "truncatedAlerts": left} for left in (1, 0, 2)]
     _, skipped = told("\n".join(json.dumps(group) for group in groups), name="a.jsonl")
     assert [("out 1" in s.why or "out 2" in s.why) for s in skipped] == [True, True]
+
+
+def test_all_pages_in_one_file_are_not_one_page_of_several(told):
+    pages = [{"log_entries": [ENTRY | {"id": f"R{n}"}], "more": n < 2} for n in range(3)]
+    text = "\n".join(json.dumps(page, indent=1) for page in pages)
+    assert (len(told(text, name="a.json")[0]), told(text, name="a.json")[1]) == (3, [])
+    records, skipped = told(text[:-40], name="a.json")
+    assert (len(records), ["breaks off" in s.why for s in skipped][:1]) == (2, [True])

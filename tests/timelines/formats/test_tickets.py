@@ -144,7 +144,7 @@ def test_one_history_is_one_event_in_every_call_and_in_the_webhook(told):
     ]
     assert len({(r.external_id, r.at) for r in found}) == 1
     assert {r.text for r in found} == {"status: Open → Done"}
-    assert "fetch the following" in told(page, name="a.json")[1][0].why
+    assert "one page of several" in told(page, name="a.json")[1][0].why
 
 
 def test_an_issue_tells_its_creation_its_comments_and_what_was_cut(told):
@@ -382,7 +382,7 @@ def test_phabricator_s_two_calls_tell_one_transaction(told):
     (one,), _ = told({"result": {"12": [old]}, "error_code": None}, name="a.json")
     (two,), skipped = told({"result": {"data": [new], "cursor": {"after": "5"}}}, name="b.json")
     assert (one.external_id, one.at, one.text) == (two.external_id, two.at, two.text)
-    assert "fetch them too" in skipped[0].why
+    assert "one page of several" in skipped[0].why
 
 
 def test_the_newest_version_of_a_comment_counts(told):
