@@ -29,6 +29,7 @@ from timelines.formats.proseentries import TIMELINE, Entry, entries
 from timelines.formats.prosetimes import Anchor, Telling, Told, anchor
 from timelines.formats.records import Record, Skipped
 from timelines.formats.vague import Stamp
+from timelines.formats.worddocs import DOCUMENT, outlined
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".text", ".wiki", ".mediawiki", ".adoc", ".asciidoc", ".rst", ".org", ".html", ".htm", "")  # fmt: skip
 SMALL = DOCUMENT_LIMIT // 8  # bytes; prose is never longer, and takes many times its size while it is read
@@ -43,6 +44,8 @@ STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
+    if DOCUMENT in bundle.names:
+        return "it is a document of Word"
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
     if b"\x00" in head or start[:1] in (b"{", b"[", b"<") and not _is_html(start):
         return None
@@ -126,6 +129,10 @@ def _outlined(page: str) -> str:
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     seen: dict[str, int] = {}
+    if DOCUMENT in bundle.names:
+        text = outlined(_raw(bundle, DOCUMENT, 8 * SMALL).decode("utf-8", "replace"))
+        yield from _timeline(text, bundle.name, context, seen)
+        return
     for name in bundle.names:
         try:
             yield from _document(bundle, name, context, seen)
@@ -138,15 +145,20 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
 def _document(
     bundle: Bundle, name: str, context: Context, seen: dict[str, int]
 ) -> Iterator[Record | Skipped]:
-    if bundle.size(name) > SMALL:
-        raise Unreadable(
-            f"{name} has {bundle.size(name) // 1_000_000} MB; documents are read up to {SMALL // 1024 // 1024} MB."
-        )
+    yield from _timeline(_text(_raw(bundle, name, SMALL)), name, context, seen)
+
+
+def _raw(bundle: Bundle, name: str, limit: int) -> bytes:
     with bundle.open(name) as file:
-        raw = file.read(SMALL + 1)
-    if len(raw) > SMALL:
-        raise Unreadable(f"{name} is larger than {SMALL // 1024 // 1024} MB; cut out the timeline.")
-    text = _text(raw)
+        raw = file.read(limit + 1)
+    if len(raw) > limit:
+        raise Unreadable(
+            f"{name} is larger than {limit // 1024 // 1024} MB, which no document is. Cut out its timeline."
+        )
+    return raw
+
+
+def _timeline(text: str, name: str, context: Context, seen: dict[str, int]) -> Iterator[Record | Skipped]:
     found = blocks(text)
     told = entries(found)
     if not any(isinstance(entry, Entry) for entry in told):
@@ -235,7 +247,7 @@ def _link(match: re.Match) -> str:
 FORMAT = Format(
     key="prose",
     label="Document with a timeline",
-    about="A write-up, wiki page or notes in Markdown, plain text or HTML: tables, lists or headings that begin with a time",
+    about="A write-up, wiki page or notes in Markdown, plain text, HTML or Word: tables, lists or headings that begin with a time",
     sniff=sniff,
     read=read,
     asks=("zone", "day", "year", "mapping"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
@@ -354,6 +355,31 @@ def test_html_of_a_wiki(told):
     text = "<html><body><h2>Timeline</h2><table><tr><th>Time</th><th>Event</th></tr><tr><td>10:45</td><td>a &amp;lt; b</td></tr></table></body></html>"
     (record,) = document(told, text, name="page.html")
     assert (f"{record.at:%H:%M}", record.text) == ("10:45", "a &lt; b")
+
+
+def test_a_document_of_word(tmp_path):
+    def paragraph(text: str, style: str = "") -> str:
+        look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+        return f'<w:p>{look}<w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+    rows = (("Time (UTC)", "Event"), ("10:45", "a &amp;lt; b | c"), ("10:50", "fixed"))
+    table = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>" for row in rows
+    )
+    body = (
+        paragraph("Outage of 2026-03-10", "Title")
+        + paragraph("Timeline", "Heading2")
+        + f"<w:tbl>{table}</w:tbl>"
+    )
+    path = tmp_path / "outage.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f"<w:document><w:body>{body}</w:body></w:document>")
+    records = list(Reading(path))
+    assert [(r.at.isoformat(), r.text) for r in records] == [
+        ("2026-03-10T10:45:00+00:00", "a &lt; b | c"),
+        ("2026-03-10T10:50:00+00:00", "fixed"),
+    ]
 
 
 def test_links_keep_their_address_and_emphasis_goes(told):
