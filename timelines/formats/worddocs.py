@@ -20,13 +20,12 @@ def outlined(xml: str) -> str:
     lines: list[str] = []
     row: list[list[str]] = []
     held: list[str] = []
-    mark, depth, last = "", 0, xml.rfind("</w:t>")
+    mark, depth = "", 0
     for match in TAG.finditer(xml):
         closing, name, attributes = bool(match[1]), match[2], match[3]
         if name == "t" and not closing and not attributes.endswith("/"):
-            if match.end() > last:
-                break  # cut off here
-            held.append(xml[match.end() : xml.find("</w:t>", match.end())])
+            end = xml.find("<", match.end())
+            held.append(xml[match.end() : end if end >= 0 else len(xml)])
         elif name in ("tab", "br", "cr"):
             held.append("\t" if name == "tab" and not depth else " ")
         elif name == "pStyle":
