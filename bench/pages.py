@@ -120,7 +120,7 @@ def searches(incident: Incident, size: int) -> None:
 
 def _ours(incident: Incident, asked: Asked, sources) -> None:
     span = line.Span.of(incident, asked, sources)
-    line.page(asked.narrow(incident.events.all()), rare=bool(asked.q) and span.count < line.RARE)
+    line.page(asked.events(incident), rare=bool(asked.q) and span.count < line.RARE)
 
 
 def _raw(incident: Incident, match: str, rare: bool) -> None:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
-from timelines.models import Event
+from timelines.merging.people import aliases_of, seen_by
+from timelines.models import Event, Person
 from timelines.words import Words, asking
 
 SHOWS = ("pinned", "all")
-NAMES = ("q", "source", "actor", "kind", "phase", "show", "from", "to", "whole")
+NAMES = ("q", "source", "actor", "person", "saw", "kind", "phase", "show", "from", "to", "whole")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Asked:
     q: str = ""
     source: int | None = None
     actor: str = ""
+    person: int | None = (
+        None  # of timelines.models.Person: what they did, or with `saw` what they could have seen
+    )
+    saw: bool = False
     kind: str = ""
     phase: str = ""
     show: str = ""
@@ -34,14 +39,15 @@ class Asked:
 
     @classmethod
     def of(cls, data) -> Asked:
-        source = data.get("source", "")
         start, end = instant(data.get("from", "")), instant(data.get("to", ""))
         if start and end and end < start:
             start, end = end, start
         return cls(
             q=data.get("q", "").strip().replace("\x00", "")[:200],
-            source=int(source) if source.isascii() and source.isdigit() and len(source) < 18 else None,
+            source=_number(data.get("source", "")),
             actor=data.get("actor", "").replace("\x00", "")[:200],
+            person=_number(data.get("person", "")),
+            saw=data.get("saw") == "1",
             kind=data.get("kind", "").replace("\x00", "")[:60],
             phase=data.get("phase", "") if data.get("phase", "") in Event.Phase.values else "",
             show=data.get("show", "") if data.get("show", "") in SHOWS else "",
@@ -58,11 +64,11 @@ class Asked:
     @property
     def counted_ahead(self) -> bool:
         """Whether the tally of each source answers it: nothing but a source and a stretch of time is asked for."""
-        return not any((self.q, self.actor, self.kind, self.phase, self.show))
+        return not any((self.q, self.actor, self.person, self.kind, self.phase, self.show))
 
     @property
     def filters(self) -> bool:
-        return any((self.q, self.source, self.actor, self.kind, self.phase, self.show))
+        return any((self.q, self.source, self.actor, self.person, self.kind, self.phase, self.show))
 
     def address(self, incident: Incident, **changes) -> str:
         """The timeline under the same question with `changes`; an empty value takes a part away."""
@@ -70,7 +76,9 @@ class Asked:
             incident, **{name: value for name, value in (self.asked_for | changes).items() if value}
         )
 
-    def narrow(self, events: QuerySet[Event]) -> QuerySet[Event]:
+    def events(self, incident: Incident) -> QuerySet[Event]:
+        """The events of an incident that are asked for."""
+        events = incident.events.all()
         if self.show == "pinned":
             events = events.pinned()
         elif self.show != "all":
@@ -79,6 +87,8 @@ class Asked:
             events = events.filter(source=self.source)
         if self.actor:
             events = events.filter(actor=self.actor)
+        if self.person:
+            events = events.filter(self._of_person(incident))
         if self.kind:
             events = events.filter(kind=self.kind)
         if self.phase:
@@ -90,6 +100,16 @@ class Asked:
         if self.end:
             events = events.filter(at__lte=self.end)
         return events
+
+    def _of_person(self, incident: Incident) -> Q:
+        person = Person.objects.filter(pk=self.person).prefetch_related("aliases").first()
+        if person is None:
+            return Q(pk=None)
+        return seen_by(person, incident) if self.saw else aliases_of(person)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def instant(text: str) -> datetime | None:

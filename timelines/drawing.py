@@ -71,7 +71,7 @@ def table(
 
 def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Source]) -> picture.Picture:
     """Each event as a mark while they are few; counts per bin when they are many."""
-    events = asked.narrow(incident.events.all())
+    events = asked.events(incident)
     bins, seconds = {}, 0
     drawn = events.in_order().values_list(*MARKED, named=True)
     if span.count > FEW:
@@ -105,7 +105,7 @@ def _counted(incident: Incident, asked: Asked, sources: list[Source], seconds: i
     """What is counted ahead; of a stretch so short that a bin is less than a minute, the events themselves."""
     if seconds % tally.MINUTE == 0:
         return tally.bins(sources, seconds, asked.start, asked.end)
-    return line.bins_of(asked.narrow(incident.events.all()), seconds)
+    return line.bins_of(asked.events(incident), seconds)
 
 
 def _lane(source, bins=(), seconds: float = 0) -> picture.Lane:

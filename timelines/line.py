@@ -40,13 +40,13 @@ class Span:
         if asked.counted_ahead:
             wanted = [source for source in sources if asked.source in (None, source.pk)]
             count = tally.count(incident, wanted, asked.start, asked.end)
-            return cls(count, *_ends(asked.narrow(incident.events.all())))
+            return cls(count, *_ends(asked.events(incident)))
         first, last = tally.ends(incident)
         first, last = asked.start or first, asked.end or last
         if first is None or last is None:
             return cls(0, None, None)
         seconds = picture.bins(first, last)
-        bins = bins_of(asked.narrow(incident.events.all()), seconds)
+        bins = bins_of(asked.events(incident), seconds)
         return cls(sum(n for found in bins.values() for _, n in found), first, last, seconds, bins)
 
 

@@ -30,7 +30,7 @@ class Reader:
     names: Mapping[tuple[str, str, str], str] = field(
         default_factory=dict
     )  # (format, actor id, actor) → person
-    fellows: Mapping[int, Sequence[Event]] = field(default_factory=dict)  # group → its other events
+    fellows: Mapping[int, Sequence[Event]] = field(default_factory=dict)  # event → the others of its group
 
 
 def rows(events: Sequence[Event], reader: Reader) -> SafeString:
@@ -108,13 +108,12 @@ def _facts(event: Event) -> str:
 
 def _fellows(event: Event, reader: Reader) -> str:
     """The same moment as other sources saw it, folded under the one that leads."""
-    others = reader.fellows.get(event.group_id, ()) if event.group_id else ()
-    others = [other for other in others if other.pk != event.pk]
+    others = reader.fellows.get(event.pk, ())
     if not others:
         return ""
     lines = "".join(
-        f'<li>{_clock(other.at, other.precision, reader.zone)} <span class="lane lane-{reader.sources[other.source_id].lane}">'
-        f'{escape(reader.sources[other.source_id].name)}</span> <a href="{other.pk}/" dir="auto">{escape(other.text[:160])}</a></li>'
+        f'<li>{_clock(other.at, other.precision, reader.zone)} <span class="lane lane-{other.source.lane}">'
+        f'{escape(other.source.name)}</span> <a href="{other.pk}/" dir="auto">{escape(other.text[:160])}</a></li>'
         for other in others
     )
     count = len(others)

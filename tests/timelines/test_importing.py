@@ -185,7 +185,7 @@ def test_a_line_of_200_megabytes_is_skipped_in_little_memory(incident, alice, tm
 
 def test_a_file_that_breaks_off_after_much_was_stored_says_what_is_kept(incident, alice, monkeypatch):
     from timelines.formats import base
-    from timelines.formats import slack as reader
+    from timelines.formats import documents as reader
 
     monkeypatch.setattr(reader, "DOCUMENT_LIMIT", 1000)
     monkeypatch.setattr(importing.storing, "BATCH", 50)

@@ -30,7 +30,7 @@ def told(incident):
 
 
 def found(incident, words: str) -> set[str]:
-    return {event.external_id for event in Asked(q=words).narrow(incident.events.all())}
+    return {event.external_id for event in Asked(q=words).events(incident)}
 
 
 @pytest.mark.parametrize(
@@ -86,5 +86,5 @@ def test_the_span_counts_what_is_found_and_rare_and_common_words_give_the_same_p
     span = Span.of(told, asked, counted(told))
     assert span.count == 2
     assert sum(n for bins in span.bins.values() for _, n in bins) == 2
-    events = asked.narrow(told.events.all())
+    events = asked.events(told)
     assert [e.pk for e in page(events).events] == [e.pk for e in page(events, rare=True).events]

@@ -54,7 +54,9 @@ def file(delivery_id) -> str:
             format, records = read(delivery)
             delivery.facts = facts.of(_payload(delivery), delivery.headers)
         except Unreadable as trouble:
-            _end(delivery, Delivery.State.FAILED, str(trouble))
+            # forges send much that marks no moment, a ping or a label: that is no trouble
+            silent = delivery.connection.kind in ("github", "gitlab") and _payload(delivery)
+            _end(delivery, Delivery.State.IGNORED if silent else Delivery.State.FAILED, str(trouble))
             return delivery.state
         delivery.subject = delivery.facts["subject"] or format
         incident, rule, why = _place(delivery, format, records)

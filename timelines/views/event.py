@@ -119,7 +119,7 @@ def _back(request, incident, event: Event):
     if not here.startswith("/") or not url_has_allowed_host_and_scheme(here, allowed_hosts=None):
         here = address(incident)
     if request.htmx:
-        return HttpResponse(row(event, reader(request, [event.source])))
+        return HttpResponse(row(event, reader(request, [event.source], [event])))
     return redirect(f"{here}#event-{event.pk}")
 
 

@@ -13,7 +13,7 @@ from timelines.asked import Asked
 @require_safe
 def export(request, incident, kind):
     """The timeline under the same filters as the page, in UTC, however long: it is streamed."""
-    events = Asked.of(request.GET).narrow(incident.events.all())
+    events = Asked.of(request.GET).events(incident)
     events = events.select_related("source").defer("raw", "extra").in_order()
     attached = {"Content-Disposition": f'attachment; filename="{incident.ref}-timeline.{kind}"'}
     if kind == "ics":

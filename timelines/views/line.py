@@ -9,7 +9,9 @@ from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from timelines import drawing, line, saving, tally
 from timelines.asked import Asked
-from timelines.models import Event
+from timelines.merging.groups import folded, followers_of
+from timelines.merging.people import names_for
+from timelines.models import Event, Person
 from timelines.rows import Reader, rows
 
 
@@ -18,7 +20,9 @@ from timelines.rows import Reader, rows
 def timeline(request, incident):
     sources = tally.counted(incident)
     asked, span, whole = line.focus(incident, Asked.of(request.GET), sources)
-    events = asked.narrow(incident.events.all())
+    events = asked.events(incident)
+    if not asked.filters:
+        events = folded(events)
     page = line.page(
         events,
         after=request.GET.get("after", ""),
@@ -38,7 +42,8 @@ def timeline(request, incident):
             # made by timelines.picture, which escapes every text
             "wide": mark_safe(wide),  # noqa: S308
             "narrow": mark_safe(narrow),  # noqa: S308
-            "rows": rows(page.events, reader(request, sources)),
+            "rows": rows(page.events, reader(request, sources, page.events)),
+            "people": known_people(sources),
             "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
             "sources": sources,
             "phases": Event.Phase.choices[1:],
@@ -50,12 +55,22 @@ def timeline(request, incident):
     )
 
 
-def reader(request, sources) -> Reader:
+def reader(request, sources, events) -> Reader:
+    by_key = {source.pk: source for source in sources}
     return Reader(
         zone=timezone.get_current_timezone(),
         may_write=Permission.WRITE in request.permissions,
-        sources={source.pk: source for source in sources},
+        sources=by_key,
+        names={key: str(person) for key, person in names_for(events, by_key).items()},
+        fellows=followers_of(events),
     )
+
+
+def known_people(sources):
+    """People to whom somebody gave one of the names that are frequent here."""
+    names = [name for name, _ in tally.facets(sources)["actors"]]
+    found = Person.objects.filter(kind=Person.Kind.PERSON, aliases__actor__in=names)
+    return found.select_related("user").distinct()[:40]
 
 
 @incident_view(Permission.READ)

@@ -123,6 +123,30 @@ def test_what_cannot_be_read_says_why_and_harms_nothing(connect, body):  # noqa:
     assert one.why.endswith(".")
 
 
+def test_a_ping_of_github_is_left_out_without_trouble(connect):  # noqa: F811
+    connection = connect("github")
+    ping = {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {"type": "Repository", "id": 1}}
+    assert send(connection, ping, **{"X-GitHub-Event": "ping"}).status_code == 202
+    filing.file(Delivery.objects.get().pk)
+    assert Delivery.objects.get().state == "ignored"
+
+
+def test_a_deployment_of_github_is_filed_by_its_repository(connect, cast, incident):  # noqa: F811
+    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
+    actions.add_rule(by=cast.ada, field="repository", pattern="lantern/*", does="attach")
+    push = {
+        "action": "created", "repository": {"full_name": "lantern/bookings", "pushed_at": 1773165600},
+        "deployment": {
+            "id": 7, "ref": "main", "sha": "4be1c2e90f", "environment": "production", "creator": {"login": "ewa", "id": 3},
+            "created_at": "2026-03-10T18:00:00Z", "updated_at": "2026-03-10T18:00:00Z", "url": "https://example.org/7",
+        },
+    }  # fmt: skip
+    assert send(connect("github"), push, **{"X-GitHub-Event": "deployment"}).status_code == 202
+    filing.file(Delivery.objects.get().pk)
+    assert Delivery.objects.get().incident == incident
+    assert incident.events.filter(source__format="github").exists()
+
+
 def test_a_worker_that_died_leaves_it_to_the_sweep(connect, monkeypatch):  # noqa: F811
     assert send(connect(), alert()).status_code == 202
     asked = []
