@@ -199,7 +199,7 @@ def is_password(text: str, start: int, end: int) -> Span | None:
     """After `password=`: anything but a placeholder; after `password: ` a word of a sentence is none either."""
     start, end = _trimmed(text, start, end)
     value = text[start:end]
-    if len(value) < 4 or _PLACEHOLDER.match(value):
+    if len(value) < 4 or _PLACEHOLDER.match(value) or _is_folder(text, start):
         return None
     prose = (
         text[max(0, start - 2) : start] == ": " and value.isalpha() and (value.islower() or value.istitle())
@@ -215,6 +215,13 @@ def is_password_in_prose(text: str, start: int, end: int) -> Span | None:
         found
         if len(value) >= 6 and any(c.isdigit() or c in "!@#$%^&*" for c in value) and not _DIGEST.match(value)
         else None
+    )
+
+
+def _is_folder(text: str, start: int) -> bool:
+    """`PWD=/home/ada` is where sudo and shells were, and no password."""
+    return (
+        re.search(r"(?i)pwd\W{1,4}$", text[max(0, start - 8) : start]) is not None and text[start] in "/~.%"
     )
 
 

@@ -91,5 +91,6 @@ HARMLESS = [
     "[masked: GitHub token] was in the log, password=[masked: password]",
     "tel: 2026-03-10 18:00",
     "the secret of the outage: a full disk",
+    "sudo: jonas : TTY=pts/0 ; PWD=/home/jonas ; USER=root ; COMMAND=/usr/bin/id",
     "token bucket: 100 requests",
 ]
