@@ -25,7 +25,10 @@ DEEPEST = 20  # levels of `extra` that are looked into; what lies deeper is told
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was found in one field of one row. `edition` is the digest of the row's raw record."""
+    """What was found in one field of one row, and whether it was left there as harmless.
+
+    `edition` is the digest of the row's raw record.
+    """
 
     external_id: str
     edition: bytes
@@ -33,6 +36,7 @@ class Taken:
     kind: str
     mask: str
     value: str
+    shown: bool
 
     @property
     def digest(self) -> bytes:
@@ -59,7 +63,15 @@ def take_out(
             text, masks = _masked(name, row[at[name]], founds, harmless)
             rows[position] = (*row[: at[name]], text, *row[at[name] + 1 :])
             taken += [
-                Taken(row[at["external_id"]], row[at["digest"]], name, kind, mask, value)
+                Taken(
+                    row[at["external_id"]],
+                    row[at["digest"]],
+                    name,
+                    kind,
+                    mask,
+                    value,
+                    digest_of(value) in harmless,
+                )
                 for value, (kind, mask) in masks.items()
             ]
     return rows, taken
@@ -151,7 +163,7 @@ def keep(source_id: int, incident_id: int, taken: Sequence[Taken], known: Sequen
     Secret.objects.bulk_create(
         [
             Secret(event_id=pk, column=one.column, kind=one.kind, mask=one.mask, value=one.value, digest=one.digest,
-                   **decided.get(one.digest, {}))
+                   **decided.get((one.digest, one.shown), {}))
             for one in taken
             if (pk := events.get((one.external_id, one.edition))) and (pk, one.column, one.mask) not in there
         ],
@@ -159,12 +171,17 @@ def keep(source_id: int, incident_id: int, taken: Sequence[Taken], known: Sequen
     )  # fmt: skip
 
 
-def _decided(incident_id: int, digests: set[bytes]) -> dict[bytes, dict]:
+def _decided(incident_id: int, digests: set[bytes]) -> dict[tuple[bytes, bool], dict]:
+    """The answers given in the incident, each for values that are shown or for masked ones.
+
+    A value that was left in its row counts as shown, whatever was answered since: its state tells what stands there.
+    """
     rows = Secret.objects.filter(event__incident=incident_id, digest__in=digests).exclude(
         state=Secret.State.MASKED
     )
-    return {
-        bytes(digest): {"state": state, "decided_by_id": by, "decided_at": at}
+    answers = {(digest, True): {"state": Secret.State.SHOWN} for digest in digests}
+    return answers | {
+        (bytes(digest), state == Secret.State.SHOWN): {"state": state, "decided_by_id": by, "decided_at": at}
         for digest, state, by, at in rows.values_list("digest", "state", "decided_by", "decided_at")
     }
 

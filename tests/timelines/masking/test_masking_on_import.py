@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import orjson
 import pytest
 
-from tests.timelines.conftest import at, make_record
+from tests.timelines.conftest import at, bring_in, make_record
 from tests.timelines.masking.planted import HARMLESS, SECRETS
 from timelines import storing
 from timelines.masking.storing import take_out
@@ -115,3 +116,46 @@ def test_deep_and_odd_details_are_masked(store):
         deep = {"in": [deep]}
     event = store("x", extra=deep | {TOKEN: 1, "n": None, "f": 1.5})
     assert TOKEN not in orjson.dumps(event.extra).decode()
+
+
+def _files() -> dict[str, bytes]:
+    """Small files of several makers, each with two secrets in what people or machines wrote."""
+    said = f"use {TOKEN} or password=Zk4horse"
+    quoted = json.dumps(said)[1:-1]
+    return {
+        "notes.csv": f'time,text,actor\n2026-03-10T09:00:00Z,"{said}",Ada\n'.encode(),
+        "rows.jsonl": (json.dumps({"time": "2026-03-10T09:00:00Z", "message": said, "password": "Zk4horse"}) + "\n").encode() * 2,
+        "bash_history": f"#1773133200\nexport T='{said}'\n#1773133260\nls\n".encode(),
+        "syslog": f"2026-03-10T09:00:00+00:00 db-1 app[12]: {said}\n2026-03-10T09:00:01+00:00 db-1 app[12]: {said}\n".encode(),
+        "journal.json": (json.dumps({
+            "__REALTIME_TIMESTAMP": "1773133200000000", "__CURSOR": "s=1", "MESSAGE": said, "_CMDLINE": f"app --password Zk4horse {TOKEN}",
+            "_HOSTNAME": "db-1", "SYSLOG_IDENTIFIER": "app", "PRIORITY": "6", "_BOOT_ID": "b",
+        }) + "\n").encode(),
+        "2026-03-10.json": f'[{{"type":"message","user":"U1","ts":"1773133200.000100","text":"{quoted}"}}]'.encode(),
+        "irc.log": f"2026-03-10T09:00:00+0000 <ada> {said}\n2026-03-10T09:00:10+0000 <bo> {said}\n".encode(),
+        "thread.eml": (
+            "From: Ada <ada@example.org>\nTo: ops@example.org\nDate: Tue, 10 Mar 2026 09:00:00 +0000\nMessage-ID: <1@example.org>\n"
+            f"Subject: {said}\n\n{said}\n"
+        ).encode(),
+        "page.md": f"# Review\n\n2026-03-10, all times UTC\n\n| Time | What |\n|---|---|\n| 2026-03-10 09:00 UTC | {said} |\n| 2026-03-10 09:05 UTC | ok |\n".encode(),
+        "hook.json": json.dumps({
+            "version": "4", "status": "firing", "receiver": "x", "groupKey": "g", "alerts": [{
+                "status": "firing", "labels": {"alertname": "Lag", "note": said}, "annotations": {"summary": said},
+                "startsAt": "2026-03-10T09:00:00Z", "endsAt": "0001-01-01T00:00:00Z", "generatorURL": f"https://p.example/?token={TOKEN}",
+                "fingerprint": "ab12",
+            }],
+        }).encode(),
+        "access.log": f'10.0.0.1 - - [10/Mar/2026:09:00:00 +0000] "GET /?access_token={TOKEN}&password=Zk4horse HTTP/1.1" 500 12 "-" "curl"\n'.encode(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(_files()))
+def test_no_column_of_any_reader_holds_a_secret(incident, alice, name):
+    imported = bring_in(incident, alice, name, _files()[name], zone="UTC")
+    events = list(incident.events.values())
+    assert events, imported.message
+    told = repr([{key: value for key, value in event.items() if key != "digest"} for event in events])
+    told += imported.message + repr(list(imported.skips.values()))
+    assert TOKEN not in told
+    assert "Zk4horse" not in told
+    assert Secret.objects.filter(value=TOKEN).exists()
