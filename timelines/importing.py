@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,15 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from postmortems.web.later import queue_after_commit
 from timelines import storing, tally
 from timelines.actions import source_for
+from timelines.masking import find, mask
 from timelines.models import Import, Skip, Source
 from timelines.reading import NeedsAnswer, Reading, Record, Skipped, Unreadable
 
 KEPT_SKIPS = 1000
+AROUND = timedelta(days=14)  # of appointments before and after the incident
 COUNTED_FIRST = 20_000  # events after which a running import is counted for the first time
 STARTS = 5  # a file that takes its worker down this often is not read again by itself
 BEAT = 1.0  # seconds
@@ -156,7 +160,14 @@ class Work:
         if self.changed:
             self._count()
             storing.index_words()
+            self._compare()
         self.end(Import.State.DONE, "")
+
+    def _compare(self) -> None:
+        """What two sources both saw is looked for before somebody asks."""
+        from timelines.tasks import compare_sources
+
+        queue_after_commit(compare_sources, self.imported.incident_id)
 
     def _count(self) -> None:
         tally.recount(self.source)
@@ -205,7 +216,7 @@ class Work:
                         Skip(
                             imported=self.imported,
                             where=_plain(found.where)[:300],
-                            why=_plain(found.why)[:500],
+                            why=_masked(found.why)[:500],
                         )
                     )
             else:
@@ -233,6 +244,15 @@ class Work:
             self.reading.context.zone = ZoneInfo(known.zone)
         if known and known.mapping:
             self.reading.context.mapping = known.mapping | self.imported.mapping
+        if self.reading.detection.format.key == "calendar":
+            self.reading.context.mapping = self._window() | self.reading.context.mapping
+
+    def _window(self) -> dict[str, str]:
+        """Around the incident: a weekly appointment is of interest on the day of it, not for a year."""
+        times = [at for at in self.imported.incident.times.values() if at]
+        if not times:
+            return {}
+        return {"from": (min(times) - AROUND).isoformat(), "until": (max(times) + AROUND).isoformat()}
 
     def _settle_source(self) -> None:
         imported, reading = self.imported, self.reading
@@ -249,6 +269,12 @@ class Work:
         Import.objects.filter(pk=imported.pk).update(
             source=self.source, detected=reading.detection.reason[:300]
         )
+
+
+def _masked(why: str) -> str:
+    """A reason may quote the line that could not be read, and with it what nobody should see."""
+    why = _plain(why)
+    return mask(why, find(why))
 
 
 def _plain(text: str) -> str:

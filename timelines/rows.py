@@ -30,7 +30,7 @@ class Reader:
     names: Mapping[tuple[str, str, str], str] = field(
         default_factory=dict
     )  # (format, actor id, actor) → person
-    fellows: Mapping[int, Sequence[Event]] = field(default_factory=dict)  # event → the others of its group
+    fellows: Mapping[int, Sequence[Event]] = field(default_factory=dict)  # group → its other events
 
 
 def rows(events: Sequence[Event], reader: Reader) -> SafeString:
@@ -108,7 +108,7 @@ def _facts(event: Event) -> str:
 
 def _fellows(event: Event, reader: Reader) -> str:
     """The same moment as other sources saw it, folded under the one that leads."""
-    others = reader.fellows.get(event.pk, ())
+    others = reader.fellows.get(event.group_id, ()) if event.group_id else ()
     if not others:
         return ""
     lines = "".join(

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,11 @@ from postmortems.publication.models import Revision
 from postmortems.remediation import actions as remediation
 from postmortems.writeup import actions as writeup
 from timelines import actions as timelines
-from timelines import importing
+from timelines import importing, saving
 from timelines.merging import actions as merging
-from timelines.models import Event
+from timelines.models import Event, Hypothesis, Intervention
+from timelines.story import actions as line_story
+from timelines.story.series import Line
 
 FOLDER = Path(settings.BASE_DIR) / "demo"
 PASSWORD = "second-story-demo"  # noqa: S105 of an invented organisation on one's own machine
@@ -200,6 +203,7 @@ def story(
         timelines.caption(event=event, by=lead, text=one["caption"])
         if "phase" in one:
             timelines.mark_phase(event=event, by=lead, begins=one["phase"])
+    spans(incident, told, zero, lead)
     for one in told["questions"]:
         question = merging.ask(incident=incident, by=lead, text=one["text"], event=_find(incident, zero, one))
         merging.answer(question=question, by=lead, text=one["answer"])
@@ -238,6 +242,45 @@ def story(
     for one in told["items"]:
         item(incident, people, one, conditions, published)
     publication.publish(incident=incident, by=lead, now=published)
+
+
+def spans(incident: Incident, told: dict[str, Any], zero: datetime, lead: User) -> None:
+    """What was believed and tried, the service level, and views worth keeping."""
+    beliefs = []
+    for kind, rows in ((Hypothesis, told["hypotheses"]), (Intervention, told["interventions"])):
+        for one in rows:
+            fields = {
+                name: one[name]
+                for name in ("sentence", "held_by", "outcome", "became", "tried_by", "effect", "seen")
+                if name in one
+            }
+            if kind is Intervention:
+                fields["hypothesis"] = beliefs[one["because"]]
+            span = line_story.add(
+                kind=kind, incident=incident, by=lead, events=_cited(incident, zero, one["cites"]),
+                fields=fields | {"begins_at": zero + _after(one["from"]), "ends_at": zero + _after(one["until"])},
+            )  # fmt: skip
+            beliefs += [span] if kind is Hypothesis else []
+    level = told["level"]
+    shares = [share for minutes, share in level["shares"] for _ in range(minutes)]
+    begin, step = zero + timedelta(minutes=int(level["from"])), timedelta(seconds=level["step"])
+    line_story.add_indicator(
+        incident=incident, by=lead, raw=b"time,share\n", filename="confirmed.csv",
+        line=Line(level["name"], {}, [(begin + step * place, share) for place, share in enumerate(shares)]),
+        fields={"name": level["name"], "meaning": "good", "objective": Decimal(level["objective"]), "window_days": level["window_days"],
+                "spent_before": Decimal(level["spent_before"])},
+    )  # fmt: skip
+    for one in told["views"]:
+        saving.save(incident=incident, by=lead, name=one["name"], query=one["query"], shared=True)
+
+
+def _cited(incident: Incident, zero: datetime, moments: list[str]) -> list[Event]:
+    near = timedelta(seconds=2)
+    found = []
+    for at in moments:
+        at = zero + _after(at)
+        found += incident.events.filter(at__range=(at - near, at + near), pinned=True)
+    return found
 
 
 def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero: datetime) -> None:

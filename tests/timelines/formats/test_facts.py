@@ -70,6 +70,15 @@ def test_slack_zip_and_folder_tell_the_same():
     }
 
 
+def test_prometheus_matrix():
+    records, report = read("prometheus/query_range_cpu.json")
+    assert (report["format"], report["events"], report["skipped_count"]) == ("prometheus", 248, 0)
+    assert (report["first"], report["last"]) == ("2025-08-25T05:25:00Z", "2025-08-25T05:55:00Z")
+    assert len({r.text.rpartition(" ")[0] for r in records}) == 8
+    values = [float(r.extra["value"]) for r in records]
+    assert (min(values), max(values)) == (0.0, 0.9652438271604846)
+
+
 def test_slack_thread_with_a_broadcast():
     records, report = read("slack/thread_with_broadcast_reply.json")
     assert report["events"] == 3
