@@ -27,7 +27,7 @@ def decide(*, incident: Incident, by: User, digest: bytes, seen: str, state: str
     """
     with transaction.atomic():
         rows = Secret.objects.select_for_update(of=("self",)).filter(
-            event__incident=incident, digest=digest, state=seen
+            incident=incident, digest=digest, state=seen
         )
         found = list(rows.order_by("pk").values_list("pk", "kind", "event"))
         if not found or state == seen:

@@ -57,10 +57,8 @@ class Masked:
 
 def values_of(incident: Incident) -> QuerySet[Secret]:
     """A row for each value and state."""
-    return (
-        Secret.objects.filter(event__incident=incident)
-        .values("digest", "state")
-        .annotate(events=Count("event", distinct=True), first=Min("pk"), at=Max("decided_at"))
+    return incident.secrets.values("digest", "state").annotate(
+        events=Count("event", distinct=True), first=Min("pk"), at=Max("decided_at")
     )
 
 

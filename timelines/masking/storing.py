@@ -7,6 +7,7 @@ in this incident stays; what was looked at and kept masked is masked again witho
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def _in_json(value, name: str, depth: int):
         for inner in value:
             yield from _in_json(inner, name, depth + 1)
     elif isinstance(value, (dict, list)):
-        yield from find(orjson.dumps(value).decode())
+        yield from find(json.dumps(value, ensure_ascii=False))
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield from _in_leaf(str(value), name)
 
@@ -133,14 +134,14 @@ def _without(value, masks: dict[str, str], depth: int):
     if isinstance(value, list) and depth < DEEPEST:
         return [_without(inner, masks, depth + 1) for inner in value]
     if isinstance(value, (dict, list)):
-        return replaced(orjson.dumps(value).decode(), masks, [])
+        return replaced(json.dumps(value, ensure_ascii=False), masks, [])
     if isinstance(value, str):
         return masks.get(value) or replaced(value, masks, [])
     return masks.get(str(value), value)
 
 
 def called_harmless(incident_id: int) -> set[bytes]:
-    shown = Secret.objects.filter(event__incident=incident_id, state=Secret.State.SHOWN)
+    shown = Secret.objects.filter(incident=incident_id, state=Secret.State.SHOWN)
     return {bytes(digest) for digest in shown.values_list("digest", flat=True).distinct()}
 
 
@@ -162,7 +163,7 @@ def keep(source_id: int, incident_id: int, taken: Sequence[Taken], known: Sequen
     decided = _decided(incident_id, {one.digest for one in taken})
     Secret.objects.bulk_create(
         [
-            Secret(event_id=pk, column=one.column, kind=one.kind, mask=one.mask, value=one.value, digest=one.digest,
+            Secret(incident_id=incident_id, event_id=pk, column=one.column, kind=one.kind, mask=one.mask, value=one.value, digest=one.digest,
                    **decided.get((one.digest, one.shown), {}))
             for one in taken
             if (pk := events.get((one.external_id, one.edition))) and (pk, one.column, one.mask) not in there
@@ -176,9 +177,7 @@ def _decided(incident_id: int, digests: set[bytes]) -> dict[tuple[bytes, bool], 
 
     A value that was left in its row counts as shown, whatever was answered since: its state tells what stands there.
     """
-    rows = Secret.objects.filter(event__incident=incident_id, digest__in=digests).exclude(
-        state=Secret.State.MASKED
-    )
+    rows = Secret.objects.filter(incident=incident_id, digest__in=digests).exclude(state=Secret.State.MASKED)
     answers = {(digest, True): {"state": Secret.State.SHOWN} for digest in digests}
     return answers | {
         (bytes(digest), state == Secret.State.SHOWN): {"state": state, "decided_by_id": by, "decided_at": at}

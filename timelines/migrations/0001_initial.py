@@ -942,6 +942,15 @@ class Migration(migrations.Migration):
                         to="timelines.event",
                     ),
                 ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["event", "id"],
@@ -1169,7 +1178,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="secret",
-            index=models.Index(fields=["digest"], name="secret_digest"),
+            index=models.Index(fields=["incident", "state", "digest"], name="secret_answers"),
         ),
         migrations.AddConstraint(
             model_name="source",

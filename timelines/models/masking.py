@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from postmortems.incidents.models import Incident
 from timelines.models.event import Event
 
 
@@ -19,6 +20,8 @@ class Secret(models.Model):
         KEPT = "kept", "Masked for good"
         SHOWN = "shown", "Shown: it is harmless"
 
+    # the beginning of the index of its answers, so it needs none of its own
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="secrets", db_index=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="secrets")
     column = models.CharField(max_length=10, default="text")  # of the event: text, link, actor, extra
     kind = models.CharField(max_length=60)
@@ -34,7 +37,7 @@ class Secret(models.Model):
 
     class Meta:
         ordering = ["event", "id"]
-        indexes = [models.Index(fields=["digest"], name="secret_digest")]
+        indexes = [models.Index(fields=["incident", "state", "digest"], name="secret_answers")]
 
     def __str__(self) -> str:
         return self.kind
