@@ -15,7 +15,7 @@ from timelines.models import Event, Source
 
 PAGE = 50
 RARE = 10_000  # matching events that are sooner sorted than looked for along the line
-MUCH_WIDER = 6  # times the incident: evidence of a year is not shown as one line by default
+MUCH_WIDER = 3  # times the incident: evidence of a year is not shown as one line by default
 
 
 @dataclass(frozen=True)

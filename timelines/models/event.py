@@ -145,7 +145,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.caption or self.text[:80]
+        return self.caption or (self.text if len(self.text) <= 80 else f"{self.text[:79]}…")
 
     @property
     def clock(self) -> str:
