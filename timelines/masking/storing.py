@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
 from django.db import connection
 
 from timelines.masking import checks
@@ -97,12 +97,24 @@ def _hiding(masks: dict, harmless: set[bytes]) -> dict[str, str]:
 
 
 def _masked_json(text: str, harmless: set[bytes]) -> tuple[str, dict]:
-    """Value by value, each beside its name, because `"password": "…"` says what the value alone does not."""
-    extra = orjson.loads(text)
+    """Value by value, each beside its name, because `"password": "…"` says what the value alone does not.
+
+    What cannot be looked into, such as numbers without end, is left to the raw record.
+    """
+    try:
+        extra = json.loads(text, parse_float=_float)
+    except (ValueError, RecursionError):
+        return "{}", {}
     founds = list(_in_json(extra, "", 0))
     masks = masks_of(text, founds)
     hiding = _hiding(masks, harmless)
-    return orjson.dumps(_without(extra, hiding, 0)).decode(), masks
+    return json.dumps(_without(extra, hiding, 0), ensure_ascii=False), masks
+
+
+def _float(written: str) -> float | str:
+    """The words themselves where the number is too large for a machine."""
+    number = float(written)
+    return number if math.isfinite(number) else written
 
 
 def _in_json(value, name: str, depth: int):
