@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -66,6 +67,7 @@ def _run(var: Path) -> int:
     log = var / "log"
     _pango()
     said("Starting PostgreSQL and Valkey …")
+    _same_beginnings(var)
     with servers(var, log=log) as running:
         port = free_port(wanted := int(os.environ.get("PORT") or 8000))
         if port != wanted:
@@ -149,6 +151,28 @@ def _secret_key(var: Path) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _same_beginnings(var: Path) -> None:
+    """Until the first release a room's one migration is written anew; a database begun with another one cannot follow.
+
+    Raises CannotStart with what to do; nothing is ever deleted here. Only a server of our own is looked at.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
+    found = hashlib.sha256()
+    for file in sorted(
+        [*ROOT.glob("postmortems/*/migrations/0001_*.py"), *ROOT.glob("timelines/migrations/0001_*.py")]
+    ):
+        found.update(file.read_bytes())
+    stamp = var / "begun-with"
+    if (var / "postgresql").exists() and (not stamp.exists() or stamp.read_text() != found.hexdigest()):
+        raise CannotStart(
+            f"The database in {var} was begun by an earlier version of Second Story, whose tables this one cannot take over. "
+            f"Move {var} away to begin with an empty one, or go back to that version to export what you need."
+        )
+    var.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(found.hexdigest())
 
 
 def _remember(var: Path, environment: dict) -> None:
