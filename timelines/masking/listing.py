@@ -29,6 +29,12 @@ class Masked:
         return bytes(self.secret.digest).hex()
 
     @property
+    def title(self) -> str:
+        """The kind as a heading; names that are written small stay so."""
+        kind = self.secret.kind
+        return kind if kind.startswith(("npm ", "age ")) else kind[0].upper() + kind[1:]
+
+    @property
     def value(self) -> str:
         value = self.secret.value
         return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,11 +42,15 @@ def masked(request, incident):
 @incident_view(Permission.WRITE)
 @require_POST
 def decide(request, incident):
-    """`answer` is the state wanted, `seen` the one that stood on the page, `value` the digest of the value."""
+    """`answer` is the state wanted, `seen` the one that stood on the page, `value` the digests of the values."""
     try:
-        digest = bytes.fromhex(request.POST.get("value", "")[:64])
+        digests = [bytes.fromhex(value[:64]) for value in request.POST.getlist("value")[:SHOWN]]
         state, seen = (Secret.State(request.POST.get(name, "")) for name in ("answer", "seen"))
-        events = actions.decide(incident=incident, by=request.user, digest=digest, seen=seen, state=state)
+        with transaction.atomic():
+            events = sum(
+                actions.decide(incident=incident, by=request.user, digest=digest, seen=seen, state=state)
+                for digest in digests
+            )
     except ValueError:
         messages.error(request, "Choose one of the answers on the page.")
     except NotPossible as error:

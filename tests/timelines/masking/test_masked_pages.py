@@ -148,3 +148,17 @@ def test_the_way_there_is_shown_to_those_who_may_go(cast, incident, store):
         in signed_in(cast.bob).get(reverse("timelines:questions", args=[incident.ref])).content.decode()
     )
     assert page(incident) not in signed_in(cast.ian).get(evidence).content.decode()
+
+
+def test_a_page_of_values_is_kept_masked_at_once_or_not_at_all(incident, store, as_alice):
+    secrets = [store(f"password=Zk4horse{n}", key=str(n)).secrets.get() for n in range(3)]
+    where = reverse("timelines:decide_masked", args=[incident.ref])
+    values = [bytes(secret.digest).hex() for secret in secrets]
+    stale = as_alice.post(
+        where, {"value": [*values, "00" * 32], "seen": "masked", "answer": "kept"}, follow=True
+    )
+    assert "Somebody else answered this" in stale.content.decode()
+    assert Secret.objects.filter(state="masked").count() == 3
+    told = as_alice.post(where, {"value": values, "seen": "masked", "answer": "kept"}, follow=True)
+    assert "stays masked in 3 events" in told.content.decode()
+    assert Secret.objects.filter(state="kept").count() == 3
