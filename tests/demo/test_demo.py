@@ -40,9 +40,7 @@ def test_the_demo_shows_every_stage(db, client, now):
     # one line of many: what is said of the one incident is known in the next
     assert worked.groups.count() == 4
     assert worked.questions.get().answer
-    assert set(Secret.objects.filter(event__incident=worked).values_list("kind", flat=True)) == {
-        "telephone number"
-    }
+    assert set(Secret.objects.filter(incident=worked).values_list("kind", flat=True)) == {"telephone number"}
     names = people.named(comparing.current(soaking)[0].names)
     assert not [one for one in names if one.is_unknown]
 
