@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from timelines.masking import checks
+from timelines.masking import personal as personal_data
 
 Span = tuple[int, int]
 
@@ -119,12 +120,12 @@ NAMED = (
 
 PERSONAL = (
     Rule("card number", r"(?:[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}|2[2-7]\d{2}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})",
-         checks.is_card, personal=True),
-    Rule("IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", checks.is_iban, personal=True),
-    Rule("private e-mail address", r"(?i:\b[a-z0-9][a-z0-9._%+'-]{0,63}@(?:[a-z0-9-]{1,30}\.){1,3}[a-z]{2,6})", checks.is_private_mail, personal=True),
-    Rule("telephone number", r"\+[1-9](?:[ ()./-]{0,2}\d){6,14}", checks.is_telephone, personal=True),
+         personal_data.is_card, personal=True),
+    Rule("IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", personal_data.is_iban, personal=True),
+    Rule("private e-mail address", r"(?i:\b[a-z0-9][a-z0-9._%+'-]{0,63}@(?:[a-z0-9-]{1,30}\.){1,3}[a-z]{2,6})", personal_data.is_private_mail, personal=True),
+    Rule("telephone number", r"\+[1-9](?:[ ()./-]{0,2}\d){6,14}", personal_data.is_telephone, personal=True),
     Rule("telephone number", r"(?i:\b(?:tel|telephone|phone|mobile|handy|call me (?:at|on))\b[.:]? {1,3})(\(?\d(?:[ ()./-]{0,2}\d){6,14})",
-         checks.is_labelled_telephone, personal=True),
+         personal_data.is_labelled_telephone, personal=True),
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = TOKENS + ADDRESSES + NAMED + PERSONAL
