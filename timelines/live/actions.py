@@ -10,7 +10,7 @@ from django.db import transaction
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.actions import open_incident
-from postmortems.incidents.models import Incident, Severity
+from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.web.later import queue_after_commit
 from postmortems.web.sealed import seal
 from timelines.actions import NotPossible
@@ -135,6 +135,7 @@ def open_from(
     incident = open_incident(
         by=by, title=" ".join(title.split())[:200] or first.subject[:200] or str(first.connection), severity=severity,
         form_key=f"delivery-{first.pk}", now=now, detected_at=first.received_at,
+        services=list(Service.objects.filter(name__iexact=first.facts.get("service", ""))),
     )  # fmt: skip
     filing.file_by_hand(deliveries, incident=incident, by=by)
     return incident

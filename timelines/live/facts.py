@@ -59,7 +59,7 @@ def _labels(body: dict) -> dict[str, str]:
     ):
         for name, value in part.items() if isinstance(part, dict) else ():
             if len(found) < LABELS and isinstance(value, (str, int, float)):
-                found.setdefault(str(name)[:80], str(value)[:LONGEST])
+                found.setdefault(_word(name)[:80], _word(value))
     return found
 
 
@@ -80,9 +80,14 @@ def _at(body: Any, *path: str) -> str:
 def _first(*values: Any) -> str:
     """The first that is a word or a number."""
     for value in values:
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
-            return " ".join(str(value).split())[:LONGEST]
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and (word := _word(value)):
+            return word
     return ""
+
+
+def _word(value: Any) -> str:
+    """On one line, and without the NUL that PostgreSQL keeps nowhere."""
+    return " ".join(str(value)[: 4 * LONGEST].replace("\x00", "").split())[:LONGEST]
 
 
 def fits(facts: Mapping[str, Any], field: str, pattern: str) -> bool:

@@ -9,22 +9,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from postmortems.audit.log import record
 from postmortems.incidents.actions import open_incident
 from postmortems.incidents.models import Incident
-from timelines import storing
+from postmortems.web.later import queue_after_commit
+from timelines import storing, tally
 from timelines.actions import source_for
-from timelines.formats.base import Context
+from timelines.formats import FORMATS
+from timelines.formats.base import Context, Format
 from timelines.formats.records import Record
 from timelines.live import facts
-from timelines.models import Delivery, Event, Rule
+from timelines.models import Delivery, Event, Rule, Source
 from timelines.reading import Unreadable, detect
+from timelines.tasks import compare_sources
 
 MOST = 5000  # records of one delivery
 KNOWN = 200  # ids that are looked for on open incidents
+FAULT = "The fault is not in the message: something went wrong here, and is told in the worker’s log. Try again later."
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +46,23 @@ class InMemory:
 
 
 def file(delivery_id) -> str:
-    """Bring one waiting delivery where it belongs; its state afterwards, or "" where somebody else had it."""
+    """Bring one waiting delivery where it belongs; its state afterwards, or "" where somebody else had it.
+
+    A database that is away leaves it waiting for the sweep. Any other fault is one of ours, and would come back with
+    every sweep: the delivery is set aside, is shown, and can be tried again.
+    """
+    try:
+        return _file(delivery_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("Delivery %s could not be filed.", delivery_id)
+        waiting = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
+        waiting.update(state=Delivery.State.FAILED, why=FAULT)
+        return Delivery.State.FAILED
+
+
+def _file(delivery_id) -> str:
     with transaction.atomic():
         delivery = (
             Delivery.objects.select_for_update(of=("self",), skip_locked=True)
@@ -74,7 +94,7 @@ def read(delivery: Delivery) -> tuple[str, list[Record]]:
     """The format and the records of a delivery. Raises Unreadable where it holds none."""
     connection = delivery.connection
     bundle = InMemory(f"{connection.name}.json", _as_file(delivery))
-    format = detect(bundle).format
+    format = _format(connection.kind, bundle)
     records = []
     for found in format.read(bundle, Context(zone=ZoneInfo("UTC"))):
         if isinstance(found, Record):
@@ -84,6 +104,16 @@ def read(delivery: Delivery) -> tuple[str, list[Record]]:
     if not records:
         raise Unreadable(f"This delivery is read as {format.label}, and marks no moment.")
     return format.key, records
+
+
+def _format(kind: str, bundle: InMemory) -> Format:
+    """As it shows itself; where its beginning shows nothing, what a tool of this kind sends."""
+    try:
+        return detect(bundle).format
+    except Unreadable:
+        if kind not in FORMATS:
+            raise
+        return FORMATS[kind]
 
 
 def _as_file(delivery: Delivery) -> bytes:
@@ -129,13 +159,16 @@ def _place(
 def _known(format: str, records: list[Record]) -> Incident | None:
     """An open incident that has an event of the same source's id, or of the same thread."""
     ids = {record.external_id for record in records[:KNOWN]} | {r.thread for r in records[:KNOWN] if r.thread}
-    found = (
-        Event.objects.filter(
-            Q(external_id__in=ids) | Q(thread__in=ids), source__format=format, incident__state=Incident.State.REVIEWING
+    ids = {one.replace("\x00", "")[:300] for one in ids}
+    # the sources first: events are found by their source and id, and never looked through
+    sources = list(
+        Source.objects.filter(format=format, incident__state=Incident.State.REVIEWING).values_list(
+            "pk", flat=True
         )
-        .order_by("-incident__opened_at").select_related("incident").first()
-    )  # fmt: skip
-    return found.incident if found else None
+    )
+    found = Event.objects.filter(Q(external_id__in=ids) | Q(thread__in=ids), source__in=sources)
+    incidents = Incident.objects.filter(pk__in=found.values_list("incident", flat=True)[:KNOWN])
+    return incidents.order_by("-opened_at", "-pk").first()
 
 
 def _by_rule(rule: Rule, delivery: Delivery) -> Incident | None:
@@ -166,12 +199,14 @@ def attach(delivery: Delivery, incident: Incident, why: str, format: str, record
     source = source_for(incident=incident, format=format, name=delivery.connection.name)
     for batch in storing.batches(records):
         storing.store(source, batch)
+    tally.stale(source.pk)
+    queue_after_commit(compare_sources, incident.pk)
     delivery.incident = incident
     _end(delivery, Delivery.State.FILED, why)
 
 
 def _end(delivery: Delivery, state: str, why: str) -> None:
-    delivery.state, delivery.why = state, why[:400]
+    delivery.state, delivery.why = state, why.replace("\x00", "")[:400]
     delivery.save(update_fields=["state", "why", "facts", "subject", "incident", "rule", "handled_by"])
 
 

@@ -5,7 +5,7 @@ from timelines.live import receiver, views
 app_name = "live"
 urlpatterns = [
     # where tools send to
-    path("hooks/<str:key>/", receiver.receive, name="receive"),
+    re_path(r"^hooks/(?P<key>[A-Za-z0-9_-]{1,64})/$", receiver.receive, name="receive"),
     # what no rule knew a place for
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/decide/", views.decide, name="decide"),

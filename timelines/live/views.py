@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, Max, Min
@@ -46,7 +47,7 @@ def connections(request):
     rules = Rule.objects.select_related("connection", "service", "severity", "made_by")
     context = {
         "connections": found.order_by("name"), "kinds": Connection.Kind.choices, "rules": rules, "does": Rule.Does.choices,
-        "services": Service.objects.all(), "severities": Severity.objects.all(),
+        "services": Service.objects.all(), "severities": Severity.objects.all(), "wanted": request.GET,
     }  # fmt: skip
     return TemplateResponse(
         request, "live/connections.html", context, status=422 if request.method == "POST" else 200
@@ -121,6 +122,11 @@ def _chosen(model, pk):
     )
 
 
+def _typed(request, name: str) -> str:
+    """What a form holds, without the NUL that PostgreSQL knows in no text."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 # --- the inbox -------------------------------------------------------------------------------------
 
 
@@ -134,6 +140,12 @@ class Waiting:
     first: datetime
     last: datetime
     facts: dict
+
+    def as_rule(self) -> str:
+        """The query that fills in the form of a rule for messages like these."""
+        field = next((name for name in ("service", "repository", "title") if self.facts.get(name)), "title")
+        pattern = self.facts.get(field) or "*"
+        return urlencode({"field": field, "pattern": pattern, "connection": self.connection.pk})
 
 
 @organisation_view(Permission.LEAD)
@@ -175,16 +187,16 @@ def _open_incidents(user):
 def decide(request):
     """One click for all messages about one thing."""
     connection = _chosen(Connection, request.POST.get("connection"))
-    deliveries = actions.waiting(connection, request.POST.get("subject", "")) if connection else []
+    deliveries = actions.waiting(connection, _typed(request, "subject")) if connection else []
     what = request.POST.get("what", "")
     try:
         if what == "open":
             incident = actions.open_from(
-                deliveries=deliveries, by=request.user, severity=_chosen(Severity, request.POST.get("severity")), title=request.POST.get("title", ""), now=timezone.now()
+                deliveries=deliveries, by=request.user, severity=_chosen(Severity, request.POST.get("severity")), title=_typed(request, "title"), now=timezone.now()
             )  # fmt: skip
             return redirect(incident)
         if what == "attach":
-            incident = require(request, request.POST.get("incident", ""), Permission.WRITE)
+            incident = require(request, _typed(request, "incident"), Permission.WRITE)
             count = actions.attach(deliveries=deliveries, incident=incident, by=request.user)
             messages.success(request, f"{count} on the timeline of {incident.ref}.")
         elif what == "leave":

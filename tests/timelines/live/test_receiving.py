@@ -19,19 +19,6 @@ pytestmark = pytest.mark.django_db
 KINDS = Connection.Kind.values
 
 
-@pytest.fixture
-def connect(cast):
-    def made(kind: str = "alertmanager", **fields) -> Connection:
-        connection, _ = actions.connect(
-            by=cast.ada, kind=kind, name=f"{kind} {Connection.objects.count()}", **fields
-        )
-        actions.new_secret(connection=connection, by=cast.ada, secret=SECRET)
-        connection.refresh_from_db()
-        return connection
-
-    return made
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_signed_is_kept_and_what_is_not_is_refused(connect, kind):
     connection = connect(kind)
