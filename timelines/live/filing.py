@@ -22,6 +22,7 @@ from timelines.formats import FORMATS
 from timelines.formats.base import Context, Format
 from timelines.formats.records import Record
 from timelines.live import facts
+from timelines.masking import find, mask
 from timelines.models import Delivery, Event, Rule, Source
 from timelines.reading import Unreadable, detect
 from timelines.tasks import compare_sources
@@ -72,7 +73,7 @@ def _file(delivery_id) -> str:
             return ""
         try:
             format, records = read(delivery)
-            delivery.facts = facts.of(_payload(delivery), delivery.headers)
+            delivery.facts = _masked(facts.of(_payload(delivery), delivery.headers))
         except Unreadable as trouble:
             # forges send much that marks no moment, a ping or a label: that is no trouble
             silent = delivery.connection.kind in ("github", "gitlab") and _payload(delivery)
@@ -114,6 +115,13 @@ def _format(kind: str, bundle: InMemory) -> Format:
         if kind not in FORMATS:
             raise
         return FORMATS[kind]
+
+
+def _masked(value: Any) -> Any:
+    """Facts stand in the inbox before anybody looked at them."""
+    if isinstance(value, dict):
+        return {_masked(name): _masked(inner) for name, inner in value.items()}
+    return mask(value, find(value)) if isinstance(value, str) else value
 
 
 def _as_file(delivery: Delivery) -> bytes:

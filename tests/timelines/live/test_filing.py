@@ -35,6 +35,15 @@ def test_what_no_rule_knows_waits_in_the_inbox_with_what_it_is_about(connect):
     assert (one.state, one.facts["service"], one.facts["title"]) == ("inbox", "bookings", "Replica 1 lags")
 
 
+def test_a_secret_in_a_title_is_masked_before_anybody_looks(connect):  # noqa: F811
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    message = alert()
+    message["commonAnnotations"]["summary"] = f"login with {token} failed"
+    (one,) = deliver(connect(), message)
+    assert token not in str(one.facts) + one.subject + one.why
+    assert "masked" in one.facts["title"]
+
+
 def test_one_click_opens_an_incident_with_all_that_waits_about_it(connect, cast):
     deliver(connect(), alert(), alert(status="resolved"))
     rev = signed_in(cast.rev)
