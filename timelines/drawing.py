@@ -41,14 +41,14 @@ CODE = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).digest()
 
 
 def draw(
-    incident: Incident, asked: Asked, span: Span, sources: list[Source], *, zone: ZoneInfo
+    incident: Incident, asked: Asked, span: Span, sources: list[Source], has: tally.Has, *, zone: ZoneInfo
 ) -> tuple[str, str]:
     """The picture of what is asked for, as SVG, wide and narrow.
 
     Drawing is done once for each content: the same values in the same zone are taken from the cache, unless
     the code that draws them became another.
     """
-    made = picture_of(incident, asked, span, sources)
+    made = picture_of(incident, asked, span, sources, has)
     here = asked.address(incident, **{"from": "", "to": "", "whole": ""})
 
     def zoom(start: datetime, end: datetime) -> str:
@@ -69,9 +69,11 @@ def table(
     return picture.table(picture_of(incident, asked, span, sources), zone=zone)
 
 
-def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Source]) -> picture.Picture:
+def picture_of(
+    incident: Incident, asked: Asked, span: Span, sources: list[Source], has: tally.Has | None = None
+) -> picture.Picture:
     """Each event as a mark while they are few; counts per bin when they are many."""
-    events = asked.events(incident)
+    events, has = asked.events(incident), has or tally.has(incident)
     bins, seconds = {}, 0
     drawn = events.in_order().values_list(*MARKED, named=True)
     if span.count > FEW:
@@ -90,10 +92,10 @@ def picture_of(incident: Incident, asked: Asked, span: Span, sources: list[Sourc
         lanes=[_lane(source, bins.get(source.pk, ()), seconds) for source in sources if source.pk in present],
         marks=[_mark(incident, event) for event in found if event.kind != TOLD],
         messages=[_message(incident, event) for event in found if event.kind == TOLD],
-        phases=phases(incident),
-        hypotheses=beliefs_of(incident),
-        interventions=trials_of(incident),
-        series=level.series_of(incident),
+        phases=phases(incident) if has.phases else (),
+        hypotheses=beliefs_of(incident) if has.hypotheses else (),
+        interventions=trials_of(incident) if has.interventions else (),
+        series=level.series_of(incident) if has.indicators else None,
         moments=picture.moments_of(incident.times),
         gaps=_gaps(incident, sources),
         start=asked.start or (span.first if asked.filters else None),

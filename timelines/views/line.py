@@ -18,10 +18,10 @@ from timelines.rows import Reader, rows
 @incident_view(Permission.READ)
 @require_safe
 def timeline(request, incident):
-    sources = tally.counted(incident)
+    sources, has = tally.counted(incident), tally.has(incident)
     asked, span, whole = line.focus(incident, Asked.of(request.GET), sources)
     events = asked.events(incident)
-    if not asked.filters:
+    if has.groups and not asked.filters:
         events = folded(events)
     page = line.page(
         events,
@@ -29,7 +29,9 @@ def timeline(request, incident):
         before=request.GET.get("before", ""),
         rare=bool(asked.q) and span.count < line.RARE,
     )
-    wide, narrow = drawing.draw(incident, asked, span, sources, zone=request.user.tz)
+    by_key = {source.pk: source for source in sources}
+    names = names_for(page.events, by_key)
+    wide, narrow = drawing.draw(incident, asked, span, sources, has, zone=request.user.tz)
     return TemplateResponse(
         request,
         "timelines/timeline.html",
@@ -42,12 +44,12 @@ def timeline(request, incident):
             # made by timelines.picture, which escapes every text
             "wide": mark_safe(wide),  # noqa: S308
             "narrow": mark_safe(narrow),  # noqa: S308
-            "rows": rows(page.events, reader(request, sources, page.events)),
-            "people": known_people(sources),
+            "rows": rows(page.events, reader(request, sources, page.events, names)),
+            "people": _people(asked, names),
             "moments": [(name.replace("_", " "), at) for name, at in incident.times.items() if at],
             "sources": sources,
             "phases": Event.Phase.choices[1:],
-            "views": saving.visible(incident, request.user),
+            "views": saving.visible(incident, request.user) if has.views else (),
             "any": bool(span.count) or incident.events.exists(),
             "here": request.get_full_path(),
             **tally.facets(sources),
@@ -55,22 +57,24 @@ def timeline(request, incident):
     )
 
 
-def reader(request, sources, events) -> Reader:
+def reader(request, sources, events, names=None) -> Reader:
     by_key = {source.pk: source for source in sources}
+    names = names_for(events, by_key) if names is None else names
     return Reader(
         zone=timezone.get_current_timezone(),
         may_write=Permission.WRITE in request.permissions,
         sources=by_key,
-        names={key: str(person) for key, person in names_for(events, by_key).items()},
+        names={key: str(person) for key, person in names.items()},
         fellows=followers_of(events),
     )
 
 
-def known_people(sources):
-    """People to whom somebody gave one of the names that are frequent here."""
-    names = [name for name, _ in tally.facets(sources)["actors"]]
-    found = Person.objects.filter(kind=Person.Kind.PERSON, aliases__actor__in=names)
-    return found.select_related("user").distinct()[:40]
+def _people(asked: Asked, names: dict) -> list[Person]:
+    """Who can be chosen: people with a name on this page, and the one who was asked for."""
+    found = {person.pk: person for person in names.values() if person.kind == Person.Kind.PERSON}
+    if asked.person and asked.person not in found:
+        found |= {one.pk: one for one in Person.objects.select_related("user").filter(pk=asked.person)}
+    return sorted(found.values(), key=str)
 
 
 @incident_view(Permission.READ)
