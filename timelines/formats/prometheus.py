@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from timelines.formats.base import BadTime, Bundle, Context, Format, Unreadable, clean, compact, each, epoch, load
+from timelines.formats.base import (
+    BadTime,
+    Bundle,
+    Context,
+    Format,
+    Unreadable,
+    clean,
+    compact,
+    each,
+    epoch,
+    load,
+)
 from timelines.formats.records import Record, Skipped
 
 
