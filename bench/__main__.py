@@ -3,6 +3,7 @@
     import      the importer against parsing the same bytes plus COPY of the same rows, and ten times as many
     lists       incident list, timeline page and archive search against a signed-in view with one query
     searches    filter and text search in the large import against the raw queries
+    messages    what tools send, received and answered, against one INSERT each
     PDF         a printed revision against WeasyPrint alone on the same HTML
 
 BENCH_MESSAGES and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
@@ -22,7 +23,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import imports, pages, printing
+from bench import hooks, imports, pages, printing
 from bench.measuring import said
 from postmortems.accounts.models import User
 from postmortems.incidents.actions import open_incident
@@ -42,6 +43,7 @@ def main() -> int:
     for number in range(200):
         open_incident(by=mara, title=f"Incident number {number}", severity=severity)
     pages.run(mara, severity, WRITEUPS)
+    hooks.run(mara)
     printing.run(mara, pages.timeline(mara, severity, 400))
     smaller = imports.run(mara, _incident(mara, severity), MESSAGES // 10)
     large = _incident(mara, severity)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import connection as database
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +19,7 @@ from postmortems.web.later import queue_after_commit
 from postmortems.web.sealed import Unopened, unseal
 from timelines.live import signatures
 from timelines.live.tasks import file_delivery
-from timelines.models import Connection, Delivery
+from timelines.models import Connection
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +48,27 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
     except (signatures.Refused, Unopened) as refused:
         log.warning("A message to %s was refused: %s", connection, refused)
         return _said(401, "The signature is missing, wrong or too old.")
-    delivery = Delivery(
-        connection=connection, delivery_key=signatures.name_of(connection.kind, headers, body), received_at=now, body=body,
-        headers={name: headers[name][:200] for name in signatures.KEPT if name in headers},
-    )  # fmt: skip
-    with transaction.atomic():
-        Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
-        queue_after_commit(file_delivery, str(delivery.pk))
+    kept = {name: headers[name][:200] for name in signatures.KEPT if name in headers}
+    delivery = uuid4()
+    if _keep(delivery, connection, signatures.name_of(connection.kind, headers, body), now, kept, body):
+        queue_after_commit(file_delivery, str(delivery))
     return _said(202, "Thank you.")
+
+
+def _keep(
+    delivery: UUID, connection: Connection, name: str, now: datetime, headers: dict, body: bytes
+) -> bool:
+    """One INSERT that commits by itself; whether it is the first of its name."""
+    with database.cursor() as cursor:
+        cursor.execute(_INSERT, [delivery, connection.pk, name, now, json.dumps(headers), body])
+        return cursor.rowcount == 1
+
+
+_INSERT = """
+    insert into timelines_delivery (id, connection_id, delivery_key, received_at, headers, body, state, why, facts, subject)
+    values (%s, %s, %s, %s, %s, %s, 'waiting', '', '{}', '')
+    on conflict (connection_id, delivery_key) do nothing
+"""
 
 
 def _body(request: HttpRequest) -> bytes | None:
