@@ -117,7 +117,7 @@ def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes
     options = {"listen_addresses": "", "unix_socket_directories": str(private), "max_connections": "120"}
     options |= {"unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC"}
     # PostgreSQL's own defaults are for the smallest machines: an import of a million messages outgrows them
-    options |= {"shared_buffers": f"{_share_of_memory()}MB", "max_wal_size": "4GB"}
+    options |= {"shared_buffers": f"{_share_of_memory()}MB", "max_wal_size": "4GB", "work_mem": "32MB"}
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
