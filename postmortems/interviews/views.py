@@ -377,6 +377,7 @@ def _conversation(request, interview, **more) -> dict:
         "passages": Passage.objects.visible_to(request.user).filter(interview=interview),
         "cues": cues.distinct().select_related("source").in_order()[:80],
         "moments": interview.incident.events.pinned().select_related("source").in_order()[:80],
+        "open_questions": interview.incident.questions.filter(closed_at=None)[:20],
         "groups": questions.GROUPS,
         "form": PassageForm(zone=interview.incident.zone),
         **more,

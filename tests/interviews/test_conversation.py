@@ -127,3 +127,16 @@ def test_nobody_interviews_themselves(cast):
             participant=cast.incident.participants.get(),
             interviewer=cast.ian,
         )
+
+
+def test_what_the_evidence_leaves_open_stands_beside_the_notes(client, cast):
+    from timelines.merging import actions as merging
+
+    interview = make.interview(cast.incident, interviewer=cast.alice)
+    merging.ask(incident=cast.incident, by=cast.alice, text="What did the dashboard show then?")
+    closed = merging.ask(incident=cast.incident, by=cast.alice, text="Which region was it?")
+    merging.answer(question=closed, by=cast.alice, text="The north.")
+    client.force_login(cast.alice)
+    page = client.get(reverse("interviews:conduct", args=[cast.incident.ref, interview.pk])).content.decode()
+    assert "What did the dashboard show then?" in page
+    assert "Which region was it?" not in page
