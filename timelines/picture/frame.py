@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from timelines.picture.contents import Gap, Hypothesis, Mark, Message, Phase, Picture, epoch
 from timelines.picture.scale import Scale
 from timelines.picture.svg import Svg
-from timelines.picture.words import clean, clock, runs_right_to_left, spans_days, width_of
+from timelines.picture.words import clean, clock, local, runs_right_to_left, spans_days, width_of
 
 Linked = Mark | Message | Hypothesis
 Link = Callable[[Linked], str | None]
@@ -38,6 +38,7 @@ class Frame:
         self.right = float(width - 16)
         self.scale = Scale(*window, self.left, self.right)
         self.with_day = spans_days(*window, zone)
+        self.with_year = local(window[0], zone).year != local(window[1], zone).year
         self.with_seconds = window[1] - window[0] < 900
         self.svg = Svg()
 
@@ -50,7 +51,7 @@ class Frame:
         return self.scale.shows(epoch(at))
 
     def clock(self, at: datetime) -> str:
-        return clock(epoch(at), self.zone, day=self.with_day, seconds=self.with_seconds)
+        return clock(epoch(at), self.zone, day=self.with_day, seconds=self.with_seconds, year=self.with_year)
 
     def end_of(self, span: Phase | Gap) -> float:
         """An open span lasts as long as the picture."""

@@ -89,7 +89,8 @@ class Key:
         self.columns = 1 if frame.width < 760 else 2
         self.column = (frame.width - 24.0) / self.columns
         self.times = [
-            clock(epoch(mark.at), frame.zone, seconds=True, day=frame.with_day) for _, mark in listed
+            clock(epoch(mark.at), frame.zone, seconds=True, day=frame.with_day, year=frame.with_year)
+            for _, mark in listed
         ]
         self.text_x = 40.0 + max((width_of(time, 11.5) for time in self.times), default=0.0)
         room = self.column - self.text_x - 14

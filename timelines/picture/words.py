@@ -121,10 +121,11 @@ def runs_right_to_left(text: str) -> bool:
     return False
 
 
-def clock(at: float, zone: tzinfo, *, seconds: bool = False, day: bool = False) -> str:
+def clock(at: float, zone: tzinfo, *, seconds: bool = False, day: bool = False, year: bool = False) -> str:
     moment = local(at, zone)
     written = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
-    return f"{moment.day} {MONTHS[moment.month - 1][:3]} {written}" if day else written
+    named = f" {moment.year}," if year else ""
+    return f"{moment.day} {MONTHS[moment.month - 1][:3]}{named} {written}" if day else written
 
 
 def full_time(at: float, zone: tzinfo) -> str:

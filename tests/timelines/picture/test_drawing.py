@@ -243,3 +243,13 @@ def test_a_pdf_can_be_made_of_it(caplog):
     pdf = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     assert pdf.startswith(b"%PDF")
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_picture_of_several_years_names_the_year_of_each_pin():
+    minutes = 60 * 24 * 500
+    pins = [mark(0, pinned=True, caption="first"), mark(minutes, pinned=True, caption="last")]
+    words = all_words(t.draw(t.Picture(lanes=lanes(1), marks=pins)))
+    assert "10 Mar 2026, 13:40:00" in words
+    assert "23 Jul 2027, 13:40:00" in words
+    alone = all_words(t.draw(t.Picture(lanes=lanes(1), marks=pins[:1])))
+    assert not [word for word in alone if "2026, " in word and "13:40:00" in word]
