@@ -1,0 +1,60 @@
+"""Notes as lines: what an interviewee corrects, strikes or releases is one line of them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+STRUCK = "(struck)"
+OFF = re.compile(r"^\(off the record\b.*\)$", re.I)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that is not blank, with its number in the whole text."""
+
+    number: int
+    text: str
+
+    @property
+    def is_mark(self) -> bool:
+        """A trace of words that are not there: nothing to decide about."""
+        return self.text == STRUCK or bool(OFF.match(self.text))
+
+
+def of(body: str) -> list[Line]:
+    return [Line(number, line.strip()) for number, line in enumerate(body.split("\n")) if line.strip()]
+
+
+def find(body: str, text: str, near: int = 0) -> int | None:
+    """The number of the line that reads `text`, the one closest to `near` of several; None when there is none."""
+    wanted = " ".join(text.split())
+    same = [line.number for line in of(body) if " ".join(line.text.split()) == wanted]
+    return min(same, key=lambda number: (abs(number - near), number), default=None)
+
+
+def replaced(body: str, text: str, by: str, near: int = 0) -> str | None:
+    """The notes with that line put in other words, which stay one line; None when the line is not there any more."""
+    number = find(body, text, near)
+    if number is None:
+        return None
+    lines = body.split("\n")
+    lines[number] = " ".join(by.split())
+    return "\n".join(lines)
+
+
+def without(body: str, words: str) -> str:
+    """The notes without these words, wherever they stand: a line that was nothing else becomes the mark.
+
+    Stretches of white space count as one. Lines that hold the words among others keep the others; words
+    that ran over several lines are taken from all of them.
+    """
+    wanted = words.split()
+    if not wanted:
+        return body
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in wanted))
+    taken = pattern.sub(STRUCK, body)
+    bare = re.compile(
+        rf"^[ \t]*(?:[-*>] +)?(?:@\S+[ \t]+(?:[0-9]\S*[ \t]+)?)?{re.escape(STRUCK)}[ \t]*$", re.M
+    )
+    return bare.sub(STRUCK, taken)
