@@ -16,7 +16,9 @@ SHORTEST, LONGEST = 15, 240  # minutes of a meeting
 MOST = 12  # lines of one kind: what is longer is read on its own page
 # minutes of an hour, in order
 OPENING, WALK, MISSING, THEMES, DONE, PARKING, NEXT = 4, 33, 5, 6, 3, 5, 4
-HEADING = re.compile(r"^##(?!#)\s*(?P<title>.*?)\s*(?:[(\[]\s*(?P<minutes>\d{1,3})\s*min\w*\.?\s*[)\]])?\s*#*\s*$")
+HEADING = re.compile(
+    r"^##(?!#)\s*(?P<title>.*?)\s*(?:[(\[]\s*(?P<minutes>\d{1,3})\s*min\w*\.?\s*[)\]])?\s*#*\s*$"
+)
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 
 
