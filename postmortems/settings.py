@@ -5,6 +5,7 @@ value from that file, and a file that cannot be read stops the start rather than
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -35,6 +36,13 @@ def env_int(name: str, default: int) -> int:
     if not value.isdigit():
         raise ImproperlyConfigured(f"{name} is {value!r}; it takes a whole number.")
     return int(value)
+
+
+def env_networks(name: str) -> list:
+    try:
+        return [ip_network(part.strip()) for part in env(name, "").split(",") if part.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} lists networks such as 10.2.0.0/16: {error}") from error
 
 
 def database(url: str) -> dict:
@@ -84,6 +92,7 @@ INSTALLED_APPS = [
     "postmortems.archive",
     "postmortems.publication",
     "postmortems.remediation",
+    "postmortems.meetings",
     "postmortems.writeup",
     "postmortems.interviews",
     "timelines",
@@ -229,6 +238,9 @@ STORAGES = {
 }
 UPLOAD_LIMIT = env_int("UPLOAD_LIMIT_MB", 512) * 1024 * 1024
 HOOK_LIMIT = env_int("HOOK_LIMIT_MB", 5) * 1024 * 1024  # of one message that a tool sends
+# What is fetched for people, such as the calendar somebody names, comes from public addresses over https.
+FETCH_HTTP = env_bool("FETCH_HTTP")
+FETCH_NETWORKS = env_networks("FETCH_NETWORKS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

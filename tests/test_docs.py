@@ -14,7 +14,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 def test_every_setting_is_told():
     code = (ROOT / "postmortems" / "settings.py").read_text(encoding="utf-8")
     told = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    names = set(re.findall(r'env(?:_bool|_int)?\(\s*"([A-Z_]+)"', code))
+    names = set(re.findall(r'env(?:_bool|_int|_networks)?\(\s*"([A-Z_]+)"', code))
     assert names
     assert {name for name in names if f"`{name}`" not in told} == set()
 
