@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("postmortems.interviews.urls")),
     path("", include("postmortems.writeup.urls")),
     path("", include("postmortems.remediation.urls")),
+    path("", include("postmortems.meetings.urls")),
     path("", include("postmortems.archive.urls")),
     path("", include("postmortems.publication.urls")),
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from postmortems.accounts import actions as accounts
 from postmortems.incidents import actions as incidents
-from postmortems.interviews import letters
+from postmortems.interviews.inviting import letters
 from postmortems.publication.models import Printing, Revision
 from tests import make
 from timelines import actions as timelines
@@ -109,7 +109,7 @@ READERS_GET_403 = {"remediation:edit", "remediation:move"}
 
 
 def names(patterns=None, prefix=""):
-    for pattern in patterns or get_resolver().url_patterns:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             if "allauth" in str(getattr(pattern, "urlconf_name", "")):
                 continue

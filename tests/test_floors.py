@@ -21,6 +21,7 @@ FLOORS = [
     ["postmortems.desk"],
     ["postmortems.archive"],
     ["postmortems.publication"],
+    ["postmortems.meetings"],
     ["postmortems.remediation"],
     ["postmortems.writeup"],
     ["postmortems.interviews"],

@@ -23,9 +23,13 @@ from postmortems.accounts.models import Team, User
 from postmortems.demo.one_line import one_line
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
-from postmortems.interviews import actions as interviews
-from postmortems.interviews import schedule
+from postmortems.interviews.inviting import actions as inviting
+from postmortems.interviews.jotting import actions as jotting
+from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.models import Interview
+from postmortems.interviews.releasing import actions as releasing
+from postmortems.interviews.scheduling import actions as scheduling
+from postmortems.interviews.scheduling import schedule
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication.models import Revision
@@ -108,11 +112,9 @@ def reviewed(folder: Path, people: dict[str, User], now: datetime) -> Incident:
     review = _json(folder / "review.json") if (folder / "review.json").exists() else {}
     jotted = [*told.get("jot_notes", []), *review.get("jot_notes", [])]
     for one in jotted:
-        note = interviews.save_jot_note(
-            incident=incident, by=people[one["person"]], text=one["text"], version=0
-        )
+        note = jotting.save_jot_note(incident=incident, by=people[one["person"]], text=one["text"], version=0)
         if one["shared"]:
-            interviews.share_jot_note(
+            jotting.share_jot_note(
                 note=note, by=people[one["person"]], shared=True, now=zero + timedelta(hours=5)
             )
     if "plan" in told:
@@ -176,11 +178,11 @@ def plan(incident: Incident, people: dict[str, User], told: dict[str, Any], now:
         for slot in answer["interviews"]
     ]  # fmt: skip
     lead = people[told["interviewers"][0]]
-    for number, interview in enumerate(interviews.propose(incident=incident, by=lead, slots=slots)):
+    for number, interview in enumerate(scheduling.propose(incident=incident, by=lead, slots=slots)):
         if number < 2:
-            interviews.invite(interview=interview, by=lead, now=now)
+            inviting.invite(interview=interview, by=lead, now=now)
         if number < 1:
-            interviews.answer(interview=interview, how="accept", wishes="", now=now)
+            inviting.answer(interview=interview, how="accept", wishes="", now=now)
 
 
 def story(
@@ -286,7 +288,7 @@ def _cited(incident: Incident, zero: datetime, moments: list[str]) -> list[Event
 def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero: datetime) -> None:
     at = zero + timedelta(hours=told["hours"])
     by = people[told["by"]]
-    interview = interviews.add(
+    interview = scheduling.add(
         incident=incident,
         by=by,
         participant=incident.participants.get(user=people[told["person"]]),
@@ -295,15 +297,15 @@ def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero
     )
     Interview.objects.filter(pk=interview.pk).update(starts_at=at, ends_at=at + timedelta(minutes=45))
     interview.refresh_from_db()
-    interviews.save_note(interview=interview, by=by, body=told["notes"], version=0, now=at)
-    interviews.held(interview=interview, by=by, now=at + timedelta(minutes=40))
+    listening.save_note(interview=interview, by=by, body=told["notes"], version=0, now=at)
+    listening.held(interview=interview, by=by, now=at + timedelta(minutes=40))
     if told["passage"]:
-        passage = interviews.propose_passage(
+        passage = listening.propose_passage(
             interview=interview, by=by, text=told["passage"], about=told["about"], earliest=zero + _after(told["earliest"]),
             latest=zero + _after(told["latest"]),
         )  # fmt: skip
         if told["release"]:
-            interviews.release(
+            releasing.release(
                 passage=passage, text="", with_name=told["with_name"], now=at + timedelta(days=1)
             )
             timelines.pin(event=Event.objects.get(passage=passage), by=by)

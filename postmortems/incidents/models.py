@@ -32,6 +32,7 @@ class Severity(models.Model):
     )
     soak_hours = models.PositiveSmallIntegerField("interviews not before, hours", default=24)
     fade_hours = models.PositiveSmallIntegerField("interviews not after, hours", default=168)
+    notes_keep_days = models.PositiveSmallIntegerField("private notes purged after, days", default=90)
     meeting_days = models.PositiveSmallIntegerField(
         "review meeting within, days", null=True, blank=True, default=14
     )
@@ -199,6 +200,8 @@ class Participant(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     zone = models.CharField(max_length=60, default="UTC")
+    # of somebody without an account, as on User; empty means the default hours of calendars.hours
+    hours = models.JSONField("working hours", default=dict, blank=True)
     role = models.CharField(max_length=60)  # incident commander, on-call, …: free text with suggestions
     # names by which sources know this person: chat ids, nicks, logins
     known_as = ArrayField(models.CharField(max_length=120), default=list, blank=True)

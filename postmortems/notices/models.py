@@ -14,8 +14,12 @@ class Letter(models.Model):
         WAITING = "waiting"
         SENT = "sent"
         GIVEN_UP = "given up"
+        WITHDRAWN = "withdrawn"
 
     key = models.CharField(max_length=200, unique=True)
+    about = models.CharField(
+        max_length=100, blank=True
+    )  # what may withdraw it while it waits: "interview 3f…"
     to = models.EmailField()
     subject = models.CharField(max_length=300)
     text = models.TextField()
@@ -31,5 +35,6 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting")
+            models.Index(fields=["about"], condition=models.Q(state="waiting"), name="letter_about"),
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting"),
         ]

@@ -17,7 +17,11 @@ from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Service, Severity
-from postmortems.interviews import actions as interviews
+from postmortems.interviews.inviting import actions as inviting
+from postmortems.interviews.jotting import actions as jotting
+from postmortems.interviews.listening import actions as listening
+from postmortems.interviews.releasing import actions as releasing
+from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.publication import actions as publication
 from postmortems.publication import content
 from postmortems.remediation import actions as remediation
@@ -28,8 +32,10 @@ from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.interviews", "postmortems.writeup",
+    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup",
     "postmortems.remediation", "postmortems.publication",
+    "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
+    "postmortems.interviews.releasing", "postmortems.interviews.jotting",
 )  # fmt: skip
 # These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
 NO_CHANGES = {"accounts.free_slug", "timelines.may_edit", "timelines.source_for"}
@@ -49,7 +55,7 @@ def asked(cast) -> Import:
 
 
 def passage(cast):
-    return interviews.propose_passage(
+    return listening.propose_passage(
         interview=make.interview(cast.incident), by=cast.alice, text="It was quiet.", earliest=make.T0
     )
 
@@ -180,51 +186,51 @@ CHANGES = {
     "timelines.set_source_zone": (
         zoned, lambda c, s: timelines.set_source_zone(source=s, by=c.bob, zone="Asia/Tokyo"),
     ),
-    "interviews.save_jot_note": (
-        None, lambda c, _: interviews.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
+    "jotting.save_jot_note": (
+        None, lambda c, _: jotting.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
     ),
-    "interviews.share_jot_note": (
-        lambda c: interviews.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
-        lambda c, n: interviews.share_jot_note(note=n, by=c.ian, shared=True, now=NOW),
+    "jotting.share_jot_note": (
+        lambda c: jotting.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
+        lambda c, n: jotting.share_jot_note(note=n, by=c.ian, shared=True, now=NOW),
     ),
-    "interviews.propose": (
-        None, lambda c, _: interviews.propose(incident=c.incident, by=c.alice, slots=slots(c)),
+    "scheduling.propose": (
+        None, lambda c, _: scheduling.propose(incident=c.incident, by=c.alice, slots=slots(c)),
     ),
-    "interviews.invite": (
+    "inviting.invite": (
         lambda c: make.interview(c.incident, state="proposed", invited_at=None),
-        lambda c, i: interviews.invite(interview=i, by=c.alice, now=NOW),
+        lambda c, i: inviting.invite(interview=i, by=c.alice, now=NOW),
     ),
-    "interviews.set_time": (
+    "scheduling.set_time": (
         lambda c: make.interview(c.incident),
-        lambda c, i: interviews.set_time(
+        lambda c, i: scheduling.set_time(
             interview=i, by=c.alice, starts_at=NOW, minutes=30, early_reason="", now=NOW
         ),
     ),
-    "interviews.answer": (
+    "inviting.answer": (
         lambda c: make.interview(c.incident),
-        lambda c, i: interviews.answer(interview=i, how="accept", wishes="", now=NOW),
+        lambda c, i: inviting.answer(interview=i, how="accept", wishes="", now=NOW),
     ),
-    "interviews.cancel": (
-        lambda c: make.interview(c.incident), lambda c, i: interviews.cancel(interview=i, by=c.alice),
+    "inviting.cancel": (
+        lambda c: make.interview(c.incident), lambda c, i: inviting.cancel(interview=i, by=c.alice),
     ),
-    "interviews.add": (
+    "scheduling.add": (
         None,
-        lambda c, _: interviews.add(
+        lambda c, _: scheduling.add(
             incident=c.incident, by=c.alice, participant=participant(c), interviewer=c.alice
         ),
     ),
-    "interviews.save_note": (
+    "listening.save_note": (
         lambda c: make.interview(c.incident),
-        lambda c, i: interviews.save_note(interview=i, by=c.alice, body="x", version=0, now=NOW),
+        lambda c, i: listening.save_note(interview=i, by=c.alice, body="x", version=0, now=NOW),
     ),
-    "interviews.held": (
-        lambda c: make.interview(c.incident), lambda c, i: interviews.held(interview=i, by=c.alice, now=NOW),
+    "listening.held": (
+        lambda c: make.interview(c.incident), lambda c, i: listening.held(interview=i, by=c.alice, now=NOW),
     ),
-    "interviews.propose_passage": (None, lambda c, _: passage(c)),
-    "interviews.release": (
-        passage, lambda c, p: interviews.release(passage=p, text="", with_name=False, now=NOW),
+    "listening.propose_passage": (None, lambda c, _: passage(c)),
+    "releasing.release": (
+        passage, lambda c, p: releasing.release(passage=p, text="", with_name=False, now=NOW),
     ),
-    "interviews.strike": (passage, lambda c, p: interviews.strike(passage=p)),
+    "releasing.strike": (passage, lambda c, p: releasing.strike(passage=p)),
     "writeup.save_section": (
         None,
         lambda c, _: writeup.save_section(incident=c.incident, key="summary", text="x", version=0, by=c.bob),

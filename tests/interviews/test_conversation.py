@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from postmortems.interviews import actions, letters
+from postmortems.interviews.inviting import actions as inviting
+from postmortems.interviews.inviting import letters
 from postmortems.interviews.models import Interview
+from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.notices.models import Letter
 from tests import make
 
@@ -21,19 +24,19 @@ def interview(cast):
 
 
 def test_an_invitation_goes_out_once_to_both_with_a_calendar_request(cast, interview):
-    actions.invite(interview=interview, by=cast.alice, now=NOW)
+    inviting.invite(interview=interview, by=cast.alice, now=NOW)
     assert set(Letter.objects.values_list("to", flat=True)) == {cast.ian.email, cast.alice.email}
     event = Calendar.from_ical(bytes(Letter.objects.get(to=cast.ian.email).calendar)).walk("VEVENT")[0]
     assert event.decoded("dtstart") == interview.starts_at
     assert event["sequence"] == 0
-    with pytest.raises(actions.NotPossible):
-        actions.invite(interview=interview, by=cast.alice, now=NOW)
+    with pytest.raises(NotPossible):
+        inviting.invite(interview=interview, by=cast.alice, now=NOW)
     assert Letter.objects.count() == 2
 
 
 def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
-    actions.invite(interview=interview, by=cast.alice, now=NOW)
-    actions.set_time(
+    inviting.invite(interview=interview, by=cast.alice, now=NOW)
+    scheduling.set_time(
         interview=interview,
         by=cast.alice,
         starts_at=make.T0 + timedelta(days=3),
@@ -41,7 +44,7 @@ def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
         early_reason="",
         now=NOW,
     )
-    actions.cancel(interview=interview, by=cast.alice)
+    inviting.cancel(interview=interview, by=cast.alice)
     theirs = [
         Calendar.from_ical(bytes(c))
         for c in Letter.objects.filter(to=cast.ian.email).order_by("pk").values_list("calendar", flat=True)
@@ -53,11 +56,11 @@ def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
 
 def test_an_early_interview_needs_a_reason(cast, interview):
     early = cast.incident.resolved_at + timedelta(hours=3)
-    with pytest.raises(actions.NotPossible, match="rested"):
-        actions.set_time(
+    with pytest.raises(NotPossible, match="rested"):
+        scheduling.set_time(
             interview=interview, by=cast.alice, starts_at=early, minutes=45, early_reason=" ", now=NOW
         )
-    moved = actions.set_time(
+    moved = scheduling.set_time(
         interview=interview,
         by=cast.alice,
         starts_at=early,
@@ -73,7 +76,7 @@ def test_an_early_interview_needs_a_reason(cast, interview):
     [("accept", "accepted"), ("move", "moving"), ("decline", "declined"), ("write", "writing")],
 )
 def test_answers_from_the_letter_without_signing_in(client, cast, interview, how, state):
-    actions.invite(interview=interview, by=cast.alice, now=NOW)
+    inviting.invite(interview=interview, by=cast.alice, now=NOW)
     where = reverse("interviews:answer_by_link", args=[letters.token(interview)])
     assert client.get(where).status_code == 200
     assert (
@@ -120,8 +123,8 @@ def test_two_windows_of_one_interviewer_lose_nothing(client, cast, interview):
 
 
 def test_nobody_interviews_themselves(cast):
-    with pytest.raises(actions.NotPossible):
-        actions.add(
+    with pytest.raises(NotPossible):
+        scheduling.add(
             incident=cast.incident,
             by=cast.alice,
             participant=cast.incident.participants.get(),

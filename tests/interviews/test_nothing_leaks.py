@@ -11,8 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from postmortems.audit.models import Entry
-from postmortems.interviews import actions
+from postmortems.interviews.inviting import actions as inviting
+from postmortems.interviews.jotting import actions as jotting
+from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.models import Interview, JotNote, Note, Passage
+from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.releasing import actions as releasing
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import pdf
@@ -31,14 +35,14 @@ def house(cast, caplog):
     made = one_of_everything(cast)
     interview: Interview = made["interview"]
     now = timezone.now()
-    actions.save_jot_note(incident=cast.incident, by=cast.ian, text=PLANTED["jot"], version=0)
-    actions.save_note(interview=interview, by=cast.alice, body=PLANTED["note"], version=0, now=now)
-    actions.answer(interview=interview, how="move", wishes=PLANTED["wishes"], now=now)
-    actions.propose_passage(interview=interview, by=cast.alice, text=PLANTED["proposed"], earliest=make.T0)
-    gone = actions.propose_passage(
+    jotting.save_jot_note(incident=cast.incident, by=cast.ian, text=PLANTED["jot"], version=0)
+    listening.save_note(interview=interview, by=cast.alice, body=PLANTED["note"], version=0, now=now)
+    inviting.answer(interview=interview, how="move", wishes=PLANTED["wishes"], now=now)
+    listening.propose_passage(interview=interview, by=cast.alice, text=PLANTED["proposed"], earliest=make.T0)
+    gone = listening.propose_passage(
         interview=interview, by=cast.alice, text=PLANTED["struck"], earliest=make.T0
     )
-    actions.strike(passage=gone)
+    releasing.strike(passage=gone)
     return made
 
 
@@ -88,7 +92,7 @@ def test_in_nothing_that_is_published(cast, house):
 
 
 def test_in_no_letter_log_task_or_audit_entry(cast, house, caplog, sent_tasks):
-    actions.cancel(interview=house["interview"], by=cast.alice)
+    inviting.cancel(interview=house["interview"], by=cast.alice)
     told = " ".join(f"{e.sentence} {e.data}" for e in Entry.objects.all())
     told += " ".join(
         f"{letter.subject} {letter.text} {letter.html} {bytes(letter.calendar or b'')!r}"
@@ -118,19 +122,19 @@ def test_the_two_and_nobody_else_by_query(cast, house):
         assert Passage.objects.visible_to(user).exists() == (who in ("alice", "ian")), who
         assert JotNote.objects.visible_to(user).exists() == (who == "ian"), who
     note = JotNote.objects.get()
-    actions.share_jot_note(note=note, by=cast.ian, shared=True, now=timezone.now())
+    jotting.share_jot_note(note=note, by=cast.ian, shared=True, now=timezone.now())
     assert JotNote.objects.visible_to(cast.bob).exists()
     assert not JotNote.objects.visible_to(cast.mel).exists()
 
 
 def test_what_is_released_is_seen_without_the_name_unless_agreed(cast, house, client):
     passage = Passage.objects.get(state="proposed")
-    actions.release(
+    releasing.release(
         passage=passage, text="The alert looked like weather.", with_name=False, now=timezone.now()
     )
     event = cast.incident.events.get(kind="recollection")
     assert event.text == "The alert looked like weather."
     assert event.actor == ""
     assert event.certainty == "approximate"
-    with pytest.raises(actions.NotPossible):
-        actions.release(passage=passage, text="", with_name=True, now=timezone.now())
+    with pytest.raises(NotPossible):
+        releasing.release(passage=passage, text="", with_name=True, now=timezone.now())

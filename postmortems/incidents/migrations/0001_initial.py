@@ -58,6 +58,12 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=168, verbose_name="interviews not after, hours"),
                 ),
                 (
+                    "notes_keep_days",
+                    models.PositiveSmallIntegerField(
+                        default=90, verbose_name="private notes purged after, days"
+                    ),
+                ),
+                (
                     "meeting_days",
                     models.PositiveSmallIntegerField(
                         blank=True, default=14, null=True, verbose_name="review meeting within, days"
@@ -297,6 +303,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("zone", models.CharField(default="UTC", max_length=60)),
+                ("hours", models.JSONField(blank=True, default=dict, verbose_name="working hours")),
                 ("role", models.CharField(max_length=60)),
                 (
                     "known_as",

@@ -17,6 +17,27 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CalendarKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_key",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Interview",
             fields=[
                 (
@@ -47,9 +68,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("wishes", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("sequence", models.PositiveIntegerField(default=0)),
                 ("invited_at", models.DateTimeField(blank=True, null=True)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -97,6 +120,8 @@ class Migration(migrations.Migration):
                 (
                     "author",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -108,6 +133,45 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="jot_notes",
                         to="incidents.incident",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jot_notes",
+                        to="incidents.participant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="NotAsked",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_asked",
+                        to="incidents.participant",
                     ),
                 ),
             ],
@@ -144,6 +208,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField()),
+                ("stamp", models.CharField(blank=True, max_length=40)),
                 ("about", models.CharField(blank=True, max_length=80)),
                 ("earliest", models.DateTimeField(blank=True, null=True)),
                 ("latest", models.DateTimeField(blank=True, null=True)),
@@ -180,6 +245,196 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
             },
         ),
+        migrations.CreateModel(
+            name="Purge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("conversations", models.PositiveIntegerField(default=0)),
+                ("jot_notes", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="purges",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("group", models.CharField(blank=True, max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.event",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="interviews.interview",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="WindowDecision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("preliminary", "A preliminary edition first"),
+                            ("shorter", "A shorter window"),
+                            ("waiver", "The deadline is waived"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("soak_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("fade_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("deadline", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="window_decisions",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+                "get_latest_by": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("approved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="timelines.event",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="incidents.participant",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("participant", "event", "digest"), name="one_approval_of_a_wording"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BusyCalendar",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.BinaryField()),
+                ("host", models.CharField(max_length=253)),
+                ("busy", models.JSONField(blank=True, default=list)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("next_read_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("trouble", models.CharField(blank=True, max_length=300)),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="busy_calendar",
+                        to="incidents.participant",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="busy_calendar",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["next_read_at"], name="interviews__next_re_e0a35b_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", None), ("participant", None), _connector="XOR"),
+                        name="busy_calendar_has_one_owner",
+                    )
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="interview",
             constraint=models.CheckConstraint(
@@ -201,7 +456,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="jotnote",
-            constraint=models.UniqueConstraint(fields=("incident", "author"), name="one_jot_note_each"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("author", None), ("participant", None), _connector="XOR"),
+                name="jot_note_has_one_author",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="jotnote",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("author", None), _negated=True),
+                fields=("incident", "author"),
+                name="one_jot_note_each",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="jotnote",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("participant", None), _negated=True),
+                fields=("participant",),
+                name="one_jot_note_each_participant",
+            ),
         ),
         migrations.AddConstraint(
             model_name="passage",
@@ -212,6 +486,15 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="released_has_a_moment",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="windowdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("way", "preliminary"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="window_decision_has_a_reason",
             ),
         ),
     ]

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=200, unique=True)),
+                ("about", models.CharField(blank=True, max_length=100)),
                 ("to", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=300)),
                 ("text", models.TextField()),
@@ -27,7 +28,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("given up", "Given Up")],
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("given up", "Given Up"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
                         default="waiting",
                         max_length=10,
                     ),
@@ -41,10 +47,13 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["about"], name="letter_about"
+                    ),
+                    models.Index(
                         condition=models.Q(("state", "waiting")),
                         fields=["next_try_at"],
                         name="letter_waiting",
-                    )
+                    ),
                 ],
             },
         ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from postmortems.interviews.soak import ProblemError, parse_problem, plan
+from postmortems.interviews.planner.soak import ProblemError, parse_problem, plan
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postmortems.interviews.soak import parse_problem, plan
-from tests.interviews.naive import Naive, at
-from tests.interviews.problems import (
+from postmortems.interviews.planner.soak import parse_problem, plan
+from tests.interviews.planner.naive import Naive, at
+from tests.interviews.planner.problems import (
     always,
     make_interviewer,
     make_large,

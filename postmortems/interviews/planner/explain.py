@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from operator import add
 
 from postmortems.calendars.hours import DAY, Stretch, joined, on_date, working_intervals
-from postmortems.interviews.problem import Interviewer, Person, Problem
-from postmortems.interviews.rules import Board, Slots, each, earliest, rested_at, slot_starts
+from postmortems.interviews.planner.problem import Interviewer, Person, Problem
+from postmortems.interviews.planner.rules import Board, Slots, each, earliest, rested_at, slot_starts
 
 CONSTRAINTS = ("fade", "hours", "busy", "daily_limit", "not_with", "rest", "soak", "after")
 

@@ -10,12 +10,12 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from postmortems.interviews.exact import Exact
-from postmortems.interviews.explain import Placed, Reasons, Unplaced, stamp
-from postmortems.interviews.problem import Interviewer, Person, Problem, ProblemError, parse_problem
-from postmortems.interviews.rules import Board
-from postmortems.interviews.search import Search
-from postmortems.interviews.seating import Seats
+from postmortems.interviews.planner.exact import Exact
+from postmortems.interviews.planner.explain import Placed, Reasons, Unplaced, stamp
+from postmortems.interviews.planner.problem import Interviewer, Person, Problem, ProblemError, parse_problem
+from postmortems.interviews.planner.rules import Board
+from postmortems.interviews.planner.search import Search
+from postmortems.interviews.planner.seating import Seats
 
 __all__ = ["Answer", "Interviewer", "Person", "Problem", "ProblemError", "parse_problem", "plan"]
 

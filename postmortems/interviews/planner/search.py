@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterable
 
-from postmortems.interviews.rules import Board, Slots, each, earliest
-from postmortems.interviews.seating import Seat, Seating, Seats
+from postmortems.interviews.planner.rules import Board, Slots, each, earliest
+from postmortems.interviews.planner.seating import Seat, Seating, Seats
 
 STEPS_EACH = (
     40  # how often, for each person, somebody may look for a seat while as many as possible are seated

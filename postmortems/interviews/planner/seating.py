@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from postmortems.interviews.rules import Board, Slots
+from postmortems.interviews.planner.rules import Board, Slots
 
 Seat = tuple[int, int]  # interviewer, slot
 Seats = list[Seat | None]  # by person

@@ -15,8 +15,8 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortems.interviews.soak import ProblemError, parse_problem, plan
-from tests.interviews.problems import make_interviewer, make_person, make_problem
+from postmortems.interviews.planner.soak import ProblemError, parse_problem, plan
+from tests.interviews.planner.problems import make_interviewer, make_person, make_problem
 
 ANA, MARA = make_person("ana"), make_interviewer("mara")
 
@@ -213,7 +213,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_the_guide_prints_the_answer_that_its_example_has():
-    guide = (Path(__file__).resolve().parents[2] / "docs" / "interview-planner.md").read_text(
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "interview-planner.md").read_text(
         encoding="utf-8"
     )
     problem, told = (json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", guide, re.M | re.S))

@@ -11,8 +11,8 @@ from postmortems.accounts.models import User
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.incidents.models import Incident
 from postmortems.interviews.models import Interview
-from postmortems.interviews.problem import parse_problem
-from postmortems.interviews.whom import Asked, Seen, propose
+from postmortems.interviews.planner.problem import parse_problem
+from postmortems.interviews.scheduling.whom import Asked, Seen, propose
 from timelines.models import Event
 
 WEEK = ("mon", "tue", "wed", "thu", "fri")
@@ -112,6 +112,6 @@ def _calendar(user: User | None, zone: str, first, last) -> dict[str, Any]:
 
 def answer(given: dict[str, Any]) -> dict[str, Any]:
     """What the planner says, in its own format. Raises ProblemError."""
-    from postmortems.interviews.soak import plan
+    from postmortems.interviews.planner.soak import plan
 
     return plan(parse_problem(given), time_limit=4.0).as_json()

@@ -16,7 +16,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from postmortems.calendars.hours import Stretch, days, joined, lies_within, on_date, working_intervals
-from postmortems.interviews.problem import Interviewer, Person, Problem
+from postmortems.interviews.planner.problem import Interviewer, Person, Problem
 
 REST = timedelta(hours=11)
 NOON, TEN_IN_THE_EVENING, SIX_IN_THE_MORNING, MIDNIGHT = 12 * 60, 22 * 60, 6 * 60, 24 * 60

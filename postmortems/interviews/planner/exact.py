@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from postmortems.interviews.rules import Board, Slots, each, earliest
-from postmortems.interviews.seating import Seats, Worth, worth
+from postmortems.interviews.planner.rules import Board, Slots, each, earliest
+from postmortems.interviews.planner.seating import Seats, Worth, worth
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import IntVar, LinearExprT

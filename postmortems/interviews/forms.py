@@ -1,0 +1,25 @@
+"""What several pages of this room do with a posted form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from postmortems.interviews.refusals import NotPossible
+
+
+def number(request: HttpRequest, name: str) -> int:
+    """A primary key out of a form; 0, which nothing has, for anything else."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def attempt(request: HttpRequest, change: Callable[[], object], done: str) -> None:
+    """Make the change and say `done`, or say why it was refused."""
+    try:
+        change()
+        messages.success(request, done)
+    except NotPossible as error:
+        messages.error(request, str(error))

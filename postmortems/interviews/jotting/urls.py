@@ -1,0 +1,7 @@
+from django.urls import path
+
+from postmortems.interviews.jotting import views
+
+urlpatterns = [
+    path("incidents/<str:ref>/jot-notes/", views.jot, name="jot"),
+]

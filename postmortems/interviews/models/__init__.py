@@ -1,0 +1,19 @@
+from postmortems.interviews.models.attribution import Approval
+from postmortems.interviews.models.calendar import BusyCalendar, CalendarKey
+from postmortems.interviews.models.interview import Interview, NotAsked, WindowDecision
+from postmortems.interviews.models.jot_note import JotNote
+from postmortems.interviews.models.words import Note, Passage, Purge, Question
+
+__all__ = [
+    "Approval",
+    "BusyCalendar",
+    "CalendarKey",
+    "Interview",
+    "JotNote",
+    "NotAsked",
+    "Note",
+    "Passage",
+    "Purge",
+    "Question",
+    "WindowDecision",
+]
