@@ -75,6 +75,11 @@ class Migration(migrations.Migration):
                 ("began_at", models.DateTimeField(blank=True, null=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("purge_on", models.DateField(blank=True, db_index=True, null=True)),
+                ("longer_until", models.DateField(blank=True, null=True)),
+                ("purged_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "incident",
                     models.ForeignKey(
@@ -105,6 +110,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Correction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.TextField()),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("text", models.TextField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="interviews.interview",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["number", "id"],
+            },
+        ),
+        migrations.CreateModel(
             name="JotNote",
             fields=[
                 (
@@ -117,6 +148,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1)),
                 ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("shared_at", models.DateTimeField(blank=True, null=True)),
+                ("purge_on", models.DateField(blank=True, db_index=True, null=True)),
                 (
                     "author",
                     models.ForeignKey(
@@ -142,6 +174,28 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="jot_notes",
+                        to="incidents.participant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="JotRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("declined_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jot_request",
                         to="incidents.participant",
                     ),
                 ),
@@ -222,6 +276,7 @@ class Migration(migrations.Migration):
                 ),
                 ("with_name", models.BooleanField(default=False)),
                 ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "event",
                     models.OneToOneField(
@@ -363,10 +418,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(max_length=64)),
-                ("approved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("wanted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("refused_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "event",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="approvals",
                         to="timelines.event",
@@ -384,8 +444,12 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("participant", "event", "digest"), name="one_approval_of_a_wording"
-                    )
+                        fields=("participant", "digest"), name="one_approval_of_a_wording"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_at", None), ("refused_at", None), _connector="OR"),
+                        name="approval_is_yes_or_no",
+                    ),
                 ],
             },
         ),

@@ -1,15 +1,17 @@
 from postmortems.interviews.models.attribution import Approval
 from postmortems.interviews.models.calendar import BusyCalendar, CalendarKey
 from postmortems.interviews.models.interview import Interview, NotAsked, WindowDecision
-from postmortems.interviews.models.jot_note import JotNote
-from postmortems.interviews.models.words import Note, Passage, Purge, Question
+from postmortems.interviews.models.jot_note import JotNote, JotRequest
+from postmortems.interviews.models.words import Correction, Note, Passage, Purge, Question
 
 __all__ = [
     "Approval",
     "BusyCalendar",
     "CalendarKey",
+    "Correction",
     "Interview",
     "JotNote",
+    "JotRequest",
     "NotAsked",
     "Note",
     "Passage",

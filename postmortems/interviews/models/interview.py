@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident, Participant
+from postmortems.interviews.releasing.keeping import purge_day
 
 
 class InterviewQuerySet(models.QuerySet):
@@ -63,6 +64,13 @@ class Interview(models.Model):
     began_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     proposed_at = models.DateTimeField(default=timezone.now)
+    # after the conversation: asked to read, right as it stands
+    read_asked_at = models.DateTimeField(null=True, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    # the promise made when the interview was planned: the private words go on this day
+    purge_on = models.DateField(null=True, blank=True, db_index=True)
+    longer_until = models.DateField(null=True, blank=True)  # what the interviewer asks for instead
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     objects = InterviewQuerySet.as_manager()
 
@@ -79,6 +87,15 @@ class Interview(models.Model):
                 name="one_standing_interview_each",
             ),
         ]
+
+    def save(self, *args, **options) -> None:
+        """The day of purging is told from the first letter on, so it is fixed when the row is made."""
+        if self._state.adding and self.purge_on is None:
+            self.purge_on = purge_day(
+                days=self.incident.severity.notes_keep_days, resolved_at=self.incident.resolved_at,
+                opened_at=self.incident.opened_at, began_at=self.proposed_at,
+            )  # fmt: skip
+        super().save(*args, **options)
 
 
 class NotAsked(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident, Participant
+from postmortems.interviews.releasing.keeping import purge_day
 
 
 class JotNoteQuerySet(models.QuerySet):
@@ -36,6 +37,9 @@ class JotNote(models.Model):
     version = models.PositiveIntegerField(default=1)
     written_at = models.DateTimeField(default=timezone.now)
     shared_at = models.DateTimeField(null=True, blank=True)
+    purge_on = models.DateField(
+        null=True, blank=True, db_index=True
+    )  # the day on which it goes, unless shared
 
     objects = JotNoteQuerySet.as_manager()
 
@@ -51,3 +55,20 @@ class JotNote(models.Model):
                 fields=["participant"], condition=~Q(participant=None), name="one_jot_note_each_participant"
             ),
         ]
+
+    def save(self, *args, **options) -> None:
+        if self._state.adding and self.purge_on is None:
+            self.purge_on = purge_day(
+                days=self.incident.severity.notes_keep_days, resolved_at=self.incident.resolved_at,
+                opened_at=self.incident.opened_at, began_at=self.written_at,
+            )  # fmt: skip
+        super().save(*args, **options)
+
+
+class JotRequest(models.Model):
+    """That a participant was asked for first impressions: once, once more, or never again."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="jot_request")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)

@@ -29,6 +29,21 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
 
+class Correction(models.Model):
+    """A line of the notes as the interviewee would have it. Both stand side by side until the interviewer takes it over."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="corrections")
+    line = models.TextField()  # as it stood when they read it
+    number = models.PositiveIntegerField(default=0)  # of that line, to tell apart lines that read the same
+    text = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number", "id"]
+
+
 class QuestionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> QuestionQuerySet:
         """What somebody prepares to ask is theirs alone."""
@@ -77,6 +92,7 @@ class Passage(models.Model):
         Event, null=True, blank=True, on_delete=models.SET_NULL, related_name="passage"
     )
     released_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)  # from then on it cannot be taken back
 
     objects = NoteQuerySet.as_manager()  # as private as the notes they come from
 
