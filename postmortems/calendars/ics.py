@@ -8,7 +8,7 @@ each party as well. In come files from anywhere, read with bounds and without tr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -37,6 +37,7 @@ class Party:
     name: str
     email: str
     zone: ZoneInfo = ZoneInfo("UTC")
+    answer: str = "NEEDS-ACTION"  # a PARTSTAT: NEEDS-ACTION, ACCEPTED, DECLINED
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Invitation:
     description: str = ""
     location: str = ""
     url: str = ""
+    sent_by: str = ""  # the mail address that sends for the organizer
 
     def moved(self, start: datetime, end: datetime, *, stamped_at: datetime) -> Invitation:
         """The next message about the same event, at another time."""
@@ -68,6 +70,59 @@ def request(invitation: Invitation) -> bytes:
 def cancel(invitation: Invitation) -> bytes:
     """Takes an event back; its sequence must be above that of the last request."""
     return _message(invitation, "CANCEL", "CANCELLED")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One entry of a feed. `changed_at` is when it last changed, so that an unchanged feed is the same bytes."""
+
+    uid: str
+    start: datetime | date  # a date for a whole day
+    end: datetime | date
+    summary: str
+    changed_at: datetime
+    description: str = ""
+    url: str = ""
+    sequence: int = 0
+    tentative: bool = False
+    free: bool = False
+
+
+def feed(name: str, entries: Iterable[Listed]) -> bytes:
+    """A calendar to subscribe to: what stands, no more. Nobody is organizer or attendee of an entry."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _line(name))
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", timedelta(hours=1))
+    for entry in entries:
+        calendar.add_component(_listed_event(entry))
+    return calendar.to_ical()
+
+
+def _listed_event(entry: Listed) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", _line(entry.uid))
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", _point(entry.start))
+    event.add("dtend", _point(entry.end))
+    event.add("summary", _line(entry.summary))
+    if entry.description:
+        event.add("description", _text(entry.description))
+    if entry.url:
+        event.add("url", _line(entry.url))
+    event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if entry.free else "OPAQUE")
+    event.add("class", "PRIVATE")
+    return event
+
+
+def _point(at: datetime | date) -> datetime | date:
+    return at.astimezone(UTC) if isinstance(at, datetime) else at
 
 
 def times_in_zones(start: datetime, end: datetime, parties: tuple[Party, ...]) -> str:
@@ -102,23 +157,30 @@ def _message(invitation: Invitation, method: str, status: str) -> bytes:
     event.add("status", status)
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE")
-    event.add("organizer", _address(invitation.organizer), encode=False)
+    organizer = _address(invitation.organizer)
+    if invitation.sent_by:
+        organizer.params["SENT-BY"] = _mailto(invitation.sent_by)
+    event.add("organizer", organizer, encode=False)
     for party in invitation.attendees:
         attendee = _address(party)
         attendee.params["CUTYPE"] = "INDIVIDUAL"
         attendee.params["ROLE"] = "REQ-PARTICIPANT"
         if method == "REQUEST":
-            attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-            attendee.params["RSVP"] = "TRUE"
+            attendee.params["PARTSTAT"] = party.answer
+            attendee.params["RSVP"] = "TRUE" if party.answer == "NEEDS-ACTION" else "FALSE"
         event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     return calendar.to_ical()
 
 
+def _mailto(email: str) -> str:
+    if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", email):
+        raise ValueError(f"{email!r} is no e-mail address.")
+    return f"mailto:{email}"
+
+
 def _address(party: Party) -> vCalAddress:
-    if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", party.email):
-        raise ValueError(f"{party.email!r} is no e-mail address.")
-    address = vCalAddress(f"mailto:{party.email}")
+    address = vCalAddress(_mailto(party.email))
     # A quotation mark cannot be written in a parameter at all.
     name = _line(party.name).replace('"', "'")
     if name:

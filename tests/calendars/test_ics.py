@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import ics
@@ -14,8 +15,10 @@ from icalendar import Calendar
 from postmortems.calendars.ics import (
     CalendarError,
     Invitation,
+    Listed,
     Party,
     cancel,
+    feed,
     read_busy,
     read_events,
     request,
@@ -107,6 +110,64 @@ def test_an_update_and_a_cancellation_follow_the_request():
     off = cancel(moved.moved(moved.start, moved.end, stamped_at=at("2026-03-29T08:00")))
     assert Calendar.from_ical(off)["method"] == "CANCEL"
     assert (event(off)["uid"], event(off)["sequence"], event(off)["status"]) == (first.uid, 2, "CANCELLED")
+
+
+def test_an_answer_given_elsewhere_reaches_the_calendar_as_an_update():
+    host = replace(MARA, answer="ACCEPTED")
+    first = invitation(organizer=Party("Second Story", "office@example.org"), attendees=(host, ANA))
+    told = replace(
+        first, attendees=(host, replace(ANA, answer="ACCEPTED")), stamped_at=at("2026-03-28T08:00")
+    )
+    before, after = event(request(first)), event(request(told))
+    assert [one.params["PARTSTAT"] for one in before["attendee"]] == ["ACCEPTED", "NEEDS-ACTION"]
+    assert [one.params["PARTSTAT"] for one in after["attendee"]] == ["ACCEPTED", "ACCEPTED"]
+    assert [one.params["RSVP"] for one in after["attendee"]] == ["FALSE", "FALSE"]
+    assert after["sequence"] == before["sequence"]  # RFC 5546: not rescheduled, so the stamp alone is newer
+    assert after["dtstamp"].dt > before["dtstamp"].dt
+
+
+def test_who_sends_for_the_organizer_is_told():
+    found = event(request(invitation(sent_by="office@example.org")))
+    assert found["organizer"] == "mailto:mara@example.org"
+    assert found["organizer"].params["SENT-BY"] == "mailto:office@example.org"
+    with pytest.raises(ValueError, match="no e-mail address"):
+        request(invitation(sent_by="office"))
+
+
+def listed(**given) -> Listed:
+    return Listed(
+        **{
+            "uid": "1@second-story",
+            "start": at("2026-03-30T10:15"),
+            "end": at("2026-03-30T11:00"),
+            "summary": "Conversation",
+            "changed_at": at("2026-03-27T08:00"),
+            **given,
+        }
+    )
+
+
+def test_a_feed_is_read_by_two_libraries_and_is_the_same_bytes_until_something_changes():
+    entries = [listed(tentative=True, url="https://x.example.org/"), listed(uid="2@second-story", start=date(2026, 4, 1), end=date(2026, 4, 2), free=True)]  # fmt: skip
+    data = feed("Conversations", entries)
+    assert data == feed("Conversations", entries)
+    calendar = Calendar.from_ical(data)
+    assert (calendar["method"], calendar["x-wr-calname"]) == ("PUBLISH", "Conversations")
+    one, two = calendar.walk("VEVENT")
+    assert (one["dtstart"].dt, one["status"], one["transp"]) == (
+        at("2026-03-30T10:15"),
+        "TENTATIVE",
+        "OPAQUE",
+    )
+    assert (two["dtstart"].dt, two["transp"]) == (date(2026, 4, 1), "TRANSPARENT")
+    assert "organizer" not in one
+    assert {found.uid for found in ics.Calendar(data.decode()).events} == {"1@second-story", "2@second-story"}
+    assert busy(data) == [("03-30 10:15", "03-30 11:00")]
+
+
+def test_an_empty_feed_is_a_calendar():
+    assert Calendar.from_ical(feed("Conversations", [])).walk("VEVENT") == []
+    assert ics.Calendar(feed("Conversations", []).decode()).events == set()
 
 
 @settings(deadline=None)
