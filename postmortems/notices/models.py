@@ -17,15 +17,16 @@ class Letter(models.Model):
         WITHDRAWN = "withdrawn"
 
     key = models.CharField(max_length=200, unique=True)
-    about = models.CharField(
-        max_length=100, blank=True
-    )  # what may withdraw it while it waits: "interview 3f…"
+    about = models.CharField(max_length=100, blank=True)  # by which it can be withdrawn: "interview 3f…"
     to = models.EmailField()
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
     calendar = models.BinaryField(null=True)  # an iTIP message, attached as invite.ics
     calendar_method = models.CharField(max_length=10, blank=True)  # REQUEST or CANCEL
+    # whose decent hours it waits for, as calendars.decent keeps a reader; None goes at any hour
+    reader = models.JSONField(null=True, blank=True)
+    not_after = models.DateTimeField(null=True)  # from then on it is of no use, and is not sent
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
@@ -35,6 +36,6 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["about"], condition=models.Q(state="waiting"), name="letter_about"),
+            models.Index(fields=["about"], condition=~models.Q(about=""), name="letter_about"),
             models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting"),
         ]

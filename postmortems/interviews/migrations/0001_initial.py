@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=64, unique=True)),
+                ("discreet", models.BooleanField(default=False)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "user",
@@ -68,6 +69,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("wishes", models.CharField(blank=True, max_length=500)),
+                ("hour_before_person", models.BooleanField(default=False)),
+                ("hour_before_host", models.BooleanField(default=False)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("sequence", models.PositiveIntegerField(default=0)),

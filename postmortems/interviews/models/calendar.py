@@ -15,6 +15,7 @@ class CalendarKey(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_key"
     )
     key = models.CharField(max_length=64, unique=True)
+    discreet = models.BooleanField(default=False)  # entries say "Conversation" and no more
     made_at = models.DateTimeField(default=timezone.now)
 
 

@@ -57,6 +57,9 @@ class Interview(models.Model):
     early_reason = models.CharField(max_length=300, blank=True)  # needed before the soak is over
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     wishes = models.CharField(max_length=500, blank=True)  # what the interviewee answered to the invitation
+    # who of the two wants a letter an hour before as well
+    hour_before_person = models.BooleanField(default=False)
+    hour_before_host = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)  # iTIP SEQUENCE

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ("html", models.TextField(blank=True)),
                 ("calendar", models.BinaryField(null=True)),
                 ("calendar_method", models.CharField(blank=True, max_length=10)),
+                ("reader", models.JSONField(blank=True, null=True)),
+                ("not_after", models.DateTimeField(null=True)),
                 (
                     "state",
                     models.CharField(
@@ -47,7 +49,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "waiting")), fields=["about"], name="letter_about"
+                        condition=models.Q(("about", ""), _negated=True),
+                        fields=["about"],
+                        name="letter_about",
                     ),
                     models.Index(
                         condition=models.Q(("state", "waiting")),
