@@ -39,6 +39,7 @@ class Severity(models.Model):
     remedy_soak_days = models.PositiveSmallIntegerField(
         "remedies decided after the meeting, working days", default=2
     )
+    survey_days = models.PositiveSmallIntegerField("survey of the meeting open for, days", default=7)
     publish_days = models.PositiveSmallIntegerField("published within, days", default=28)
     remedies_days = models.PositiveSmallIntegerField("remedies due within, days", default=30)
     remedies_high_days = models.PositiveSmallIntegerField("pressing remedies due within, days", default=30)

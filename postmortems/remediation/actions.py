@@ -61,8 +61,30 @@ def edit_item(*, item: Item, by: User, version: int, conditions, **fields) -> It
     return item
 
 
-def move(*, item: Item, by: User, status: str, reason: str = "", now: datetime | None = None) -> Item:
+def settle(*, incident: Incident, by: User | None, until: datetime | None) -> int:
+    """Let the parked items of an incident rest until then (or no longer); how many there are."""
+    with transaction.atomic():
+        parked = incident.items.filter(status="parked").update(decide_from=until)
+        record(
+            by=by, verb="items.settling", subject=incident.ref,
+            sentence=f"let {parked} parked item{'' if parked == 1 else 's'} settle" if until
+            else "opened the parked items for decision",
+            until=until.isoformat() if until else None,
+        )  # fmt: skip
+    return parked
+
+
+def move(
+    *,
+    item: Item,
+    by: User,
+    status: str,
+    reason: str = "",
+    early_reason: str = "",
+    now: datetime | None = None,
+) -> Item:
     """Take an item along its way. Dropping needs a reason; accepting needs an owner and a date;
+    deciding on a parked one before it has settled needs a reason of its own, which is kept;
     verifying is for somebody else than the owner wherever there is somebody else.
     """
     now = now or timezone.now()
@@ -82,6 +104,12 @@ def move(*, item: Item, by: User, status: str, reason: str = "", now: datetime |
             raise NotPossible("Say in a sentence why it is dropped; the write-up will tell it.")
         if status == "accepted" and not (item.owner_id and item.due_on):
             raise NotPossible("An accepted item is owned and dated: give it an owner and a due date first.")
+        if item.status == "parked" and item.is_settling(now):
+            if not early_reason.strip():
+                raise NotPossible(
+                    f"R{item.number} is parked until it has settled. Deciding on it before takes a reason, which is kept."
+                )
+            item.early_reason = early_reason.strip()[:300]
         item.status = status
         item.dropped_reason = reason.strip()[:300] if status == "dropped" else ""
         item.done_at = now if status == "done" else item.done_at if status == "verified" else None
@@ -91,5 +119,6 @@ def move(*, item: Item, by: User, status: str, reason: str = "", now: datetime |
         record(
             by=by, verb="item.moved", subject=item.incident.ref,
             sentence=f"moved item R{item.number} to {item.get_status_display().lower()}", number=item.number, reason=reason,
+            **({"early_reason": item.early_reason} if early_reason.strip() else {}),
         )  # fmt: skip
     return item

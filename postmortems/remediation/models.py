@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -70,6 +72,9 @@ class Item(models.Model):
     size = models.CharField(max_length=1, choices=Size.choices, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
     dropped_reason = models.CharField(max_length=300, blank=True)
+    # an idea that is parked settles until then; deciding on it before takes a reason, which is kept
+    decide_from = models.DateTimeField(null=True, blank=True)
+    early_reason = models.CharField(max_length=300, blank=True)
     conditions = models.ManyToManyField(Condition, blank=True, related_name="items")
     tracker_url = models.URLField("in the team's tracker", max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -102,3 +107,7 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"R{self.number} {self.what}"
+
+    def is_settling(self, now: datetime) -> bool:
+        """Whether it is an idea whose time to be decided on has not come."""
+        return self.status == self.Status.PARKED and self.decide_from is not None and now < self.decide_from

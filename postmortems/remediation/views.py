@@ -193,6 +193,7 @@ def item(request, ref, number):
             "next": [(key, Item.Status(key).label) for key in actions.NEXT[item.status]]
             if item.may_change
             else [],
+            "settling": item.is_settling(timezone.now()),
             "today": timezone.localdate(),
             "questions": vague.questions(
                 what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on)
@@ -237,6 +238,7 @@ def move(request, ref, number):
             by=request.user,
             status=request.POST.get("status", ""),
             reason=request.POST.get("reason", ""),
+            early_reason=request.POST.get("early_reason", ""),
         )
         messages.success(request, f"R{item.number} is {item.get_status_display().lower()}.")
     except actions.NotPossible as error:

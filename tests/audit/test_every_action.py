@@ -253,6 +253,10 @@ CHANGES = {
     "remediation.move": (
         lambda c: make.item(c.incident), lambda c, i: remediation.move(item=i, by=c.bob, status="parked"),
     ),
+    "remediation.settle": (
+        lambda c: make.item(c.incident, status="parked"),
+        lambda c, _: remediation.settle(incident=c.incident, by=c.bob, until=NOW),
+    ),
     "publication.publish": (written, lambda c, _: publication.publish(
         incident=c.incident, by=c.alice, now=NOW, despite="It is a test of the trail.")),
     "publication.approve": (

@@ -64,6 +64,45 @@ def test_dropping_takes_a_reason(cast):
     )
 
 
+def test_a_parked_idea_settles_before_it_is_decided_on(cast):
+    item, other = make.item(cast.incident, status="parked"), make.item(cast.incident, "Page two people")
+    until = make.T0 + timedelta(days=3)
+    assert actions.settle(incident=cast.incident, by=cast.alice, until=until) == 1
+    other.refresh_from_db()
+    assert other.decide_from is None
+    for status in ("proposed", "dropped"):
+        with pytest.raises(actions.NotPossible, match="settled"):
+            actions.move(
+                item=item, by=cast.alice, status=status, reason="no", now=until - timedelta(seconds=1)
+            )
+    early = actions.move(
+        item=item,
+        by=cast.alice,
+        status="proposed",
+        early_reason="It is on fire",
+        now=until - timedelta(days=1),
+    )
+    assert (early.status, early.early_reason) == ("proposed", "It is on fire")
+
+
+def test_an_idea_that_has_settled_needs_no_further_reason(cast):
+    item = make.item(cast.incident, status="parked", decide_from=make.T0)
+    moved = actions.move(item=item, by=cast.alice, status="proposed", early_reason="", now=make.T0)
+    assert (moved.status, moved.early_reason) == ("proposed", "")
+
+
+def test_the_page_of_a_settling_idea_asks_why_it_cannot_wait(cast, client):
+    item = make.item(cast.incident, status="parked", decide_from=timezone.now() + timedelta(days=1))
+    client.force_login(cast.alice)
+    page = reverse("remediation:item", args=[cast.incident.ref, item.number])
+    assert "settles until" in client.get(page).content.decode()
+    move = reverse("remediation:move", args=[cast.incident.ref, item.number])
+    assert "takes a reason" in client.post(move, {"status": "proposed"}, follow=True).content.decode()
+    client.post(move, {"status": "proposed", "early_reason": "Customers wait"})
+    item.refresh_from_db()
+    assert item.status == "proposed"
+
+
 @pytest.mark.parametrize("lacks", ["owner", "due_on"])
 def test_a_promise_is_owned_and_dated(cast, lacks):
     item = make.item(cast.incident, **({"owner": cast.alice, "due_on": DUE} | {lacks: None}))

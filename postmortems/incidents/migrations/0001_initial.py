@@ -76,6 +76,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "survey_days",
+                    models.PositiveSmallIntegerField(
+                        default=7, verbose_name="survey of the meeting open for, days"
+                    ),
+                ),
+                (
                     "publish_days",
                     models.PositiveSmallIntegerField(default=28, verbose_name="published within, days"),
                 ),

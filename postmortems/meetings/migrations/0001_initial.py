@@ -27,10 +27,11 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("place", models.CharField(blank=True, max_length=300)),
+                ("early_reason", models.CharField(blank=True, max_length=300)),
                 ("agenda", models.TextField(blank=True)),
-                ("agenda_version", models.PositiveIntegerField(default=1)),
+                ("agenda_version", models.PositiveIntegerField(default=0)),
                 ("notes", models.TextField(blank=True)),
-                ("notes_version", models.PositiveIntegerField(default=1)),
+                ("notes_version", models.PositiveIntegerField(default=0)),
                 (
                     "state",
                     models.CharField(
@@ -39,10 +40,12 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("sequence", models.PositiveIntegerField(default=0)),
                 ("invited_at", models.DateTimeField(blank=True, null=True)),
+                ("draft_sent_at", models.DateTimeField(blank=True, null=True)),
                 ("held_at", models.DateTimeField(blank=True, null=True)),
+                ("decide_from", models.DateTimeField(blank=True, null=True)),
+                ("decide_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "facilitator",
@@ -89,7 +92,11 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("zone", models.CharField(default="UTC", max_length=60)),
-                ("came", models.BooleanField(blank=True, null=True)),
+                ("coming", models.BooleanField(blank=True, null=True)),
+                ("came", models.BooleanField(default=False)),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("told", models.BooleanField(default=False)),
                 (
                     "user",
                     models.ForeignKey(
@@ -114,6 +121,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MeetingText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(choices=[("agenda", "Agenda"), ("notes", "Minutes")], max_length=6),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("saved_at", models.DateTimeField()),
+                ("restored_from", models.PositiveIntegerField(null=True)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-version"],
+            },
+        ),
+        migrations.CreateModel(
             name="Survey",
             fields=[
                 (
@@ -125,6 +170,8 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("closes_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("box", models.BinaryField(null=True)),
+                ("result", models.JSONField(blank=True, null=True)),
                 (
                     "meeting",
                     models.OneToOneField(
@@ -134,30 +181,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="SurveyAnswer",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("learned", models.BooleanField(null=True)),
-                ("again", models.BooleanField(null=True)),
-                ("safe", models.BooleanField(null=True)),
-                ("better", models.TextField(blank=True)),
-                (
-                    "survey",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="answers",
-                        to="meetings.survey",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
         ),
         migrations.CreateModel(
             name="SurveyKey",
@@ -185,6 +208,14 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddIndex(
+            model_name="meeting",
+            index=models.Index(
+                condition=models.Q(("decide_asked_at", None), ("state", "held")),
+                fields=["decide_from"],
+                name="meeting_to_decide",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
@@ -211,11 +242,46 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "held"), _negated=True), ("held_at__isnull", False), _connector="OR"
+                ),
+                name="held_has_a_moment",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="attendance",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("user", None), _negated=True),
                 fields=("meeting", "user"),
                 name="one_attendance_per_account",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meetingtext",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "what", "version"), name="one_meeting_text_of_a_version"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="survey",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["closes_at"], name="survey_open"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="survey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at", None), ("box", None), _connector="OR"),
+                name="closed_survey_keeps_no_box",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="survey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result", None), ("closed_at__isnull", False), _connector="OR"),
+                name="open_survey_shows_nothing",
             ),
         ),
     ]

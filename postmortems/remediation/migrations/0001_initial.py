@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("dropped_reason", models.CharField(blank=True, max_length=300)),
+                ("decide_from", models.DateTimeField(blank=True, null=True)),
+                ("early_reason", models.CharField(blank=True, max_length=300)),
                 (
                     "tracker_url",
                     models.URLField(blank=True, max_length=500, verbose_name="in the team's tracker"),
