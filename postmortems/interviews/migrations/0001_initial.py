@@ -1,5 +1,6 @@
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -51,6 +52,12 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField(blank=True, null=True)),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
                 ("early_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "overruled",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -304,6 +311,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Plan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("choices", models.JSONField(default=dict)),
+                ("unplaced", models.JSONField(default=list)),
+                ("late", models.JSONField(default=list)),
+                ("proven", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Purge",
             fields=[
                 (
@@ -380,6 +420,8 @@ class Migration(migrations.Migration):
                             ("preliminary", "A preliminary edition first"),
                             ("shorter", "A shorter window"),
                             ("waiver", "The deadline is waived"),
+                            ("longer", "A longer window"),
+                            ("policy", "As the policy has it"),
                         ],
                         max_length=12,
                     ),
@@ -387,6 +429,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("soak_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("fade_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("full_edition_at", models.DateTimeField(blank=True, null=True)),
                 ("deadline", models.DateTimeField(blank=True, null=True)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -559,7 +602,9 @@ class Migration(migrations.Migration):
             model_name="windowdecision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("way", "preliminary"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                    ("way__in", ["preliminary", "policy"]),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="window_decision_has_a_reason",
             ),

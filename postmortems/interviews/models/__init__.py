@@ -1,6 +1,6 @@
 from postmortems.interviews.models.attribution import Approval
 from postmortems.interviews.models.calendar import BusyCalendar, CalendarKey
-from postmortems.interviews.models.interview import Interview, NotAsked, WindowDecision
+from postmortems.interviews.models.interview import Interview, NotAsked, Plan, WindowDecision
 from postmortems.interviews.models.jot_note import JotNote, JotRequest
 from postmortems.interviews.models.words import Correction, Note, Passage, Purge, Question
 
@@ -15,6 +15,7 @@ __all__ = [
     "NotAsked",
     "Note",
     "Passage",
+    "Plan",
     "Purge",
     "Question",
     "WindowDecision",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,7 +55,9 @@ class Interview(models.Model):
     why = models.CharField(max_length=300, blank=True)  # why this person: "was paged first", …
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    early_reason = models.CharField(max_length=300, blank=True)  # needed before the soak is over
+    # needed before the soak is over, and wherever else a rule of the plan gave way; `overruled` has which
+    early_reason = models.CharField(max_length=300, blank=True)
+    overruled = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     wishes = models.CharField(max_length=500, blank=True)  # what the interviewee answered to the invitation
     # who of the two wants a letter an hour before as well
@@ -110,19 +113,41 @@ class NotAsked(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
 
+class Plan(models.Model):
+    """What the last plan of an incident was asked and what it could not do; its interviews are rows of their own.
+
+    `choices` are those of the form: whom to ask, in which order, and who asks. `unplaced` has for each person left
+    out the constraint that binds, and `late` who is talked to after the deadline.
+    """
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="plan")
+    choices = models.JSONField(default=dict)
+    unplaced = models.JSONField(default=list)
+    late = models.JSONField(default=list)
+    proven = models.BooleanField(default=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+
 class WindowDecision(models.Model):
-    """What was chosen when the window for interviews and a deadline could not both be kept. The last one stands."""
+    """What was chosen for the window of this review: when it and a deadline could not both be kept, or when
+    somebody finds no time in it. The last one stands.
+    """
 
     class Way(models.TextChoices):
         PRELIMINARY = "preliminary", "A preliminary edition first"
         SHORTER = "shorter", "A shorter window"
         WAIVER = "waiver", "The deadline is waived"
+        LONGER = "longer", "A longer window"
+        POLICY = "policy", "As the policy has it"
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="window_decisions")
     way = models.CharField(max_length=12, choices=Way.choices)
     reason = models.CharField(max_length=300, blank=True)
     soak_hours = models.PositiveSmallIntegerField(null=True, blank=True)  # of this review, with `shorter`
     fade_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    full_edition_at = models.DateTimeField(null=True, blank=True)  # with `preliminary`: by when the whole follows
     deadline = models.DateTimeField(null=True, blank=True)  # the one that could not be kept
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -132,6 +157,7 @@ class WindowDecision(models.Model):
         get_latest_by = ["at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(way="preliminary") | ~Q(reason=""), name="window_decision_has_a_reason"
+                condition=Q(way__in=["preliminary", "policy"]) | ~Q(reason=""),
+                name="window_decision_has_a_reason",
             )
         ]
