@@ -40,6 +40,7 @@ FLOORS = [
 # A bottom room may use the bottom rooms that stand on nothing themselves.
 ON_THE_GROUND = {
     ("postmortems.notices", "postmortems.web"),
+    ("postmortems.notices", "postmortems.calendars"),
     ("postmortems.web", "postmortems.markdown"),
 }
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -19,6 +19,7 @@ class Letter(models.Model):
     key = models.CharField(max_length=200, unique=True)
     about = models.CharField(max_length=100, blank=True)  # by which it can be withdrawn: "interview 3f…"
     to = models.EmailField()
+    reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)

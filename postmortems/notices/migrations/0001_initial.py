@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=200, unique=True)),
                 ("about", models.CharField(blank=True, max_length=100)),
                 ("to", models.EmailField(max_length=254)),
+                ("reply_to", models.EmailField(blank=True, max_length=254)),
                 ("subject", models.CharField(max_length=300)),
                 ("text", models.TextField()),
                 ("html", models.TextField(blank=True)),
