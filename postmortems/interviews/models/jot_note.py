@@ -56,6 +56,10 @@ class JotNote(models.Model):
             ),
         ]
 
+    @property
+    def whose(self) -> str:
+        return str(self.author or self.participant)
+
     def save(self, *args, **options) -> None:
         if self._state.adding and self.purge_on is None:
             self.purge_on = purge_day(
