@@ -90,6 +90,7 @@ def event(
 
 def interview(incident: Incident, *, interviewer: User | None = None, **fields) -> Interview:
     given = {
+        "participant": fields.get("participant") or incident.participants.first(),
         "starts_at": T0 + timedelta(days=2),
         "ends_at": T0 + timedelta(days=2, minutes=45),
         "state": "invited",
@@ -97,7 +98,6 @@ def interview(incident: Incident, *, interviewer: User | None = None, **fields) 
     }
     return Interview.objects.create(
         incident=incident,
-        participant=incident.participants.first(),
         interviewer=interviewer or incident.opened_by,
         **(given | fields),
     )
@@ -163,3 +163,14 @@ def indicator(incident: Incident, *, by: User, values=(1.0, 0.5, 1.0), **fields)
     return story.add_indicator(
         incident=incident, by=by, line=line, raw=b"time,value", filename="a.csv", fields=given | fields
     )
+
+
+def clash(incident):
+    """Two people who changed the same words of the summary differently."""
+    by = incident.opened_by
+    number = writeup.save_section(
+        incident=incident, key="summary", text="It was quiet.", version=0, by=by
+    ).mine
+    for text in ("It was loud.", "It was silent."):
+        saved = writeup.save_section(incident=incident, key="summary", text=text, version=number, by=by)
+    return saved.clashes[0]
