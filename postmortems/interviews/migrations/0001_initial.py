@@ -252,6 +252,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(blank=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("off_since", models.DateTimeField(blank=True, null=True)),
                 (
                     "interview",
                     models.OneToOneField(
@@ -389,6 +390,26 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="timelines.event",
+                    ),
+                ),
+                (
+                    "hypothesis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.hypothesis",
+                    ),
+                ),
+                (
+                    "intervention",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.intervention",
                     ),
                 ),
                 (
@@ -596,6 +617,18 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="released_has_a_moment",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("event", None), ("hypothesis", None)),
+                    models.Q(("event", None), ("intervention", None)),
+                    models.Q(("hypothesis", None), ("intervention", None)),
+                    _connector="OR",
+                ),
+                name="question_is_about_one_point",
             ),
         ),
         migrations.AddConstraint(

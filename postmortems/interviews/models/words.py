@@ -7,7 +7,7 @@ from django.utils import timezone
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
 from postmortems.interviews.models.interview import Interview
-from timelines.models import Event
+from timelines.models import Event, Hypothesis, Intervention
 
 
 class NoteQuerySet(models.QuerySet):
@@ -25,6 +25,8 @@ class Note(models.Model):
     body = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
+    # off the record since: until it is on again, nothing is written down and no text is taken
+    off_since = models.DateTimeField(null=True, blank=True)
 
     objects = NoteQuerySet.as_manager()
 
@@ -53,12 +55,18 @@ class QuestionQuerySet(models.QuerySet):
 
 
 class Question(models.Model):
-    """A question of one interview, prepared or asked; `event` is the decision point it is about."""
+    """A question of one interview, prepared or asked, about at most one decision point of the evidence."""
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="questions")
     text = models.CharField(max_length=300)
     group = models.CharField(max_length=40, blank=True)  # a group of the question bank
     event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    hypothesis = models.ForeignKey(
+        Hypothesis, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    intervention = models.ForeignKey(
+        Intervention, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,6 +74,14 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(event=None, hypothesis=None)
+                | Q(event=None, intervention=None)
+                | Q(hypothesis=None, intervention=None),
+                name="question_is_about_one_point",
+            )
+        ]
 
 
 class Passage(models.Model):
