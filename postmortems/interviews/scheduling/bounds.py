@@ -64,10 +64,20 @@ class Seat:
 
 
 class Bounds:
-    """The rules on one stretch of time. `starts` are the times asked about; whole slots of the window without them."""
+    """The rules on one stretch of time. `starts` are the times asked about; whole slots of the window without them.
 
-    def __init__(self, problem: Problem, others: Iterable[Standing], starts: Sequence[datetime] = ()):
-        self.problem, self.others = problem, list(others)
+    Nobody comes after one of the `unplaced`, who have no time themselves.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        others: Iterable[Standing],
+        starts: Sequence[datetime] = (),
+        *,
+        unplaced: frozenset[str] = frozenset(),
+    ):
+        self.problem, self.others, self.unplaced = problem, list(others), unplaced
         self.starts = list(starts) or slot_starts(
             problem.now, problem.fades_at - problem.length, problem.slot_minutes
         )
@@ -182,6 +192,8 @@ class Bounds:
 
     def _out_of_turn(self, person: Person) -> Slots:
         """Starts before those who are asked first have been, or after those who wait for this person."""
+        if self.unplaced & set(person.after):
+            return self.board.every
         pause, length, slots = timedelta(minutes=self.problem.break_minutes), self.problem.length, 0
         for one in self.others:
             if one.person in person.after:
