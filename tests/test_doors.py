@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
     "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
     "writeup:condition": (G, WRITE, 403), "writeup:remove_condition": (P, WRITE, 403),
+    "writeup:settle": (P, WRITE, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
@@ -162,6 +163,7 @@ def one_of_everything(cast) -> dict:
         "delivery": connection.deliveries.create(delivery_key="x", received_at=now, body=b"{}").pk,
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
+        "clash": make.clash(incident).pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
@@ -189,6 +191,7 @@ def address(name: str, house) -> str:
         "timelines:answer_question": [house["ref"], house["question"]], "timelines:reopen_question": [house["ref"], house["question"]],
         "timelines:withdraw_question": [house["ref"], house["question"]], "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
+        "writeup:settle": [house["ref"], house["clash"]],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],

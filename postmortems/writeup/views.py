@@ -10,6 +10,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +19,7 @@ from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
 from postmortems.writeup import actions, sections
-from postmortems.writeup.models import Condition, Section
+from postmortems.writeup.models import Clash, Condition, Section
 
 
 @incident_view(Permission.READ)
@@ -29,9 +30,19 @@ def edit(request, incident):
 
 def _page(incident) -> dict:
     written = {section.key: section for section in incident.sections.select_related("saved_by")}
+    open_clashes = list(
+        Clash.objects.filter(section__incident=incident, settled="").select_related("section")
+    )
 
     def parts(r: str) -> list[dict]:
-        return [{"about": about, "section": written.get(about.key)} for about in sections.of(r)]
+        return [
+            {
+                "about": about,
+                "section": written.get(about.key),
+                "clashes": [clash for clash in open_clashes if clash.section.key == about.key],
+            }
+            for about in sections.of(r)
+        ]
 
     return {
         "incident": incident,
@@ -48,48 +59,55 @@ def _page(incident) -> dict:
 @incident_view(Permission.WRITE)
 @require_POST
 def save(request, incident, key):
-    """Accept a text. Asked for JSON it answers in JSON; a stale save is 409 with what stands, and nothing is lost."""
+    """Keep a text. Whoever wrote in the meantime, both stand; asked for JSON it says so in JSON."""
     if key not in sections.BY_KEY:
         raise Http404("There is no such section.")
-    text = request.POST.get("text", "")
     version = request.POST.get("version", "0")
-    wants_json = "application/json" in request.headers.get("Accept", "")
-    try:
-        section = actions.save_section(
-            incident=incident,
-            key=key,
-            text=text,
-            version=int(version) if version.isdigit() else 0,
-            by=request.user,
+    saved = actions.save_section(
+        incident=incident,
+        key=key,
+        text=request.POST.get("text", ""),
+        version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        by=request.user,
+    )
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(_told(saved))
+    title = sections.BY_KEY[key].title
+    if saved.clashes:
+        messages.warning(
+            request, f"“{title}” is saved. Somebody else changed the same words: both are shown there."
         )
-    except actions.Stale as stale:
-        standing = stale.section
-        if wants_json:
-            return JsonResponse(
-                {
-                    "conflict": True,
-                    "version": standing.version,
-                    "text": standing.text,
-                    "by": str(standing.saved_by),
-                },
-                status=409,
-            )
-        return TemplateResponse(
-            request,
-            "writeup/conflict.html",
-            {
-                "incident": incident,
-                "about": sections.BY_KEY[key],
-                "mine": text,
-                "standing": standing,
-                "difference": difference(standing.text, text),
-            },
-            status=409,
-        )
-    if wants_json:
-        return JsonResponse({"version": section.version, "saved_at": section.saved_at.isoformat()})
-    messages.success(request, f"“{sections.BY_KEY[key].title}” is saved.")
+    elif saved.joined:
+        messages.success(request, f"“{title}” is saved, together with what somebody else wrote meanwhile.")
+    else:
+        messages.success(request, f"“{title}” is saved.")
     return redirect(f"{_address(incident)}#{key}")
+
+
+def _told(saved: actions.Saved) -> dict:
+    """For the page: under which number its own text is kept, and what stands when that is something else."""
+    section = saved.section
+    told = {"version": section.version, "mine": saved.mine, "saved_at": section.saved_at.isoformat()}
+    if saved.joined:
+        told["text"] = section.text
+        told["clashes"] = len(saved.clashes)
+    return told
+
+
+@incident_view(Permission.WRITE)
+@require_POST
+def settle(request, incident, pk):
+    """Decide between words that two people changed differently."""
+    clash = get_object_or_404(Clash.objects.filter(section__incident=incident), pk=pk)
+    try:
+        section = actions.settle(
+            clash=clash, by=request.user, how=request.POST.get("how", ""), now=timezone.now()
+        )
+    except ValueError:
+        messages.error(request, "Choose which words stand.")
+        return redirect(f"{_address(incident)}#{clash.section.key}")
+    messages.success(request, "Decided. The other words are in the history.")
+    return redirect(f"{_address(incident)}#{section.key}")
 
 
 def _address(incident) -> str:
@@ -115,7 +133,7 @@ def history(request, incident, key):
     chosen = next(
         (t for t in texts if str(t.version) == request.GET.get("version")), texts[0] if texts else None
     )
-    before = next((t for t in texts if chosen and t.version < chosen.version), None)
+    before = next((t for t in texts if chosen and t.version == chosen.written_from), None)
     return TemplateResponse(
         request,
         "writeup/history.html",

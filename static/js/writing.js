@@ -58,14 +58,14 @@ function Writing(form) {
       });
       if (answer.redirected || answer.status === 403) throw new Error("signed out");
       const told = await answer.json();
-      if (answer.status === 409) return conflict();
       if (!answer.ok) throw new Error(answer.status);
-      version.value = told.version;
+      version.value = told.mine;
       confirmed = text;
-      if (area.value === text) {
-        localStorage.removeItem(key);
-        say(`Saved at ${new Date(told.saved_at).toLocaleTimeString()}`);
-      }
+      if (area.value !== text) return (timer = setTimeout(save, PAUSE));
+      if ("text" in told) take(told);
+      localStorage.removeItem(key);
+      say(`Saved at ${new Date(told.saved_at).toLocaleTimeString()}${"text" in told ? ", together with what somebody else wrote meanwhile" : ""}`);
+      if (told.clashes) showClashes();
     } catch (trouble) {
       say(trouble.message === "signed out"
         ? "You were signed out. Your text is kept in this browser: sign in again in another tab, then press Save."
@@ -76,11 +76,27 @@ function Writing(form) {
     }
   }
 
-  // The plain form shows both texts side by side; sending it is the way to that page.
-  function conflict() {
-    say("Somebody else saved this section. Showing both texts …");
-    confirmed = area.value;
-    form.submit();
+  // What stands holds this text and somebody else's; the caret stays at the words it stood at.
+  function take(told) {
+    const old = area.value;
+    const places = [area.selectionStart, area.selectionEnd].map((at) => moved(old, told.text, at));
+    const focused = document.activeElement === area;
+    area.value = confirmed = told.text;
+    version.value = told.version;
+    if (focused) area.setSelectionRange(...places);
+  }
+
+  // All of it is saved, so the page can be fetched anew to show both wordings.
+  function showClashes() {
+    const link = document.createElement("a");
+    link.href = "";
+    link.textContent = "Show both";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      location.hash = form.closest(".editor").id;
+      location.reload();
+    });
+    status.append(". Somebody changed the same words. ", link);
   }
 
   function offer(draft) {
@@ -126,4 +142,15 @@ function Writing(form) {
   function say(words) {
     status.textContent = words;
   }
+}
+
+// Where a place in one text lies in another that differs from it in the middle.
+function moved(before, after, at) {
+  let head = 0;
+  while (head < at && before[head] === after[head]) head += 1;
+  if (head === at) return at;
+  const tail = before.length - at;
+  let same = 0;
+  while (same < tail && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
+  return same === tail ? after.length - tail : Math.min(at, after.length);
 }

@@ -235,6 +235,9 @@ CHANGES = {
         None,
         lambda c, _: writeup.save_section(incident=c.incident, key="summary", text="x", version=0, by=c.bob),
     ),
+    "writeup.settle": (
+        lambda c: make.clash(c.incident), lambda c, x: writeup.settle(clash=x, by=c.bob, how="written", now=NOW),
+    ),
     "writeup.save_condition": (
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
     ),

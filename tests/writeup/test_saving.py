@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from postmortems.audit.log import Entry
 from postmortems.writeup import actions
-from postmortems.writeup.models import Section, SectionText
+from postmortems.writeup.models import Clash, Section, SectionText
 from tests import make
 
 
@@ -15,24 +15,76 @@ def save(client, incident, text, version, **extra):
     )
 
 
-def test_a_stale_save_shows_both_and_overwrites_nothing(client, cast):
+JSON = {"headers": {"Accept": "application/json"}}
+
+
+def test_what_two_people_write_at_once_stands_together(client, cast):
     client.force_login(cast.alice)
-    save(client, cast.incident, "first", 0)
-    save(client, cast.incident, "second", 1)
-    answer = save(client, cast.incident, "third, from an old page", 1)
-    assert answer.status_code == 409
-    page = answer.content.decode()
-    assert "second" in page
-    assert "third, from an old page" in page
-    assert Section.objects.get().text == "second"
-    told = save(client, cast.incident, "third", 1, headers={"Accept": "application/json"})
-    assert (told.status_code, told.json()["text"], told.json()["version"]) == (409, "second", 2)
+    save(client, cast.incident, "The queue grew.\n\nThe pager was quiet.", 0)
+    save(client, cast.incident, "The old queue grew.\n\nThe pager was quiet.", 1)
+    told = save(client, cast.incident, "The queue grew.\n\nThe pager was quiet for long.", 1, **JSON).json()
+    assert told["text"] == "The old queue grew.\n\nThe pager was quiet for long."
+    assert Section.objects.get().text == told["text"]
+    assert (told["mine"], told["version"], told["clashes"]) == (3, 4, 0)
+
+
+def test_who_goes_on_typing_before_the_answer_came_overwrites_nothing(client, cast):
+    client.force_login(cast.alice)
+    save(client, cast.incident, "One. Two.", 0)
+    save(client, cast.incident, "One, says Bob. Two.", 1)
+    mine = save(client, cast.incident, "One. Two. Three.", 1, **JSON).json()["mine"]
+    told = save(client, cast.incident, "One. Two. Three. Four.", mine, **JSON).json()
+    assert told["text"] == "One, says Bob. Two. Three. Four."
+
+
+def test_the_same_words_changed_differently_are_shown_until_somebody_decides(client, cast):
+    client.force_login(cast.alice)
+    save(client, cast.incident, "The pager was quiet.", 0)
+    save(client, cast.incident, "The pager was loud.", 1)
+    assert save(client, cast.incident, "The pager was silent.", 1, **JSON).json()["clashes"] == 1
+    where = reverse("writeup:edit", args=[cast.incident.ref])
+    page = client.get(where).content.decode()
+    assert Section.objects.get().text == "The pager was loud."
+    assert "Two people changed the same words" in page
+    assert "silent" in page
+    clash = Clash.objects.get()
+    client.post(reverse("writeup:settle", args=[cast.incident.ref, clash.pk]), {"how": "both"})
+    assert Section.objects.get().text == "The pager was loud silent."
+    assert "Two people changed the same words" not in client.get(where).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("how", "stands"),
+    [
+        ("stands", "It was loud, I think."),
+        ("written", "It was silent, I think."),
+        ("both", "It was loud silent, I think."),
+    ],
+)
+def test_a_clash_is_decided_where_its_words_are_now(cast, how, stands):
+    kept = {"incident": cast.incident, "key": "story", "by": cast.alice}
+    actions.save_section(text="It was quiet.", version=0, **kept)
+    actions.save_section(text="It was loud.", version=1, **kept)
+    [clash] = actions.save_section(text="It was silent.", version=1, **kept).clashes
+    actions.save_section(text="It was loud, I think.", version=4, **kept)
+    for _ in range(2):  # twice is once
+        actions.settle(clash=clash, by=cast.bob, how=how, now=make.T0)
+    assert Section.objects.get().text == stands
 
 
 def test_two_first_writers_do_not_overwrite_each_other(cast):
     actions.save_section(incident=cast.incident, key="story", text="alice", version=0, by=cast.alice)
-    with pytest.raises(actions.Stale):
-        actions.save_section(incident=cast.incident, key="story", text="bob", version=0, by=cast.bob)
+    actions.save_section(incident=cast.incident, key="story", text="bob", version=0, by=cast.bob)
+    assert Section.objects.get().text == "alice bob"
+
+
+def test_every_text_that_was_sent_is_in_the_history(client, cast):
+    client.force_login(cast.alice)
+    save(client, cast.incident, "first", 0)
+    save(client, cast.incident, "second", 1)
+    save(client, cast.incident, "third", 1)
+    where = reverse("writeup:history", args=[cast.incident.ref, "story"])
+    assert "<ins>third</ins>" in client.get(where + "?version=3").content.decode()
 
 
 def test_a_save_whose_answer_was_lost_can_be_sent_again(cast):

@@ -48,6 +48,56 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Clash",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("at", models.PositiveIntegerField()),
+                ("was", models.TextField(blank=True)),
+                ("stands", models.TextField(blank=True)),
+                ("written", models.TextField(blank=True)),
+                (
+                    "settled",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("stands", "What stands was kept"),
+                            ("written", "The other words were taken"),
+                            ("both", "Both were kept"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clashes",
+                        to="writeup.section",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="SectionText",
             fields=[
                 (
@@ -60,6 +110,9 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("saved_at", models.DateTimeField()),
                 ("restored_from", models.PositiveIntegerField(null=True)),
+                ("written_from", models.PositiveIntegerField(default=0)),
+                ("aside", models.BooleanField(default=False)),
+                ("joins", models.PositiveIntegerField(null=True)),
                 (
                     "saved_by",
                     models.ForeignKey(
@@ -135,6 +188,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="section",
             constraint=models.UniqueConstraint(fields=("incident", "key"), name="one_text_of_a_section"),
+        ),
+        migrations.AddConstraint(
+            model_name="clash",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled", ""), ("settled_at", None), ("settled_by", None)),
+                    models.Q(
+                        models.Q(("settled", ""), _negated=True),
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="clash_is_settled_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
             model_name="sectiontext",

@@ -1,0 +1,81 @@
+"""Two texts from one: nothing that anybody wrote is lost, whatever the order."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postmortems.writeup.merging import Clash, Merged, merge
+
+BASE = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
+
+
+def test_changes_in_different_paragraphs_come_together():
+    theirs = BASE.replace("quiet", "silent for ten minutes")
+    mine = BASE.replace("noon", "12:04")
+    assert merge(BASE, theirs, mine) == Merged(
+        "The queue grew.\n\nThe pager was silent for ten minutes.\n\nSupport called at 12:04."
+    )
+
+
+def test_two_people_in_one_sentence_come_together():
+    assert merge(
+        "The old queue grew slowly.", "The oldest queue grew slowly.", "The old queue grew quickly."
+    ) == Merged("The oldest queue grew quickly.")
+
+
+def test_both_added_at_the_end():
+    merged = merge("It began.", "It began. Mara looked.", "It began. Noor called.")
+    assert merged.clashes == ()
+    assert "Mara looked" in merged.text
+    assert "Noor called" in merged.text
+
+
+def test_both_began_an_empty_text():
+    merged = merge("", "One", "Two")
+    assert merged == Merged("One Two")
+
+
+def test_the_same_words_changed_differently_are_told_and_what_stands_keeps_its_place():
+    merged = merge("The pager was quiet.", "The pager was loud.", "The pager was silent.")
+    assert merged.text == "The pager was loud."
+    assert merged.clashes == (Clash(14, "quiet", "loud", "silent"),)
+    assert merged.text[14:].startswith("loud")
+
+
+def test_deleting_what_another_changes_is_a_clash():
+    merged = merge("One two three.", "One three.", "One twofold three.")
+    [clash] = merged.clashes
+    assert "twofold" in clash.written
+
+
+@pytest.mark.parametrize("text", ["", "x", BASE, "ä\u2028b\n\n\n", "\U0001f468\u200d\U0001f469"])
+def test_nobody_changed_anything(text):
+    assert merge(text, text, text) == Merged(text)
+
+
+words = st.lists(st.sampled_from(["one", "two", "three", ".", ",", "\n", "\n\n", " ", "é"]), max_size=25).map(
+    "".join
+)
+
+
+@given(words, words)
+def test_a_change_on_one_side_alone_is_taken(base, other):
+    assert merge(base, other, base).text == other
+    assert merge(base, base, other).text == other
+    assert merge(base, other, other) == Merged(other)
+
+
+@given(words, st.text(max_size=40), st.text(max_size=40))
+def test_every_added_word_is_in_the_text_or_in_a_clash(base, theirs, mine):
+    merged = merge(base, theirs, mine)
+    kept = merged.text + " " + " ".join(clash.written for clash in merged.clashes)
+    new = set(re.findall(r"\w+", mine)) - set(re.findall(r"\w+", base))
+    assert new <= set(re.findall(r"\w+", kept))
+    standing = set(re.findall(r"\w+", theirs)) - set(re.findall(r"\w+", base))
+    assert standing <= set(re.findall(r"\w+", merged.text))
+    for clash in merged.clashes:
+        assert merged.text[clash.at :].startswith(clash.stands)
