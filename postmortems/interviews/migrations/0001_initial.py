@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=20), blank=True, default=list, size=None
                     ),
                 ),
+                ("kept", models.BooleanField(default=False)),
                 (
                     "state",
                     models.CharField(

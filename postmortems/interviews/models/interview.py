@@ -58,6 +58,7 @@ class Interview(models.Model):
     # needed before the soak is over, and wherever else a rule of the plan gave way; `overruled` has which
     early_reason = models.CharField(max_length=300, blank=True)
     overruled = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    kept = models.BooleanField(default=False)  # somebody chose this time: a new plan leaves it alone
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     wishes = models.CharField(max_length=500, blank=True)  # what the interviewee answered to the invitation
     # who of the two wants a letter an hour before as well
