@@ -256,7 +256,7 @@ def add_by_hand(
 def add_recollection(
     *,
     incident: Incident,
-    by: User,
+    by: User | None,
     at: datetime,
     text: str,
     actor: str,
@@ -266,7 +266,8 @@ def add_recollection(
 ) -> Event:
     """What somebody remembers and has released: evidence, marked as recollection, never sharper than memory.
 
-    It happened at about `at`, or between `at` and `until` where the person could only say that much.
+    It happened at about `at`, or between `at` and `until` where the person could only say that much. Without
+    `by` neither the event nor the trail tells whose it is: the way for words released without a name.
     """
     return _add(
         incident, by, format="recollection", name="Recollections", at=at, text=text, precision=precision, certainty="approximate",
@@ -274,9 +275,21 @@ def add_recollection(
     )  # fmt: skip
 
 
+def withdraw_recollection(*, event: Event, by: User | None) -> None:
+    """Take a recollection off the line for good: the words belong to the person who remembered them."""
+    if not event.is_recollection:
+        raise NotPossible("Evidence is not taken back; it can be hidden with a reason.")
+    with transaction.atomic():
+        record(
+            by=by, verb="event.withdrawn", subject=event.incident.ref, sentence="took a recollection off the timeline", event=event.pk
+        )  # fmt: skip
+        tally.stale(event.source_id)
+        event.delete()
+
+
 def _add(
     incident: Incident,
-    by: User,
+    by: User | None,
     *,
     format: str,
     name: str,

@@ -53,6 +53,8 @@ def send(
     """
     from postmortems.notices.tasks import send_letter
 
+    if Letter.objects.filter(key=key).exists():
+        return None
     now = now or timezone.now()
     at = max(now, not_before or now)
     context = {**context, "site": settings.SITE_URL}
@@ -101,6 +103,15 @@ def withdraw(*, about: str, to: str = "") -> Withdrawn:
     ids = [letter.pk for letter in waiting]
     Letter.objects.filter(pk__in=ids, state=Letter.State.WAITING).update(state=Letter.State.WITHDRAWN)
     return Withdrawn(stopped, len(waiting) - stopped)
+
+
+def forget(*, about: list[str]) -> None:
+    """Empty the letters about something, for good: what was sent stays a fact, what stood in it goes."""
+    for one in about:
+        withdraw(about=one)
+    Letter.objects.filter(about__in=about).update(
+        subject="(removed)", text="", html="", calendar=None, trouble=""
+    )
 
 
 def went_out(*, about: str, to: str = "") -> bool:

@@ -6,15 +6,18 @@ from django.db import transaction
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
-from postmortems.incidents.models import Incident
-from postmortems.publication import article, content, readiness
+from postmortems.incidents.models import Incident, Participant
+from postmortems.interviews.models import Approval as Consent
+from postmortems.interviews.readers import email_of
+from postmortems.interviews.releasing.attributed import STILL, published, ready_to_ask, want
+from postmortems.publication import article, attributed, content, letters, readiness
 from postmortems.publication.models import Approval, Printing, Revision
 from postmortems.publication.tasks import print_revision
 from postmortems.web.later import queue_after_commit
 
 
 class NotReady(Exception):
-    """Reasons block the publication and nobody said why it should happen all the same."""
+    """Reasons block the publication, and nobody said (or may say) why it should happen all the same."""
 
     def __init__(self, reasons: list[readiness.Reason]) -> None:
         super().__init__(" ".join(reason.sentence for reason in reasons))
@@ -31,13 +34,13 @@ def publish(
     """Freeze the drafts as the next revision and ask a worker to set the PDF.
 
     A lock on the incident lets a form that was sent twice make one revision. Raises NotReady while
-    blocking reasons stand and `despite` gives no reason to go on; Unchanged when nothing is new.
+    blocking reasons stand and `despite` gives no reason to go on, or one is final; Unchanged when nothing is new.
     """
     with transaction.atomic():
         locked = Incident.objects.select_for_update().get(pk=incident.pk)
         document = content.of(locked)
         blocking = [reason for reason in readiness.reasons(locked, document) if reason.blocks]
-        if blocking and not despite.strip():
+        if blocking and not despite.strip() or any(reason.final for reason in blocking):
             raise NotReady(blocking)
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
         if last and content.canonical(last.content) == content.canonical(document):
@@ -50,6 +53,7 @@ def publish(
             digest=content.digest(document, previous), previous_digest=previous,
         )  # fmt: skip
         Printing.objects.create(revision=revision)
+        published(locked, events=[event["id"] for event in document["events"]], now=now)
         record(
             by=by, verb="revision.published", subject=locked.ref, sentence=f"published revision {revision.number}",
             digest=revision.digest, despite=despite.strip(), open=[reason.code for reason in blocking],
@@ -71,3 +75,30 @@ def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None
 
 class Changed(Exception):
     """The draft is no longer the one that was read."""
+
+
+def ask_attributed(*, incident: Incident, by: User | None, now: datetime) -> int:
+    """Write to everybody whose consent to words with their name is missing; the number of letters.
+
+    By hand at once; from the sweep (`by` is None) only about words that stood still for half an hour, so that
+    nobody gets a letter for each keystroke. What was asked about words that were changed since is forgotten.
+    """
+    with transaction.atomic():
+        locked = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        found = attributed.claims(locked, document := content.of(locked))
+        want(locked, found, now=now)
+        known = attributed.claims(locked, document)
+        waiting = ready_to_ask(known, now=now + STILL if by else now)
+        return sum(_ask(person, approvals, by, now) for person, approvals in waiting.items())
+
+
+def _ask(person: Participant, approvals: list[Consent], by: User | None, now: datetime) -> bool:
+    if not email_of(person):
+        return False
+    ids = [one.pk for one in approvals]
+    Consent.objects.filter(pk__in=ids).update(asked_at=now)
+    letters.ask(person, occasion=f"{max(ids)} {len(ids)}", count=len(ids), now=now)
+    record(
+        by=by, verb="wording.asked", subject=person.incident.ref, sentence=f"asked {person.name} about words published with their name",
+    )  # fmt: skip
+    return True

@@ -1,6 +1,7 @@
 """What stands between a draft and its publication: reasons, each with a code, a sentence and an address.
 
-A reason that blocks can be overruled by somebody who says why; the others are advice.
+A reason that blocks can be overruled by somebody who says why, except those that are not theirs to overrule:
+nobody's words are published with their name against their will. The others are advice.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
-from postmortems.publication import content
+from postmortems.publication import attributed, content
 from postmortems.writeup import sections
 
 EXCUSE = re.compile(r"\bsorry (?:if|but|that you)\b|\bapologi[sz]e (?:if|but)\b|\bany inconvenience\b", re.I)
@@ -25,6 +26,7 @@ class Reason:
     sentence: str
     address: str
     blocks: bool = True
+    final: bool = False  # no reason overrules it
 
 
 def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
@@ -114,6 +116,18 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
         if not item["conditions"]:
             no("item-condition", f"R{item['number']} answers no condition.", items, False)
     # people
+    for claim in attributed.claims(incident, document):
+        if claim.state != "approved":
+            did = "did not agree" if claim.state == "refused" else "did not agree yet"
+            found.append(
+                Reason(
+                    "attributed",
+                    f"{claim.person.name} {did} to the words with their name in {attributed.place(claim.wording.where)}."
+                    " Ask them below, or take the name away.",
+                    f"{reverse('publication:readiness', args=[incident.ref])}#attributed",
+                    final=True,
+                )
+            )
     approvers = [member.user for member in incident.circle.all() if member.role == "approver"]
     if approvers:
         agreed = set(incident.approvals.filter(digest=content.digest(document)).values_list("by", flat=True))

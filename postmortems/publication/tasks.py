@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from postmortems.publication import pdf
+from postmortems.publication import attributed, pdf
 from postmortems.publication.models import Printing
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,16 @@ def print_waiting() -> None:
     stopped = Q(state=Printing.State.RUNNING, beat_at__lt=now - STALE)
     for revision_id in Printing.objects.filter(waiting | stopped).values_list("revision", flat=True)[:50]:
         print_revision.delay(revision_id)
+
+
+@shared_task
+def ask_attributed() -> None:
+    """The sweep: whoever is to be published with their name, in words they did not agree to yet, is asked."""
+    from postmortems.publication import actions  # publishing queues the printing above
+
+    now = timezone.now()
+    for incident in attributed.worth_looking_at().order_by("pk"):
+        actions.ask_attributed(incident=incident, by=None, now=now)
 
 
 @worker_ready.connect

@@ -7,6 +7,11 @@ urlpatterns = [
     path("incidents/<str:ref>/publish/", views.readiness, name="readiness"),
     path("incidents/<str:ref>/publish/now/", views.publish, name="publish"),
     path("incidents/<str:ref>/publish/approve/", views.approve, name="approve"),
+    # words published with somebody's name
+    path("incidents/<str:ref>/publish/ask/", views.ask_attributed, name="ask_attributed"),
+    path("incidents/<str:ref>/attributed/", views.attributed_to_me, name="attributed"),
+    path("attributed/<str:key>/", views.attributed_by_link, name="attributed_by_link"),
+    # what is published
     path("archive/<str:ref>/", views.revision, name="newest"),
     path("archive/<str:ref>/<int:number>/", views.revision, name="revision"),
     path("archive/<str:ref>/<int:number>/printing/", views.printing, name="printing"),

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from postmortems.publication import actions, article, content
+from postmortems.incidents.models import Participant
+from postmortems.interviews.private import private_page
+from postmortems.interviews.releasing import actions as releasing
+from postmortems.interviews.releasing.attributed import want
+from postmortems.publication import actions, article, attributed, content, letters
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.readiness import reasons
 
@@ -34,6 +39,10 @@ def readiness(request, incident):
             "blocking": [reason for reason in found if reason.blocks],
             "advice": [reason for reason in found if not reason.blocks],
             "revisions": revisions,
+            "claims": [
+                (claim, attributed.place(claim.wording.where))
+                for claim in attributed.claims(incident, document)
+            ],
             "digest": content.digest(document),
             "approvers": incident.circle.filter(role="approver").select_related("user"),
             "approvals": incident.approvals.filter(digest=content.digest(document)).values_list(
@@ -137,4 +146,62 @@ def pdf(request, ref, number):
         content_type="application/pdf",
         filename=f"{found.incident.ref}-r{found.number}.pdf",
         headers={"ETag": f'"{found.printing.sha256}"'},
+    )
+
+
+# --- words published with somebody's name ------------------------------------------------------------
+
+
+@incident_view(Permission.WRITE)
+@require_POST
+def ask_attributed(request, incident):
+    asked = actions.ask_attributed(incident=incident, by=request.user, now=timezone.now())
+    if asked:
+        messages.success(
+            request, f"{asked} {'person is' if asked == 1 else 'people are'} asked, at a decent hour."
+        )
+    else:
+        messages.info(request, "Everybody was asked already, or has no address to write to.")
+    return redirect("publication:readiness", incident.ref)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def attributed_to_me(request, ref):
+    """The signed-in participant; to everybody else there is no such page."""
+    person = get_object_or_404(
+        Participant.objects.select_related("incident__severity", "user"),
+        incident__ref=ref.upper(),
+        user=request.user,
+    )
+    return _attributed(request, person)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def attributed_by_link(request, key):
+    """Without a session. GET changes nothing: mail scanners follow links."""
+    person = letters.participant_of(key)
+    if person is None:
+        return TemplateResponse(request, "interviews/key_over.html", status=404)
+    return _attributed(request, person)
+
+
+def _attributed(request, person: Participant):
+    incident, now = person.incident, timezone.now()
+    found = attributed.claims(incident, content.of(incident))
+    if request.method == "POST":
+        digest = request.POST.get("digest", "")
+        if digest in {claim.wording.digest for claim in found if claim.person.pk == person.pk}:
+            want(incident, found, now=now)
+            decide = releasing.approve if request.POST.get("what") == "approve" else releasing.refuse
+            decide(approval=person.approvals.get(digest=digest), now=now)
+            messages.success(request, "Thank you. The reviewers see your answer.")
+        else:
+            messages.warning(request, "These words were changed in the meantime. Please read them once more.")
+        return redirect(request.path)
+    mine = [(claim, attributed.place(claim.wording.where)) for claim in found if claim.person.pk == person.pk]
+    return TemplateResponse(
+        request, "publication/attributed.html", {"incident": incident, "person": person, "claims": mine}
     )

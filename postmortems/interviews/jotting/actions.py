@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
-from postmortems.calendars.decent import Reader, is_decent
+from postmortems.calendars.decent import is_decent
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.jotting import letters
 from postmortems.interviews.jotting.asking import Turn, awake, turn
 from postmortems.interviews.models import Interview, JotNote, JotRequest
+from postmortems.interviews.readers import email_of, reader_of
 from postmortems.interviews.refusals import NotPossible, Stale
 
 LONGEST = 100_000  # characters; a night of notes has about five thousand
@@ -118,7 +119,7 @@ def decline(*, participant: Participant, now: datetime) -> None:
 
 def _turn(participant: Participant, request: JotRequest, now: datetime) -> Turn:
     incident = participant.incident
-    if not letters.email_of(participant) or incident.state != Incident.State.REVIEWING:
+    if not email_of(participant) or incident.state != Incident.State.REVIEWING:
         return Turn.NOTHING
     author = participant.user or participant
     return turn(
@@ -136,6 +137,5 @@ def _turn(participant: Participant, request: JotRequest, now: datetime) -> Turn:
 
 def _is_the_hour(participant: Participant, due: Turn, now: datetime) -> bool:
     """Before the decent hour nothing is written: the sweep comes by again."""
-    person = participant.user or participant
-    reader = Reader.working(person.zone, person.hours, person.country if participant.user else "")
+    reader = reader_of(participant)
     return awake(now, reader.tz) <= now if due == Turn.FIRST else is_decent(now, reader)

@@ -6,15 +6,9 @@ from datetime import date, datetime, timedelta
 
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.jotting import links
+from postmortems.interviews.readers import email_of
 from postmortems.interviews.releasing.keeping import purge_day
 from postmortems.notices import post
-
-
-def email_of(participant: Participant) -> str:
-    """Where to write to; nowhere for a closed account."""
-    if participant.user:
-        return participant.user.email if participant.user.is_active else ""
-    return participant.email
 
 
 def ask(participant: Participant, *, again: bool, now: datetime) -> None:

@@ -14,6 +14,7 @@ from postmortems.incidents.models import Participant
 from postmortems.interviews.jotting import actions, letters, links
 from postmortems.interviews.jotting.prompts import PROMPTS
 from postmortems.interviews.private import kept, private_page, version, wants_json
+from postmortems.interviews.readers import email_of
 from postmortems.interviews.refusals import NotPossible, Stale
 
 
@@ -96,6 +97,6 @@ def _over(request, participant: Participant | None):
     return TemplateResponse(
         request,
         "interviews/key_over.html",
-        {"can_ask": bool(participant and letters.email_of(participant))},
+        {"can_ask": bool(participant and email_of(participant))},
         status=404,
     )

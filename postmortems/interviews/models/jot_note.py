@@ -56,10 +56,6 @@ class JotNote(models.Model):
             ),
         ]
 
-    @property
-    def whose(self) -> str:
-        return str(self.author or self.participant)
-
     def save(self, *args, **options) -> None:
         if self._state.adding and self.purge_on is None:
             self.purge_on = purge_day(
@@ -67,6 +63,10 @@ class JotNote(models.Model):
                 opened_at=self.incident.opened_at, began_at=self.written_at,
             )  # fmt: skip
         super().save(*args, **options)
+
+    @property
+    def whose(self) -> str:
+        return str(self.author or self.participant)
 
 
 class JotRequest(models.Model):

@@ -47,12 +47,17 @@ def without(body: str, words: str) -> str:
     """The notes without these words, wherever they stand: a line that was nothing else becomes the mark.
 
     Stretches of white space count as one. Lines that hold the words among others keep the others; words
-    that ran over several lines are taken from all of them.
+    that ran over several lines are taken from all of them. Inside a longer word nothing is taken.
     """
     wanted = words.split()
     if not wanted:
         return body
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in wanted))
+    words = r"\s+".join(re.escape(word) for word in wanted)
+    begins, ends = (
+        (r"(?<!\w)" if wanted[0][0].isalnum() else ""),
+        (r"(?!\w)" if wanted[-1][-1].isalnum() else ""),
+    )
+    pattern = re.compile(f"{begins}{words}{ends}")
     taken = pattern.sub(STRUCK, body)
     bare = re.compile(
         rf"^[ \t]*(?:[-*>] +)?(?:@\S+[ \t]+(?:[0-9]\S*[ \t]+)?)?{re.escape(STRUCK)}[ \t]*$", re.M
