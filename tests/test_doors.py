@@ -91,6 +91,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "interviews:cancel": (P, WRITE, 403), "interviews:jot": (G, TAKE_PART, 403), "interviews:answer": (G, INTERVIEWEE, 404),
     "interviews:conduct": (G, INTERVIEWER, 404), "interviews:save_note": (P, INTERVIEWER, 404), "interviews:held": (P, INTERVIEWER, 404),
     "interviews:propose_passage": (P, INTERVIEWER, 404),
+    "interviews:words": (G, INTERVIEWEE, 404), "interviews:ask_to_read": (P, INTERVIEWER, 404), "interviews:take_over": (P, INTERVIEWER, 404),
+    "interviews:ask_longer": (P, INTERVIEWER, 404),
     # the write-up
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
     "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
@@ -102,9 +104,9 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # publication
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
-    "publication:pdf": (G, EVERYBODY, 404),
+    "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
-OPEN = {"accounts:accept", "interviews:answer_by_link", "live:receive"}  # no sign-in: a secret in the address
+OPEN = {"accounts:accept", "interviews:answer_by_link", "interviews:words_by_link", "interviews:jot_by_link", "publication:attributed_by_link", "live:receive"}  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {"remediation:edit", "remediation:move"}
 
@@ -212,6 +214,10 @@ def address(name: str, house) -> str:
         "save_note",
         "held",
         "propose_passage",
+        "words",
+        "ask_to_read",
+        "take_over",
+        "ask_longer",
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
     whole = room in ("home", "help", "archive", "live") or name in (

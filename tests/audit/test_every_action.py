@@ -21,9 +21,10 @@ from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
 from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.releasing import actions as releasing
+from postmortems.interviews.releasing.attributed import want
 from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.publication import actions as publication
-from postmortems.publication import content
+from postmortems.publication import attributed, content
 from postmortems.remediation import actions as remediation
 from postmortems.writeup import actions as writeup
 from tests import make
@@ -58,6 +59,32 @@ def passage(cast):
     return listening.propose_passage(
         interview=make.interview(cast.incident), by=cast.alice, text="It was quiet.", earliest=make.T0
     )
+
+
+def noted(cast, **fields):
+    interview = make.interview(cast.incident, **({"state": "done", "done_at": NOW} | fields))
+    listening.save_note(interview=interview, by=cast.alice, body="It was quiet.", version=0, now=NOW)
+    return interview
+
+
+def corrected(cast):
+    return releasing.correct(interview=noted(cast), line="It was quiet.", number=0, text="It was loud.", now=NOW)
+
+
+def asked_longer(cast):
+    interview = noted(cast)
+    later = interview.purge_on + timedelta(days=9)
+    releasing.ask_longer(interview=interview, by=cast.alice, until=later, now=NOW)
+    return interview
+
+
+def wanted(cast):
+    """A caption that changed the words their owner agreed to, and the row that says so."""
+    event = releasing.release(passage=passage(cast), text="", with_name=True, now=NOW).event
+    timelines.caption(event=event, by=cast.bob, text="Another caption")
+    found = attributed.claims(cast.incident, content.of(cast.incident))
+    want(cast.incident, found, now=NOW)
+    return participant(cast).approvals.get(approved_at=None)
 
 
 def hidden(cast) -> Event:
@@ -229,6 +256,47 @@ CHANGES = {
     "listening.propose_passage": (None, lambda c, _: passage(c)),
     "releasing.release": (
         passage, lambda c, p: releasing.release(passage=p, text="", with_name=False, now=NOW),
+    ),
+    "releasing.correct": (
+        noted, lambda c, i: releasing.correct(interview=i, line="It was quiet.", number=0, text="It was loud.", now=NOW),
+    ),
+    "releasing.drop_correction": (corrected, lambda c, one: releasing.drop_correction(correction=one)),
+    "releasing.take_over": (corrected, lambda c, one: releasing.take_over(correction=one, by=c.alice, now=NOW)),
+    "releasing.strike_line": (
+        noted, lambda c, i: releasing.strike_line(interview=i, line="It was quiet.", number=0, now=NOW),
+    ),
+    "releasing.release_line": (
+        noted,
+        lambda c, i: releasing.release_line(
+            interview=i, line="It was quiet.", number=0, text="", with_name=False, earliest=make.T0, now=NOW
+        ),
+    ),
+    "releasing.agree": (noted, lambda c, i: releasing.agree(interview=i, now=NOW)),
+    "releasing.ask_to_read": (noted, lambda c, i: releasing.ask_to_read(interview=i, by=c.alice, now=NOW)),
+    "releasing.finish_writing": (
+        lambda c: noted(c, state="writing"), lambda c, i: releasing.finish_writing(interview=i, now=NOW),
+    ),
+    "releasing.ask_longer": (
+        noted,
+        lambda c, i: releasing.ask_longer(
+            interview=i, by=c.alice, until=i.purge_on + timedelta(days=9), now=NOW
+        ),
+    ),
+    "releasing.answer_longer": (asked_longer, lambda c, i: releasing.answer_longer(interview=i, agreed=True)),
+    "releasing.take_back": (
+        lambda c: releasing.release(passage=passage(c), text="", with_name=True, now=NOW),
+        lambda c, p: releasing.take_back(passage=p, now=NOW),
+    ),
+    "releasing.approve": (wanted, lambda c, one: releasing.approve(approval=one, now=NOW)),
+    "releasing.refuse": (wanted, lambda c, one: releasing.refuse(approval=one, now=NOW)),
+    "jotting.ask": (participant, lambda c, p: jotting.ask(participant=p, now=NOW.replace(hour=10))),
+    "jotting.decline": (participant, lambda c, p: jotting.decline(participant=p, now=NOW)),
+    "timelines.withdraw_recollection": (
+        lambda c: timelines.add_recollection(incident=c.incident, by=c.ian, at=make.T0, text="quiet", actor=""),
+        lambda c, e: timelines.withdraw_recollection(event=e, by=c.ian),
+    ),
+    "publication.ask_attributed": (
+        wanted, lambda c, _: publication.ask_attributed(incident=c.incident, by=c.alice, now=NOW),
     ),
     "releasing.strike": (passage, lambda c, p: releasing.strike(passage=p)),
     "writeup.save_section": (
