@@ -10,6 +10,8 @@ from postmortems.accounts.models import Team, User
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.interviews.models import Interview
+from postmortems.meetings.models import Meeting
+from postmortems.meetings.planning import actions as meetings
 from postmortems.remediation import actions as remediation
 from postmortems.writeup import actions as writeup
 from postmortems.writeup import sections
@@ -142,6 +144,14 @@ def writeup_of(incident: Incident) -> None:
         status="accepted",
     )
     assert made
+
+
+def meeting(incident: Incident, *, by: User | None = None, now: datetime | None = None, **fields) -> Meeting:
+    """Planned for ten days after the first moment, an hour long; `now` is when it is planned."""
+    given = {"starts_at": T0 + timedelta(days=10), "minutes": 60, "place": "Room Lark"}
+    by = by or incident.opened_by
+    plan = meetings.Plan(**(given | fields))
+    return meetings.plan(incident=incident, by=by, plan=plan, now=now or T0 + timedelta(days=3))
 
 
 def hypothesis(incident: Incident, *, by: User, sentence: str = "The disk is full", **fields) -> Hypothesis:

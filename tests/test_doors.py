@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from postmortems.accounts import actions as accounts
 from postmortems.incidents import actions as incidents
-from postmortems.interviews.inviting import letters
+from postmortems.interviews.inviting import links
 from postmortems.publication.models import Printing, Revision
 from tests import make
 from timelines import actions as timelines
@@ -89,6 +89,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
     "interviews:cancel": (P, WRITE, 403), "interviews:jot": (G, TAKE_PART, 403), "interviews:answer": (G, INTERVIEWEE, 404),
+    "interviews:mine": (G, EVERYBODY, 403), "interviews:my_calendar": (G, EVERYBODY, 403), "interviews:change_feed": (P, EVERYBODY, 403),
+    "interviews:change_busy": (P, EVERYBODY, 403), "interviews:remind_me": (P, INTERVIEWER, 404),
     "interviews:conduct": (G, INTERVIEWER, 404), "interviews:save_note": (P, INTERVIEWER, 404), "interviews:held": (P, INTERVIEWER, 404),
     "interviews:propose_passage": (P, INTERVIEWER, 404),
     "interviews:words": (G, INTERVIEWEE, 404), "interviews:ask_to_read": (P, INTERVIEWER, 404), "interviews:take_over": (P, INTERVIEWER, 404),
@@ -101,12 +103,20 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
+    # the meeting
+    "meetings:meeting": (G, SEE, 403), "meetings:come": (P, SEE, 403), "meetings:earlier": (G, READ, 403), "meetings:plan": (G, WRITE, 403),
+    "meetings:invite": (P, WRITE, 403), "meetings:send_draft": (P, WRITE, 403), "meetings:cancel": (P, WRITE, 403),
+    "meetings:add_person": (P, WRITE, 403), "meetings:remove_person": (P, WRITE, 403), "meetings:room": (G, READ, 403),
+    "meetings:anew": (P, WRITE, 403), "meetings:came": (P, WRITE, 403), "meetings:walk_in": (P, WRITE, 403), "meetings:park": (P, TAKE_PART, 403),
+    "meetings:held": (P, WRITE, 403), "meetings:save": (P, WRITE, 403), "meetings:history": (G, READ, 403), "meetings:restore": (P, WRITE, 403),
+    "meetings:decide": (G, READ, 403), "meetings:decide_one": (P, WRITE, 403),
     # publication
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
-OPEN = {"accounts:accept", "interviews:answer_by_link", "interviews:words_by_link", "interviews:jot_by_link", "publication:attributed_by_link", "live:receive"}  # no sign-in: a secret in the address
+OPEN = {"accounts:accept", "interviews:answer_by_link", "interviews:words_by_link", "interviews:jot_by_link", "publication:attributed_by_link", "live:receive",
+        "meetings:answer", "interviews:feed"}  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {"remediation:edit", "remediation:move"}
 
@@ -167,6 +177,7 @@ def one_of_everything(cast) -> dict:
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
         "clash": make.clash(incident).pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
+        "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
@@ -175,6 +186,11 @@ def one_of_everything(cast) -> dict:
 def address(name: str, house) -> str:
     room, _, page = name.partition(":")
     arguments = {
+        "meetings:earlier": [house["ref"], house["meeting"].pk], "meetings:save": [house["ref"], "notes"],
+        "meetings:history": [house["ref"], "agenda"], "meetings:restore": [house["ref"], "agenda", 1],
+        "meetings:remove_person": [house["ref"], house["meeting"].attendances.first().pk],
+        "meetings:decide_one": [house["ref"], house["parked"]],
+        "interviews:remind_me": [house["interview"].pk],
         "accounts:withdraw": [house["invitation"].pk], "accounts:set_role": [house["invitation"].invited_by_id],
         "accounts:team": [house["team"]], "accounts:edit_team": [house["team"]], "remediation:of_team": [house["team"]],
         "incidents:edit_severity": ["sev1"], "incidents:edit_service": [house["service"]],
@@ -221,6 +237,7 @@ def address(name: str, house) -> str:
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
     whole = room in ("home", "help", "archive", "live") or name in (
+        "interviews:mine", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
     )  # fmt: skip
@@ -277,11 +294,10 @@ def test_a_restricted_incident_does_not_exist_for_those_outside_its_circle(cast,
 def test_open_addresses_need_their_secret(house, client):
     assert client.get(reverse("accounts:accept", args=[house["invitation"].token])).status_code == 200
     assert client.get(reverse("accounts:accept", args=["guessed"])).status_code == 404
-    assert (
-        client.get(reverse("interviews:answer_by_link", args=[letters.token(house["interview"])])).status_code
-        == 200
-    )
+    known = reverse("interviews:answer_by_link", args=[links.key_of(house["interview"])])
+    assert client.get(known).status_code == 410  # of long ago: the key is known, its time is over
     assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
+    assert client.get(reverse("interviews:feed", args=["guessed"])).status_code == 404
     assert client.post(reverse("live:receive", args=["guessed"])).status_code == 404
 
 

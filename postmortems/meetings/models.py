@@ -16,6 +16,11 @@ class MeetingQuerySet(models.QuerySet):
         """Meetings of incidents whose existence the user may know: anybody may come."""
         return self.filter(incident__in=Incident.objects.visible_to(user))
 
+    def locked(self, meeting: Meeting) -> Meeting:
+        """The meeting as it stands now, held until the transaction ends."""
+        rows = self.select_for_update(of=("self",)).select_related("incident__severity", "facilitator")
+        return rows.get(pk=meeting.pk)
+
 
 class Meeting(models.Model):
     """A sitting in which the review is talked through: to learn, not to decide."""

@@ -1,0 +1,120 @@
+// The page for the room: a clock for each point of the agenda, kept in this browser so that a reload forgets
+// nothing. The page for planning: a proposed time goes into the form with one press.
+
+const SECOND = 1000;
+const FORGOTTEN = 12 * 3600 * SECOND;
+
+for (const list of document.querySelectorAll("[data-agenda]")) clock(list);
+
+function clock(list) {
+  const key = `clock/${list.dataset.agenda}`;
+  const points = [...list.querySelectorAll(":scope > li")].filter((point) => Number(point.dataset.minutes));
+  if (!points.length) return;
+  let state = read();
+  let told = -1;
+
+  const bar = document.createElement("div");
+  bar.className = "clock";
+  const back = button("Back", () => go(state.at - 1));
+  const next = button("Start", () => (state ? go(state.at + 1) : go(0)));
+  const stop = button("Stop the clock", () => go(points.length));
+  next.classList.add("primary");
+  const live = document.createElement("span");
+  live.setAttribute("role", "status");
+  live.className = "small";
+  bar.append(next, back, stop, live);
+  list.before(bar);
+  const shown = points.map((point) => {
+    const left = document.createElement("p");
+    left.className = "left";
+    left.hidden = true;
+    point.querySelector(".when").append(left);
+    return left;
+  });
+
+  setInterval(draw, SECOND);
+  draw();
+
+  function go(at) {
+    state = at >= 0 && at < points.length ? { at, since: Date.now() } : null;
+    told = -1;
+    write();
+    draw();
+    if (!state) return;
+    for (const point of points) point.querySelector("details")?.removeAttribute("open");
+    points[at].querySelector("details")?.setAttribute("open", "");
+    points[at].scrollIntoView({ block: "nearest" });
+    live.textContent = `${title(at)}, ${points[at].dataset.minutes} minutes`;
+  }
+
+  function draw() {
+    back.hidden = stop.hidden = !state;
+    back.disabled = state?.at === 0;
+    next.textContent = !state ? "Start the clock" : state.at + 1 < points.length ? "Next point" : "End";
+    points.forEach((point, at) => {
+      const current = state?.at === at;
+      point.toggleAttribute("aria-current", current);
+      if (current) point.setAttribute("aria-current", "step");
+      shown[at].hidden = !current;
+    });
+    if (!state) return;
+    const left = Number(points[state.at].dataset.minutes) * 60 - Math.floor((Date.now() - state.since) / SECOND);
+    shown[state.at].textContent = left >= 0 ? `${clocked(left)} left` : `${clocked(-left)} over`;
+    shown[state.at].classList.toggle("over", left < 0);
+    if (left < 0 && told !== state.at) {
+      told = state.at;
+      live.textContent = `The time of “${title(state.at)}” is over.`;
+    }
+  }
+
+  function title(at) {
+    return points[at].querySelector("h3")?.textContent ?? "";
+  }
+
+  function read() {
+    try {
+      const found = JSON.parse(localStorage.getItem(key));
+      return found && found.at < points.length && Date.now() - found.since < FORGOTTEN ? found : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function write() {
+    try {
+      if (state) localStorage.setItem(key, JSON.stringify(state));
+      else localStorage.removeItem(key);
+    } catch {
+      // without storage the clock runs until the page is left
+    }
+  }
+}
+
+function clocked(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button small";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-at]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const field = document.querySelector("input[name=at]");
+  field.value = link.dataset.at;
+  for (const row of document.querySelectorAll(".offers li")) row.removeAttribute("aria-current");
+  link.closest("li").setAttribute("aria-current", "true");
+  field.focus();
+});
+
+// What was parked comes back as a new form: the next idea can be typed at once.
+document.addEventListener("htmx:afterSwap", () => {
+  if (document.activeElement === document.body) document.querySelector("[data-park]")?.focus();
+});
