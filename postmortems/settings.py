@@ -167,10 +167,24 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports that stopped": {"task": "timelines.tasks.resume_imports", "schedule": 20.0},
     "file waiting deliveries": {"task": "timelines.live.tasks.file_waiting", "schedule": 20.0},
     "send waiting letters": {"task": "postmortems.notices.tasks.send_waiting", "schedule": 20.0},
+    "remind of conversations": {
+        "task": "postmortems.interviews.inviting.tasks.send_reminders",
+        "schedule": 300.0,
+    },
+    "read calendars that are due": {
+        "task": "postmortems.interviews.inviting.tasks.read_calendars",
+        "schedule": 60.0,
+    },
     "print waiting publications": {"task": "postmortems.publication.tasks.print_waiting", "schedule": 20.0},
     "purge private words": {"task": "postmortems.interviews.releasing.tasks.purge_words", "schedule": 1800.0},
-    "ask to read the notes": {"task": "postmortems.interviews.releasing.tasks.ask_to_read", "schedule": 900.0},
-    "ask about words with a name": {"task": "postmortems.publication.tasks.ask_attributed", "schedule": 600.0},
+    "ask to read the notes": {
+        "task": "postmortems.interviews.releasing.tasks.ask_to_read",
+        "schedule": 900.0,
+    },
+    "ask about words with a name": {
+        "task": "postmortems.publication.tasks.ask_attributed",
+        "schedule": 600.0,
+    },
     "ask for jot-notes": {"task": "postmortems.interviews.jotting.tasks.ask_jot_notes", "schedule": 300.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_FILE", str(BASE_DIR / "var" / "beat-schedule"))

@@ -1,106 +1,229 @@
-"""The letters of the interviews: a kind invitation with a calendar request, updates, and cancellations."""
+"""The letters around an interview: the invitation, its updates and its end, answers, reminders.
+
+1. Who has just answered, or sent the invitation themselves, gets their letter at once. Everybody else gets it at
+   a decent hour of theirs, unless it would then come too late to keep somebody from waiting in vain.
+2. A letter tells all that is true when it is written. One that still waits is withdrawn for it.
+3. To who declined nobody writes again; nor is anything written about a conversation that is over.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from postmortems.accounts.models import User
 from postmortems.calendars import ics
+from postmortems.calendars.decent import Reader, next_decent
+from postmortems.incidents.models import Incident
+from postmortems.interviews.inviting import links, requests
 from postmortems.interviews.models import Interview
+from postmortems.interviews.readers import email_of, reader_of, zone_of
+from postmortems.interviews.releasing import links as words_links
 from postmortems.notices import post
 
-SALT = "interviews.answer"
-DAYS = 30
+NOTICE = timedelta(hours=1)  # what arrives later than that before a conversation may come too late
+State = Interview.State
 
 
-def token(interview: Interview) -> str:
-    """A signed, single-purpose key to one interview's answer page, for people without a session or an account."""
-    return signing.dumps(str(interview.uid), salt=SALT)
+def reader_of_host(host: User) -> Reader:
+    return Reader.working(host.zone, host.hours, host.country)
 
 
-def interview_of(text: str) -> Interview | None:
-    try:
-        uid = signing.loads(text, salt=SALT, max_age=DAYS * 86400)
-    except signing.BadSignature:
-        return None
-    return (
-        Interview.objects.select_related("incident__severity", "participant__user", "interviewer")
-        .filter(uid=uid)
-        .first()
-    )
+def about(interview: Interview) -> str:
+    return f"interview {interview.uid}"
 
 
-def address_of(interview: Interview) -> str:
-    return settings.SITE_URL + reverse("interviews:answer_by_link", args=[token(interview)])
-
-
-def invite(interview: Interview) -> None:
-    """The invitation to a slot, or its new time; the same occasion is written once."""
-    _send(interview, "invitation", "REQUEST")
-
-
-def cancel(interview: Interview) -> None:
-    _send(interview, "cancelled", "CANCEL")
+def invite(
+    interview: Interview, *, by: User | None = None, now: datetime | None = None, was: datetime | None = None
+) -> None:
+    """The time of a conversation to both: the invitation, or an update of what they know. `was` is an earlier time."""
+    now = now or timezone.now()
+    known = _withdraw(interview, email_of(interview.participant))
+    _to_person(interview, "moved" if known else "invitation", ics.request, now=now, was=was)
+    known = _withdraw(interview, interview.interviewer.email)
+    _to_host(interview, "moved_host" if known else "invitation_host", ics.request, now=now, was=was, by=by)
 
 
 def answered(interview: Interview, words: str, *, now: datetime) -> None:
-    """Tell the interviewer that an answer came. What the interviewee wrote stays on the page, for the two."""
+    """Tell both what was answered. What the interviewee wrote to it stays on the page, for the two."""
+    person, host = email_of(interview.participant), interview.interviewer.email
+    known, hosts = _withdraw(interview, person), _withdraw(interview, host)
+    if interview.state == State.ACCEPTED:
+        _to_person(interview, "agreed", ics.request, now=now, at_once=True, mark=now)
+    if interview.state == State.WRITING:
+        end = ics.cancel if known and interview.starts_at else None
+        _to_person(interview, "writing", end, now=now, at_once=True, mark=now)
+    over = interview.state in (State.DECLINED, State.WRITING)
+    calendar = (ics.cancel if over else ics.request) if interview.starts_at else None
+    if interview.state == State.MOVING or (over and not hosts):
+        calendar = None
+    _to_host(interview, "answered", calendar, now=now, mark=now, words=words)
+
+
+def chosen(interview: Interview, *, now: datetime, was: datetime | None) -> None:
+    """The interviewee took another of the times that fit: it holds, and both calendars follow."""
+    _withdraw(interview, email_of(interview.participant))
+    _withdraw(interview, interview.interviewer.email)
+    _to_person(interview, "agreed", ics.request, now=now, at_once=True, mark=now)
+    _to_host(interview, "answered", ics.request, now=now, was=was, mark=now, words="chose another time")
+
+
+def cancel(interview: Interview, *, by: User | None = None, now: datetime | None = None) -> None:
+    """Tell those who know of the conversation that it does not take place; nobody else."""
+    now = now or timezone.now()
+    calendar = ics.cancel if interview.starts_at else None
+    if _withdraw(interview, email_of(interview.participant)):
+        _to_person(interview, "cancelled", calendar, now=now)
+    if _withdraw(interview, interview.interviewer.email):
+        _to_host(interview, "cancelled_host", calendar, now=now, by=by)
+
+
+def silence(interview: Interview) -> None:
+    """Stop whatever still waits for the interviewee."""
+    _withdraw(interview, email_of(interview.participant))
+
+
+def remind(interview: Interview, occasion: str, *, host: bool, now: datetime, not_after: datetime) -> None:
+    """A reminder to one of the two: `day`, `hour`, or `unanswered` for who has not answered yet. Each once."""
+    send = _to_host if host else _to_person
+    name = f"reminder_{occasion}" + ("_host" if host else "")
+    send(interview, name, None, now=now, not_after=not_after, may_be_urgent=False)
+
+
+def _withdraw(interview: Interview, email: str) -> bool:
+    """Stop what waits for one of the two; whether anything about the interview has reached them before."""
+    if not email:
+        return False
+    subject = about(interview)
+    on_their_way = post.withdraw(about=subject, to=email).on_their_way
+    return bool(on_their_way) or post.went_out(about=subject, to=email)
+
+
+# --- to one of the two -------------------------------------------------------------------------------
+
+
+def _to_person(
+    interview: Interview,
+    name: str,
+    calendar: requests.Kind | None,
+    *,
+    now: datetime,
+    was: datetime | None = None,
+    at_once: bool = False,
+    mark: datetime | None = None,
+    not_after: datetime | None = None,
+    may_be_urgent: bool = True,
+) -> None:
+    email = email_of(interview.participant)
+    if not email or interview.state == State.DECLINED:
+        return
+    reader = reader_of(interview.participant)
+    urgent = may_be_urgent and _is_urgent(interview, reader, now, was)
     post.send(
-        to=interview.interviewer.email,
-        template="emails/interviews/answered",
-        context={
-            "incident": interview.incident,
-            "person": interview.participant,
+        to=email,
+        template=f"emails/interviews/{name}",
+        context=_context(interview) | _ways_in(interview, reader),
+        key=_key(interview, name, mark),
+        about=about(interview),
+        reader=None if at_once or urgent else reader,
+        not_after=not_after,
+        reply_to=interview.interviewer.email,
+        now=now,
+        **requests.attached(calendar, requests.for_person(interview, now)),
+    )  # fmt: skip
+
+
+def _to_host(
+    interview: Interview,
+    name: str,
+    calendar: requests.Kind | None,
+    *,
+    now: datetime,
+    by: User | None = None,
+    was: datetime | None = None,
+    mark: datetime | None = None,
+    not_after: datetime | None = None,
+    may_be_urgent: bool = True,
+    words: str = "",
+) -> None:
+    host = interview.interviewer
+    if not host.is_active:
+        return
+    reader = reader_of_host(host)
+    own_click = by is not None and by.pk == host.pk
+    urgent = may_be_urgent and _is_urgent(interview, reader, now, was)
+    incident = interview.incident
+    post.send(
+        to=host.email,
+        template=f"emails/interviews/{name}",
+        context=_context(interview) | {
             "answered": words,
-            "board": settings.SITE_URL + reverse("interviews:board", args=[interview.incident.ref]),
+            "board": settings.SITE_URL + reverse("interviews:board", args=[incident.ref]),
+            "page": settings.SITE_URL + reverse("interviews:conduct", args=[incident.ref, interview.pk]),
         },
-        key=f"interview {interview.uid} answered {interview.state} {now.isoformat()}",
-    )
+        key=_key(interview, name, mark),
+        about=about(interview),
+        reader=None if own_click or urgent else reader,
+        not_after=not_after,
+        now=now,
+        **requests.attached(calendar, requests.for_host(interview, now)),
+    )  # fmt: skip
 
 
-def _send(interview: Interview, template: str, method: str) -> None:
+def _is_urgent(interview: Interview, reader: Reader, now: datetime, was: datetime | None) -> bool:
+    """Whether somebody would be waiting in vain before the letter came."""
+    ahead = [at for at in (interview.starts_at, was) if at and at > now]
+    return bool(ahead) and next_decent(now, reader) > min(ahead) - NOTICE
+
+
+def _key(interview: Interview, name: str, mark: datetime | None) -> str:
+    """The occasion: one of its kind for each time that was set, or for each answer where there is a `mark`."""
+    if name == "reminder_unanswered":
+        return f"interview {interview.uid} {name}"  # a single one, whatever becomes of the time
+    return f"interview {interview.uid} {name} {interview.sequence}" + (f" {mark.isoformat()}" if mark else "")
+
+
+def _context(interview: Interview) -> dict:
     person, host = interview.participant, interview.interviewer
-    email = person.user.email if person.user else person.email
-    calendar = None
-    if interview.starts_at:
-        invitation = ics.Invitation(
-            uid=f"{interview.uid}@second-story",
-            sequence=interview.sequence,
-            start=interview.starts_at,
-            end=interview.ends_at,
-            summary=f"A conversation about {interview.incident.ref}",
-            description=f"How it looked from where you sat. Answer or ask for another time: {address_of(interview)}",
-            organizer=ics.Party(host.name, host.email, host.tz),
-            attendees=(
-                ics.Party(person.name, email, ZoneInfo(person.user.zone if person.user else person.zone)),
-            )
-            if email
-            else (),
-            stamped_at=timezone.now(),
-        )
-        calendar = (ics.cancel if method == "CANCEL" else ics.request)(invitation)
     context = {
         "interview": interview,
         "incident": interview.incident,
         "person": person,
         "host": host,
-        "address": address_of(interview),
+        "review": _review(interview.incident),
+        "minutes": _minutes(interview),
+        "purge_on": interview.purge_on,
     }
     if interview.starts_at:
-        for name, zone in (
-            ("theirs", person.user.zone if person.user else person.zone),
-            ("hosts", host.zone),
-        ):
-            local = interview.starts_at.astimezone(ZoneInfo(zone))
-            context[name] = f"{local:%A, %-d %B %Y, %H:%M} {zone}"
-    for to, whose in ((email, "theirs"), (host.email, "hosts")):
-        if to:
-            post.send(
-                to=to, template=f"emails/interviews/{template}{'' if whose == 'theirs' else '_host'}", context=context,
-                key=f"interview {interview.uid} {template} {interview.sequence} {whose}", calendar=calendar, method=method,
-            )  # fmt: skip
+        context["theirs"] = when(interview.starts_at, zone_of(person))
+        context["hosts"] = when(interview.starts_at, host.tz)
+        context["two_zones"] = zone_of(person).key != host.zone
+    return context
+
+
+def _ways_in(interview: Interview, reader: Reader) -> dict:
+    return {
+        "address": links.address_of(interview),
+        "until": links.open_until(interview).astimezone(reader.tz).date(),
+        "words": words_links.address(interview),
+    }
+
+
+def when(at: datetime, zone: ZoneInfo) -> str:
+    """`Monday, 30 March 2026, 11:15 (Europe/Lisbon)`."""
+    return f"{at.astimezone(zone):%A, %-d %B %Y, %H:%M} ({zone.key})"
+
+
+def _review(incident: Incident) -> str:
+    """What is being reviewed; of a restricted incident not even its title travels by mail."""
+    return f"The incident {incident.ref}" if incident.restricted else f"{incident.title} ({incident.ref})"
+
+
+def _minutes(interview: Interview) -> int:
+    if not interview.starts_at:
+        return 45
+    return int((interview.ends_at - interview.starts_at).total_seconds()) // 60

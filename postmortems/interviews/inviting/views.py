@@ -1,95 +1,208 @@
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postmortems.interviews.forms import number
-from postmortems.interviews.inviting import actions, letters
-from postmortems.interviews.listening import actions as listening
-from postmortems.interviews.models import Interview, Note
-from postmortems.interviews.refusals import NotPossible, Stale
-from postmortems.interviews.releasing import actions as releasing
+from postmortems.accounts.models import zone_choices
+from postmortems.interviews.inviting import actions, links, slots
+from postmortems.interviews.models import BusyCalendar, Interview
+from postmortems.interviews.private import private_page
+from postmortems.interviews.readers import zone_of
+from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.releasing import links as words_links
+
+State = Interview.State
 
 
-def _theirs(request, ref: str, pk: int) -> Interview:
-    """The interview a signed-in person is asked to, or 404: it concerns nobody else."""
-    return get_object_or_404(
+# --- the answer page -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def answer(request, ref, pk):
+    """The signed-in interviewee; to everybody else there is no such page."""
+    interview = get_object_or_404(
         Interview.objects.select_related("incident__severity", "participant__user", "interviewer"),
         pk=pk,
         incident__ref=ref.upper(),
         participant__user=request.user,
+        invited_at__isnull=False,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer(request, ref, pk):
-    return _answer(request, _theirs(request, ref, pk))
+    return _answer(request, interview, by_link=False)
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@private_page
 def answer_by_link(request, token):
-    interview = letters.interview_of(token)
+    """Without a session. GET changes nothing: mail scanners follow links."""
+    interview = links.interview_of(token)
     if interview is None:
-        return TemplateResponse(request, "interviews/link_over.html", status=404)
+        return TemplateResponse(request, "interviews/key_over.html", {"can_ask": False}, status=404)
+    if interview.state == State.CANCELLED or timezone.now() >= links.open_until(interview):
+        return TemplateResponse(request, "interviews/invitation_over.html", status=410)
     return _answer(request, interview, by_link=True)
 
 
-def _answer(request, interview: Interview, *, by_link: bool = False):
-    """Accept, move, decline, answer in writing; decide on passages. GET changes nothing: mail scanners follow links."""
-    note = Note.objects.filter(interview=interview).first()
-    standing = None
+def _answer(request, interview: Interview, *, by_link: bool):
+    now = timezone.now()
     if request.method == "POST":
-        now, what = timezone.now(), request.POST.get("what", "")
         try:
-            if what == "written":
-                version = request.POST.get("version", "0")
-                listening.save_note(
-                    interview=interview, by=interview.participant.user, body=request.POST.get("body", ""),
-                    version=int(version) if version.isdigit() else 0, now=now,
-                )  # fmt: skip
-                messages.success(request, "Your words are kept, for you and the interviewer alone.")
-            elif what in ("release", "strike"):
-                passage = get_object_or_404(interview.passages, pk=number(request, "passage"))
-                if what == "strike":
-                    releasing.strike(passage=passage)
-                    messages.success(request, "Struck. The words are gone.")
-                else:
-                    releasing.release(
-                        passage=passage,
-                        text=request.POST.get("text", ""),
-                        with_name=request.POST.get("with_name") == "1",
-                        now=now,
-                    )
-                    messages.success(request, "Released. It stands on the timeline as a recollection.")
-            else:
-                actions.answer(interview=interview, how=what, wishes=request.POST.get("wishes", ""), now=now)
-                messages.success(request, "Thank you. The interviewer sees your answer.")
+            messages.success(request, _change(request, interview, now))
             return redirect(request.path)
-        except NotPossible as error:
-            messages.error(request, str(error))
-        except Stale as stale:
-            standing = stale.standing
-    zone = interview.participant.user.zone if interview.participant.user else interview.participant.zone
+        except NotPossible as refused:
+            messages.error(request, str(refused))
+            interview.refresh_from_db()
+    return TemplateResponse(request, "interviews/answer.html", _context(request, interview, now, by_link))
+
+
+def _context(request, interview: Interview, now: datetime, by_link: bool) -> dict:
+    person, zone = interview.participant, zone_of(interview.participant)
+    is_open = interview.state in actions.OPEN
+    owner = {"user": person.user} if person.user else {"participant": person}
+    return {
+        "interview": interview,
+        "incident": interview.incident,
+        "person": person,
+        "host": interview.interviewer,
+        "zone": zone,
+        "hosts_zone": interview.interviewer.tz,
+        "two_zones": zone.key != interview.interviewer.tz.key,
+        "by_link": by_link,
+        "open": is_open,
+        "ahead": bool(interview.starts_at) and interview.starts_at > now,
+        "days": _days(interview, zone, now) if is_open else [],
+        "words": words_links.address(interview) if by_link else "",
+        "until": links.open_until(interview),
+        "calendar": BusyCalendar.objects.filter(**owner).first(),
+        "zones": [] if person.user else zone_choices(),
+        "working": _working_day(person.hours),
+        "wishes": request.POST.get("wishes", interview.wishes),
+    }
+
+
+def _days(interview: Interview, zone, now: datetime) -> list[tuple[date, list[datetime]]]:
+    """Other times that fit, by the interviewee's own dates."""
+    others = [start for start in slots.fitting(interview, now=now) if start != interview.starts_at]
+    chosen = slots.offered(others, zone=zone)
+    by_date = groupby(chosen, key=lambda start: start.astimezone(zone).date())
+    return [(day, list(starts)) for day, starts in by_date]
+
+
+def _working_day(hours: dict) -> tuple[str, str]:
+    first = next((day for day in hours.values() if day), [["09:00", "17:30"]])
+    return first[0][0], first[-1][1]
+
+
+def _change(request, interview: Interview, now: datetime) -> str:
+    """Do what the button says; the sentence to answer with. Raises NotPossible."""
+    change = CHANGES.get(request.POST.get("what", ""))
+    if change is None:
+        raise NotPossible("Choose one of the answers.")
+    return change(request, interview, now)
+
+
+def _accept(request, interview, now) -> str:
+    actions.answer(interview=interview, how="accept", now=now)
+    return f"Thank you. {interview.interviewer} is told, and both calendars follow."
+
+
+def _choose(request, interview, now) -> str:
+    try:
+        start = datetime.fromisoformat(request.POST.get("start", ""))
+    except ValueError as error:
+        raise NotPossible("Choose one of the times.") from error
+    if start.tzinfo is None:
+        raise NotPossible("Choose one of the times.")
+    actions.choose(interview=interview, starts_at=start.astimezone(UTC), now=now)
+    return "Thank you. That is agreed, and both calendars follow."
+
+
+def _move(request, interview, now) -> str:
+    actions.answer(interview=interview, how="move", wishes=request.POST.get("wishes", ""), now=now)
+    return f"Thank you. {interview.interviewer} is told, and finds another time with you."
+
+
+def _write(request, interview, now) -> str:
+    actions.answer(interview=interview, how="write", now=now)
+    return "Thank you. Your page for writing is open, as long as you like."
+
+
+def _decline(request, interview, now) -> str:
+    actions.answer(interview=interview, how="decline", now=now)
+    return "That is fine. Nobody asks for a reason, and you are not written to again."
+
+
+def _hour(request, interview, now) -> str:
+    wanted = request.POST.get("hour_before") == "1"
+    actions.remind_an_hour_before(interview=interview, host=False, wanted=wanted)
+    return "A letter comes an hour before as well." if wanted else "No letter comes an hour before."
+
+
+def _hours(request, interview, now) -> str:
+    given = {name: request.POST.get(name, "") for name in ("zone", "begin", "end")}
+    actions.save_hours(participant=interview.participant, **given)
+    return "Thank you. The times on this page are in your zone now."
+
+
+def _name_calendar(request, interview, now) -> str:
+    actions.name_calendar(owner=interview.participant, address=request.POST.get("address", ""), now=now)
+    return "Thank you. It is read in a moment; times that do not fit you are left out then."
+
+
+def _forget_calendar(request, interview, now) -> str:
+    actions.forget_calendar(owner=interview.participant)
+    return "Forgotten, with all that was read from it."
+
+
+Change = Callable[[HttpRequest, Interview, datetime], str]
+CHANGES: dict[str, Change] = {
+    "accept": _accept, "choose": _choose, "move": _move, "write": _write, "decline": _decline, "hour": _hour,
+    "hours": _hours, "calendar": _name_calendar, "forget": _forget_calendar,
+}  # fmt: skip
+
+
+# --- my conversations ----------------------------------------------------------------------------------
+
+SHOWN = 60
+
+
+@require_safe
+def mine(request):
+    """What somebody is asked to, and what they ask others to; the latest first where it is over."""
+    told = Interview.objects.select_related("incident", "participant", "interviewer").exclude(
+        state__in=[State.CANCELLED, State.PROPOSED]
+    )
+    asked = told.filter(participant__user=request.user, invited_at__isnull=False)
+    asks = told.filter(interviewer=request.user).exclude(state=State.DECLINED)
+    newest = "-starts_at"
     return TemplateResponse(
         request,
-        "interviews/answer.html",
+        "interviews/mine.html",
         {
-            "interview": interview,
-            "incident": interview.incident,
-            "by_link": by_link,
-            "zone": ZoneInfo(zone),
-            "hosts_zone": interview.interviewer.tz,
-            "note": note,
-            "standing": standing,
-            "body": request.POST.get("body", "") if standing else (note.body if note else ""),
-            "passages": interview.passages.all(),
-            "open": interview.state in ("invited", "accepted", "moving", "writing", "declined"),
+            "asked": asked.order_by(newest, "-pk")[:SHOWN],
+            "asks": asks.order_by(newest, "-pk")[:SHOWN],
+            "now": timezone.now(),
         },
     )
+
+
+@require_POST
+def remind_me(request, pk):
+    """An hour before as well, or not: for the interviewer of a conversation."""
+    interview = get_object_or_404(Interview, pk=pk, interviewer=request.user)
+    wanted = request.POST.get("hour_before") == "1"
+    actions.remind_an_hour_before(interview=interview, host=True, wanted=wanted)
+    messages.success(
+        request, "A letter comes an hour before." if wanted else "No letter comes an hour before."
+    )
+    return redirect("interviews:mine")
