@@ -8,9 +8,11 @@ instead is told, so that both can be shown and nothing is lost.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from merge3 import Merge3
 
@@ -100,6 +102,24 @@ def _both_added(was: str, stands: str, written: str) -> str | None:
 def _apart(before: str, after: str) -> str:
     """`after`, with a space in front where two words would grow together."""
     return f" {after}" if before[-1:].isalnum() and after[:1].isalnum() else after
+
+
+def moves(before: str, after: str) -> list[tuple[int, int, int]]:
+    """How places in `before` move on the way to `after`: (from, until, characters in their stead), in order.
+
+    For carets: a page that takes up `after` keeps them at the words they stood at.
+    """
+    one, two = PIECE.findall(before), PIECE.findall(after)
+    head = _shared([one, two])
+    tail = _shared([one[head:][::-1], two[head:][::-1]])
+    one, two = one[: len(one) - tail], two[: len(two) - tail]
+    starts = list(itertools.accumulate(map(len, one), initial=0))
+    found = []
+    for what, a, b, c, d in SequenceMatcher(None, one[head:], two[head:]).get_opcodes():
+        if what != "equal":
+            inserted = sum(map(len, two[head + c : head + d]))
+            found.append((starts[head + a], starts[head + b], inserted))
+    return found
 
 
 def settled(text: str, at: int, stands: str, written: str, how: str) -> str:

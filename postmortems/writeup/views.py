@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
-from postmortems.writeup import actions, sections
+from postmortems.writeup import actions, merging, sections
 from postmortems.writeup.models import Clash, Condition, Section
 
 
@@ -71,7 +71,7 @@ def save(request, incident, key):
         by=request.user,
     )
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse(_told(saved))
+        return JsonResponse(_told(saved, request.POST.get("text", "")))
     title = sections.BY_KEY[key].title
     if saved.clashes:
         messages.warning(
@@ -84,12 +84,13 @@ def save(request, incident, key):
     return redirect(f"{_address(incident)}#{key}")
 
 
-def _told(saved: actions.Saved) -> dict:
+def _told(saved: actions.Saved, text: str) -> dict:
     """For the page: under which number its own text is kept, and what stands when that is something else."""
     section = saved.section
     told = {"version": section.version, "mine": saved.mine, "saved_at": section.saved_at.isoformat()}
     if saved.joined:
         told["text"] = section.text
+        told["moves"] = merging.moves(text, section.text)
         told["clashes"] = len(saved.clashes)
     return told
 

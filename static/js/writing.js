@@ -78,8 +78,7 @@ function Writing(form) {
 
   // What stands holds this text and somebody else's; the caret stays at the words it stood at.
   function take(told) {
-    const old = area.value;
-    const places = [area.selectionStart, area.selectionEnd].map((at) => moved(old, told.text, at));
+    const places = [area.selectionStart, area.selectionEnd].map((at) => moved(told.moves, at));
     const focused = document.activeElement === area;
     area.value = confirmed = told.text;
     version.value = told.version;
@@ -144,13 +143,12 @@ function Writing(form) {
   }
 }
 
-// Where a place in one text lies in another that differs from it in the middle.
-function moved(before, after, at) {
-  let head = 0;
-  while (head < at && before[head] === after[head]) head += 1;
-  if (head === at) return at;
-  const tail = before.length - at;
-  let same = 0;
-  while (same < tail && before[before.length - 1 - same] === after[after.length - 1 - same]) same += 1;
-  return same === tail ? after.length - tail : Math.min(at, after.length);
+// Where a place in a text lies after the moves the server tells: [from, until, characters in their stead].
+function moved(moves, at) {
+  let shift = 0;
+  for (const [from, until, length] of moves) {
+    if (until < at || (until === at && from < until)) shift += length - (until - from);
+    else if (from < at) return from + shift + length;
+  }
+  return at + shift;
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortems.writeup.merging import Clash, Merged, merge
+from postmortems.writeup.merging import Clash, Merged, merge, moves
 
 BASE = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
 
@@ -79,3 +79,20 @@ def test_every_added_word_is_in_the_text_or_in_a_clash(base, theirs, mine):
     assert standing <= set(re.findall(r"\w+", merged.text))
     for clash in merged.clashes:
         assert merged.text[clash.at :].startswith(clash.stands)
+
+
+@given(words, words)
+def test_moves_lead_from_one_text_to_the_other(before, after):
+    at, place, made = 0, 0, ""
+    for begin, end, length in moves(before, after):
+        assert at <= begin <= end
+        kept = before[at:begin]
+        assert after[place : place + len(kept)] == kept
+        place += len(kept)
+        made += kept + after[place : place + length]
+        place, at = place + length, end
+    assert made + before[at:] == after
+
+
+def test_an_addition_right_behind_a_place_does_not_move_it():
+    assert moves("one two", "one more two") == [(4, 4, 5)]

@@ -1,0 +1,128 @@
+"""Several people in one section at the same time, with connections that come and go: not one word is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from postmortems.incidents import actions as incidents
+from postmortems.writeup import actions
+from postmortems.writeup.models import Clash, Section, SectionText
+from tests import make
+from tests.browser.conftest import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NAMES = ("alice", "bob", "cleo", "dan", "eve")
+SEEDS = range(int(os.environ.get("INTERLEAVINGS", "1")))  # more of them for a longer look
+BEGAN = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
+
+
+class Writer:
+    """Somebody at the section “The story”, who types words that nobody else types."""
+
+    def __init__(self, browser, live_server, user, incident) -> None:
+        self.name = user.name.lower()
+        self.context = browser.new_context(base_url=live_server.url)
+        self.context.set_default_timeout(20_000)
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+        self.page = self.context.new_page()
+        self.page.goto(reverse("writeup:edit", args=[incident.ref]))
+        self.area = self.page.locator("#text-story")
+        self.status = self.page.locator("#story [data-status]")
+        self.typed: list[str] = []
+
+    def type(self, rolls: random.Random) -> None:
+        """A run of keys at some place of the text, at the end or over a word."""
+        word = f"{self.name}{len(self.typed)}"
+        text = self.area.input_value()
+        spaces = [match.end() for match in re.finditer(r"[ \n]", text)] or [0]
+        at = rolls.choice([*spaces, len(text)])
+        self.area.focus()
+        self.area.evaluate("(area, at) => area.setSelectionRange(at, at)", at)
+        self.page.keyboard.type(f" {word} ")
+        self.typed.append(word)
+
+    def saved(self) -> bool:
+        return self.status.inner_text().startswith("Saved at")
+
+    def save(self) -> None:
+        self.context.set_offline(False)
+        self.area.press("Control+s")
+        until(self.saved, what=f"{self.name}'s save")
+
+
+@pytest.fixture
+def incident(transactional_db):
+    people = [make.user(name, role="reviewer") for name in NAMES]
+    made = make.incident(by=people[0], title="Bookings were not confirmed")
+    for user in people[1:]:
+        incidents.add_to_circle(incident=made, by=people[0], user=user, role="co")
+    actions.save_section(incident=made, key="story", text=BEGAN, version=0, by=people[0])
+    made.people = people
+    return made
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("people", [2, 5])
+def test_every_word_that_was_typed_is_there(browser, live_server, incident, people, seed):
+    rolls = random.Random(seed)
+    writers = [Writer(browser, live_server, user, incident) for user in incident.people[:people]]
+    for _ in range(5 * people):
+        writer = rolls.choice(writers)
+        writer.context.set_offline(rolls.random() < 0.2)
+        writer.type(rolls)
+        writer.page.wait_for_timeout(rolls.choice([0, 50, 400, 1600, 2500]))
+    for _ in range(2):  # whoever saved first takes up what the others wrote afterwards
+        for writer in writers:
+            writer.type(rolls)
+            writer.save()
+    text = Section.objects.get().text
+    there = text + " ".join(Clash.objects.filter(settled="").values_list("written", flat=True))
+    for writer in writers:
+        for word in writer.typed:
+            assert re.search(rf"\b{word}\b", there), f"{word} is lost from {text!r}"
+        writer.context.close()
+    for words in ("The queue grew", "Support called"):
+        assert SectionText.objects.filter(text__contains=words).exists()
+
+
+def test_a_word_that_two_change_is_shown_to_both(browser, live_server, incident):
+    alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
+    for writer, word in ((alice, "loud"), (bob, "silent")):
+        writer.area.fill(BEGAN.replace("quiet", word))
+        writer.save()
+    expect(bob.page.get_by_text("Somebody changed the same words")).to_be_visible()
+    bob.page.get_by_role("link", name="Show both").click()
+    expect(bob.page.get_by_text("Two people changed the same words.")).to_be_visible()
+    bob.page.get_by_role("button", name="Take the other words").click()
+    expect(bob.area).to_have_value(BEGAN.replace("quiet", "silent"))
+    for writer in (alice, bob):
+        writer.context.close()
+
+
+def test_the_caret_stays_where_it_was_when_other_words_come_in(browser, live_server, incident):
+    alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
+    alice.area.fill(BEGAN.replace("The queue", "At ten the queue"))
+    alice.save()
+    bob.area.focus()
+    at = BEGAN.index("quiet")
+    bob.area.evaluate("(area, at) => area.setSelectionRange(at, at)", at)
+    bob.page.keyboard.type("very ")
+    bob.save()
+    assert "At ten" in bob.area.input_value()
+    before = bob.area.evaluate("area => area.value.slice(0, area.selectionStart)")
+    assert before.endswith("very ")
+    for writer in (alice, bob):
+        writer.context.close()
