@@ -75,7 +75,7 @@ COUNTERFACTUAL = _any(
     r"would (?:\w+ ){0,4}?(?:have )?(?:helped|prevented|avoided|stopped|saved|caught|made a difference|been better)",
     r"might (?:\w+ ){0,3}?have (?:helped|prevented|avoided|stopped|saved|caught|noticed)",
     r"if only", r"what if", r"had (?:you|he|she|they|we) only",
-    r"if (?:you|he|she|they|we|it|i|somebody|someone|the [\w-]+(?: [\w-]+)?)(?: had|'d)(?:n't| not| only| just)?(?! (?:to|a|an|any|the|access)\b)",
+    r"(?<!as )if (?:you|he|she|they|we|it|i|somebody|someone|the [\w-]+(?: [\w-]+)?)(?: had|'d)(?:n't| not| only| just)?(?! (?:to|a|an|any|the|access)\b)",
     r"(?:fail|fails|failed|failing|neglect|neglects|neglected|omit|omits|omitted) to", r"failure to",
     r"(?:supposed|meant) to have", r"(?:you|he|she|they) (?:were|was) (?:supposed|meant|expected) to",
     r"(?:were|was)n't (?:you|he|she|they) (?:supposed|meant|expected) to",
@@ -112,7 +112,7 @@ HINDSIGHT = _any(
     r"(?:that|which|and|it|this|to) (?:then |later |finally |eventually |actually |ultimately )?(?:caused?|led to|brought down|took down|triggered|resulted in|broke|crashed|killed) (?:the |this |our |all |every|prod|production|everything)\s?\w*",
     r"too (?:late|slow|slowly|long|early|soon|quick|quickly|hasty|hastily|little|careless)", r"so (?:long|late|slow|slowly|badly)", r"took (?:you |them |us |him |her )?(?:so|too|that) long",
     r"(?:the|an|your|any|this|that) (?:mistakes?|errors? (?:of judg\w+|in judg\w+|you made)|oversight|blunder|mishap|misjudg\w+|slip-?up)",
-    r"mis(?:took|judged|read|interpreted|diagnosed|configured|typed)", r"(?:obvious|clear|plain|inevitable|predictable|foreseeable|avoidable|preventable)(?:ly)?",
+    r"mis(?:took|judged|read|interpreted|diagnosed|configured|typed)", r"(?:obvious|inevitable|predictable|foreseeable|avoidable|preventable)(?:ly)?",
     r"wrong(?:ly)?", r"incorrect(?:ly)?", r"unnecessar(?:y|ily)",
 )  # fmt: skip
 
