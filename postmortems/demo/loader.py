@@ -29,7 +29,7 @@ from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.models import Interview
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.scheduling import actions as scheduling
-from postmortems.interviews.scheduling import schedule
+from postmortems.interviews.scheduling import choices, planning, schedule
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication.models import Revision
@@ -158,31 +158,26 @@ def dated(text: str, zero: datetime) -> str:
 
 
 def plan(incident: Incident, people: dict[str, User], told: dict[str, Any], now: datetime) -> None:
+    """A schedule as the page makes it; the first is accepted, the second invited, the others are only proposed."""
+    lead, *_ = hosts = [people[key] for key in told["interviewers"]]
+    house = schedule.house(incident, now=now, hosts=hosts)
     keys = {people[key].pk for key in told["people"]}
-    asked = [
-        person
-        for person in schedule.whom(incident)
-        if incident.participants.get(pk=person.id).user_id in keys
-    ]
-    answer = schedule.answer(
-        schedule.problem(
-            incident, people=asked, interviewers=[people[key] for key in told["interviewers"]], now=now
-        )
+    asked = [one for one in house.asked if house.participants[one.id].user_id in keys]
+    chosen = choices.suggested(asked, (), [host.pk for host in hosts])
+    outcome = planning.make_plan(
+        house, choices.people_of(chosen, house.participants), choices.hosts_of(chosen, hosts)
     )
-    reasons = {f"p{person.id}": person.why for person in asked}
-    slots = [
-        {
-            "participant": int(slot["person"][1:]), "interviewer": int(slot["interviewer"][1:]), "why": reasons[slot["person"]],
-            "start": datetime.fromisoformat(slot["start"]), "end": datetime.fromisoformat(slot["end"]),
-        }
-        for slot in answer["interviews"]
-    ]  # fmt: skip
-    lead = people[told["interviewers"][0]]
-    for number, interview in enumerate(scheduling.propose(incident=incident, by=lead, slots=slots)):
-        if number < 2:
-            inviting.invite(interview=interview, by=lead, now=now)
+    planned = scheduling.propose(
+        incident=incident, by=lead, outcome=outcome, house=house, choices=chosen, version=0, now=now
+    )
+    for number, interview in enumerate(planned[:2]):
+        inviting.invite(interview=interview, by=lead, now=now)
         if number < 1:
             inviting.answer(interview=interview, how="accept", wishes="", now=now)
+    for key, reason in told.get("not_asked", {}).items():
+        scheduling.need_not_be_asked(
+            participant=incident.participants.get(user=people[key]), by=lead, reason=reason
+        )
 
 
 def story(

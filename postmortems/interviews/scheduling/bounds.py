@@ -8,7 +8,7 @@ helps: the past, two places at once, talking to oneself. The others give way to 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -20,13 +20,13 @@ from postmortems.interviews.planner.rules import Board, Slots, each, earliest, s
 
 # In the order in which the one that binds is told: what nobody can change first, then what protects people.
 RULES = (
-    "past", "self", "meeting", "rest", "soak", "fade", "hours", "host_hours", "busy", "host_busy", "daily_limit",
+    "past", "self", "meeting", "rest", "soak", "notice", "fade", "hours", "host_hours", "busy", "host_busy", "daily_limit",
     "not_with", "after",
 )  # fmt: skip
 FIRM = frozenset({"past", "self", "meeting"})
 # What the planner calls a constraint, in these rules.
 LOOSENED = {
-    "fade": {"fade"}, "hours": {"hours", "host_hours"}, "busy": {"busy", "host_busy"}, "daily_limit": {"daily_limit"},
+    "fade": {"fade"}, "hours": {"hours", "host_hours"}, "busy": {"busy", "host_busy", "notice"}, "daily_limit": {"daily_limit"},
     "not_with": {"not_with"}, "rest": {"rest"}, "soak": {"soak"}, "after": {"after"},
 }  # fmt: skip
 LATEST = {"rest", "soak"}  # of which the last start asks for the least
@@ -66,7 +66,8 @@ class Seat:
 class Bounds:
     """The rules on one stretch of time. `starts` are the times asked about; whole slots of the window without them.
 
-    Nobody comes after one of the `unplaced`, who have no time themselves.
+    Nobody comes after one of the `unplaced`, who have no time themselves. `notice` is from when on somebody can have
+    read the letter that asks them.
     """
 
     def __init__(
@@ -76,8 +77,10 @@ class Bounds:
         starts: Sequence[datetime] = (),
         *,
         unplaced: frozenset[str] = frozenset(),
+        notice: Mapping[str, datetime] | None = None,
     ):
         self.problem, self.others, self.unplaced = problem, list(others), unplaced
+        self.notice = notice or {}
         self.starts = list(starts) or slot_starts(
             problem.now, problem.fades_at - problem.length, problem.slot_minutes
         )
@@ -96,6 +99,7 @@ class Bounds:
             "meeting": self._meetings(person, interviewer),
             "rest": self.board.before_rest(person),
             "soak": self._before(self.problem.opens_at),
+            "notice": self._before(self.notice[person.id]) if person.id in self.notice else 0,
             "fade": every & ~self._before(self.problem.fades_at - self.problem.length + MOMENT),
             "hours": theirs["hours"],
             "host_hours": hosts["hours"],

@@ -97,12 +97,14 @@ def _plan(house: House, choices: Sequence[Choice], hosts: Sequence[Host], fades_
 
 
 def _person(house: House, choice: Choice, keeping: Sequence[Interview]) -> Person:
-    """With the time before those who are asked first, and keep their time, taken."""
+    """With the time taken until a letter can have been read, and until those who are asked first have been."""
     before = [one for one in keeping if one.participant_id in choice.after and one.starts_at]
     after = [house.participants[pk] for pk in choice.after if pk in house.participants]
     person = house.person(house.participants[choice.participant], rank=choice.rank, after=after)
-    waits = [(house.window.resolved_at, one.ends_at + BREAK_TIME) for one in before]
-    return replace(person, busy=tuple(joined([*person.busy, *waits])))
+    participant = house.participants[choice.participant]
+    waits = [one.ends_at + BREAK_TIME for one in before]
+    waits.append(house.notice(participant))
+    return replace(person, busy=tuple(joined([*person.busy, (house.window.resolved_at, max(waits))])))
 
 
 def _who_wait_for_people(people: list[Person]) -> list[Person]:
@@ -241,6 +243,7 @@ class _Teller:
             for choice in choices
         }
         self.interviewers = [house.interviewer(host) for host in hosts]
+        self.notice = {one.id: house.notice(house.participants[pk]) for pk, one in self.people.items()}
         self.names = house.names | {key_of_user(host.user.pk): host.user.name for host in hosts}
 
     def tell(self, participant: int, constraint: str | None) -> Left:
@@ -265,7 +268,7 @@ class _Teller:
             )
             offer = f"Let interviews go on until {until}"
         else:
-            words = Sayings(bounds.problem, self.names, self.standing)
+            words = Sayings(bounds.problem, self.names, self.standing, self.notice)
             reasons = " ".join(words.say(rule, person, host, seat.start) for rule in seat.rules)
             sentence = (
                 f"There is no time for {name} within the rules. The nearest is {when}, with {who}. {reasons}"
@@ -283,7 +286,7 @@ class _Teller:
         for end in ends:
             problem = self.house.problem([person], self.interviewers)
             starts = slot_starts(self.house.now, end - problem.length, SLOT)
-            bounds = Bounds(problem, self.standing, starts, unplaced=self.unplaced)
+            bounds = Bounds(problem, self.standing, starts, unplaced=self.unplaced, notice=self.notice)
             if seat := bounds.seat(person.id, constraint) if starts else None:
                 return seat, bounds
         return None, bounds

@@ -39,8 +39,14 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 class Sayings:
     """Sentences about one problem. `names` are those of people and interviewers by their ids."""
 
-    def __init__(self, problem: Problem, names: Mapping[str, str], others: list[Standing]):
-        self.problem, self.names, self.others = problem, names, others
+    def __init__(
+        self,
+        problem: Problem,
+        names: Mapping[str, str],
+        others: list[Standing],
+        notice: Mapping[str, datetime] | None = None,
+    ):
+        self.problem, self.names, self.others, self.notice = problem, names, others, notice or {}
 
     def say(self, rule: str, person: Person, interviewer: Interviewer, start: datetime) -> str:
         """Why an interview of the two cannot start then, as one sentence."""
@@ -56,6 +62,11 @@ class Sayings:
                 return f"{them} worked outside their hours and rests until {moment(rested_at(person), person.zone)}."
             case "soak":
                 return f"People rest until {moment(self.problem.opens_at, person.zone)}."
+            case "notice":
+                at = self.notice.get(person.id, start)
+                return (
+                    f"A letter that asks {them} has been read by {moment(at, person.zone)} at the earliest."
+                )
             case "fade":
                 return f"Interviews end by {moment(self.problem.fades_at, person.zone)}, before memory fades."
             case "hours":

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from postmortems.accounts.models import User
+from postmortems.calendars.decent import next_decent
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.calendars.hours import (
     DEFAULT_HOURS,
@@ -29,6 +30,7 @@ from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.inviting import busy
 from postmortems.interviews.models import Interview
 from postmortems.interviews.planner.problem import Interviewer, Person, Problem
+from postmortems.interviews.readers import reader_of
 from postmortems.interviews.scheduling import evidence, whom
 from postmortems.interviews.scheduling.bounds import Bounds, Standing
 from postmortems.interviews.scheduling.sayings import Sayings
@@ -37,7 +39,8 @@ from postmortems.interviews.scheduling.window import Window, window_of
 
 MINUTES, BREAK, SLOT = 45, 15, 15
 DAILY_LIMIT = 3
-BREAK_TIME = timedelta(minutes=BREAK)
+BREAK_TIME, LENGTH = timedelta(minutes=BREAK), timedelta(minutes=MINUTES)
+NOTICE = timedelta(hours=3)  # after a letter reached somebody, so that they can answer in peace
 FURTHER = timedelta(days=21)  # past the window, for who finds no time in it
 
 
@@ -151,7 +154,8 @@ class House:
     ) -> tuple[Bounds, Sayings]:
         """The rules for moving one interview, and the sentences about them."""
         return self.bounds_for(
-            interview.participant, Host(interview.interviewer, limit), after=after, without=(interview.pk,), starts=starts
+            interview.participant, Host(interview.interviewer, limit), after=after, without=(interview.pk,), starts=starts,
+            told=interview.invited_at is not None,
         )  # fmt: skip
 
     def bounds_for(
@@ -162,12 +166,19 @@ class House:
         after: Sequence[int] = (),
         without: Sequence[int] = (),
         starts: Sequence[datetime] = (),
+        told: bool = False,
     ) -> tuple[Bounds, Sayings]:
+        """The rules for one interview of a participant; who was `told` of it already needs no further notice."""
         first = [self.participants[pk] for pk in after if pk in self.participants]
         problem = self.problem([self.person(participant, after=first)], [self.interviewer(host)])
         others = self.others(*without)
         names = self.names | {key_of_user(host.user.pk): host.user.name}
-        return Bounds(problem, others, starts), Sayings(problem, names, others)
+        notice = {} if told else {key_of(participant): self.notice(participant)}
+        return Bounds(problem, others, starts, notice=notice), Sayings(problem, names, others, notice)
+
+    def notice(self, participant: Participant) -> datetime:
+        """From when on somebody can have read the letter that asks them: it comes at a decent hour of theirs."""
+        return next_decent(self.now, reader_of(participant)) + NOTICE
 
     def _holidays(self, user: User | None) -> frozenset[date]:
         """Public holidays around the window, a year's margin for what lies behind it."""
@@ -245,6 +256,12 @@ def _busy(
             for key in (key_of_user(one.interviewer_id), key_of(one.participant)):
                 held.setdefault(key, []).append((one.starts_at, one.ends_at))
     return {key: _without(stretches, held.get(key, ())) for key, stretches in taken.items()}
+
+
+def asked(incident: Incident) -> list[Asked]:
+    """The people of an incident in the order in which they are best asked."""
+    seen, _ = evidence.look(incident, list(incident.participants.select_related("user")))
+    return whom.propose(seen, zone_of(incident.zone))
 
 
 def _without(stretches: Sequence[Stretch], held: Sequence[Stretch]) -> list[Stretch]:

@@ -126,8 +126,8 @@ def windows_of(incidents: Iterable[Incident]) -> dict[int, Window]:
         decision.incident_id: decision
         for decision in WindowDecision.objects.filter(incident__in=resolved)
         .select_related("by")
-        .order_by("incident", "-at", "-pk")
-        .distinct("incident")
+        .order_by("incident_id", "-at", "-pk")
+        .distinct("incident_id")
     }
     return {
         one.pk: of_policy(one.severity, one.resolved_at, last.get(one.pk)) for one in resolved
