@@ -39,7 +39,7 @@ def save_jot_note(
     with transaction.atomic():
         # two first saves at once: the second waits here and then finds the row
         Incident.objects.select_for_update(of=("self",)).only("pk").get(pk=incident.pk)
-        note = notes_of(incident, by).select_for_update(of=("self",)).first()
+        note = JotNote.objects.written_by(incident, by).select_for_update(of=("self",)).first()
         if note is None:
             if version:
                 raise NotPossible("These jot-notes were removed on their day. Nothing of them is kept.")
@@ -58,11 +58,6 @@ def save_jot_note(
         note.text, note.version, note.written_at = text, version + 1, now
         note.save(update_fields=["text", "version", "written_at"])
     return note
-
-
-def notes_of(incident: Incident, author: User | Participant):
-    mine = {"author": author} if isinstance(author, User) else {"participant": author}
-    return JotNote.objects.filter(incident=incident, **mine).select_related("incident__severity")
 
 
 def share_jot_note(*, note: JotNote, by: User | Participant, shared: bool, now: datetime) -> None:
@@ -128,7 +123,7 @@ def _turn(participant: Participant, request: JotRequest, now: datetime) -> Turn:
         fade_hours=incident.severity.fade_hours,
         asked_at=request.asked_at,
         reminded_at=request.reminded_at,
-        wrote=notes_of(incident, author).exists(),
+        wrote=JotNote.objects.written_by(incident, author).exists(),
         declined=request.declined_at is not None
         or participant.interviews.filter(state=Interview.State.DECLINED).exists(),
         now=now,

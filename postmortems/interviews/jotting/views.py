@@ -13,6 +13,7 @@ from postmortems.incidents.access import incident_view
 from postmortems.incidents.models import Participant
 from postmortems.interviews.jotting import actions, letters, links
 from postmortems.interviews.jotting.prompts import PROMPTS
+from postmortems.interviews.models import JotNote
 from postmortems.interviews.private import kept, private_page, version, wants_json
 from postmortems.interviews.readers import email_of
 from postmortems.interviews.refusals import NotPossible, Stale
@@ -43,7 +44,7 @@ def jot_by_link(request, key):
 
 def _jot(request, incident, author, template: str, participant: Participant | None = None):
     now, standing = timezone.now(), None
-    note = actions.notes_of(incident, author).first()
+    note = JotNote.objects.written_by(incident, author).first()
     text = note.text if note else ""
     if request.method == "POST":
         text = request.POST.get("text", "")

@@ -19,6 +19,11 @@ class JotNoteQuerySet(models.QuerySet):
             Q(author=user) | Q(shared_at__isnull=False, incident__in=Incident.objects.readable_by(user))
         )
 
+    def written_by(self, incident: Incident, author: User | Participant) -> JotNoteQuerySet:
+        """Those of one incident by an account, or by a participant without one."""
+        mine = {"author": author} if isinstance(author, User) else {"participant": author}
+        return self.filter(incident=incident, **mine).select_related("incident__severity")
+
 
 class JotNote(models.Model):
     """First impressions, written at hour zero for oneself. Seen by the author alone until shared.

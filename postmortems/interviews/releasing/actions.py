@@ -151,7 +151,7 @@ def release_line(
         interview, note = _open(interview)
         if lines.find(note.body, line, number) is None:
             raise NotPossible(CHANGED)
-        passage = Passage.objects.create(interview=interview, text=_words(text) or line, earliest=earliest)
+        passage = Passage.objects.create(interview=interview, text=_words(text or line), earliest=earliest)
         return release(
             passage=passage, text=text, with_name=with_name, earliest=earliest, latest=latest, now=now
         )

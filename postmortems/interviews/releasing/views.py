@@ -246,12 +246,15 @@ def ask_to_read(request, ref, pk):
 @require_POST
 def take_over(request, ref, pk):
     interview = _conducted(request, ref, pk)
-    correction = get_object_or_404(interview.corrections, pk=number(request, "correction"))
-    attempt(
-        request,
-        lambda: actions.take_over(correction=correction, by=request.user, now=timezone.now()),
-        "Their words stand in the notes now.",
-    )
+    correction = interview.corrections.filter(pk=number(request, "correction")).first()
+    if correction is None:
+        messages.error(request, "This correction was taken over or dropped already.")
+    else:
+        attempt(
+            request,
+            lambda: actions.take_over(correction=correction, by=request.user, now=timezone.now()),
+            "Their words stand in the notes now.",
+        )
     return redirect("interviews:conduct", interview.incident.ref, interview.pk)
 
 
