@@ -113,9 +113,18 @@ class Board:
         self.twin = [seat.get(person.id) for person in self.people]
         self.twin_of = [place.get(interviewer.id) for interviewer in self.interviewers]
 
+        # People whose seat means nothing to any other interview but those of their interviewer.
+        self.alone = {
+            number
+            for number in range(len(self.people))
+            if self.twin[number] is None and not self.ancestors[number] and not self.descendants[number]
+        }
+
         free = [self.in_hours(interviewer) & ~self.in_busy(interviewer) for interviewer in self.interviewers]
         self.possible = [self._possible(person, free) for person in self.people]
         self._clashing: dict[int, Slots] = {}
+        self.turn = sorted(range(len(self.people)), key=lambda number: (len(self.ancestors[number]), number))
+        self._leave_out_what_comes_too_soon()
         self._leave_out_what_nobody_needs()
 
     def _possible(self, person: Person, free: list[Slots]) -> list[Slots]:
@@ -124,6 +133,24 @@ class Board:
             own & slots if self.may_meet(person, interviewer) and interviewer.daily_limit else 0
             for interviewer, slots in zip(self.interviewers, free, strict=True)
         ]
+
+    def _leave_out_what_comes_too_soon(self) -> None:
+        """Take away starts that come before those of others could be over, and all if one of those has none."""
+        for person in self.turn:
+            for other in self.after[person]:
+                firsts = [earliest(slots) for slots in self.possible[other] if slots]
+                allowed = self.not_before(min(firsts)) if firsts else 0
+                self.possible[person] = [slots & allowed for slots in self.possible[person]]
+
+    def in_good_time(self) -> list[list[Slots]]:
+        """What is possible so early that everybody who comes after somebody could still do so."""
+        possible = list(self.possible)
+        for person in reversed(self.turn):
+            last = max(slots.bit_length() for slots in possible[person]) - 1 if possible[person] else -1
+            for other in self.after[person]:
+                allowed = self.not_after(last) if last >= 0 else 0
+                possible[other] = [slots & allowed for slots in possible[other]]
+        return possible
 
     def _leave_out_what_nobody_needs(self) -> None:
         """Take away starts so late that the best schedules never use them; it keeps long windows quick.
@@ -134,7 +161,7 @@ class Board:
         3. So after dates that would take more than that together, one is free; to be moved there troubles
            nobody, and an earlier start is better. Only those come first after whom the person is to come.
         """
-        for person in sorted(range(len(self.people)), key=lambda number: len(self.ancestors[number])):
+        for person in self.turn:
             soonest = 0
             for other in self.after[person]:
                 last = max((slots.bit_length() for slots in self.possible[other]), default=0)
@@ -225,6 +252,20 @@ class Board:
             slots[-1] |= 1 << slot
         return numbers, slots
 
+    @cached_property
+    def days_touch(self) -> list[bool]:
+        """Whether an interview on one date can be too near to one on the next, by interviewer."""
+        found = []
+        for interviewer, days in enumerate(self.days):
+            slots = 0
+            for possible in self.possible:
+                slots |= possible[interviewer]
+            found.append(any(
+                slots & day and slots & ~day & (self.clashing(earliest(slots & day)) | self.clashing((slots & day).bit_length() - 1))
+                for day in days
+            ))
+        return found
+
     def clashing(self, slot: int) -> Slots:
         """The starts that are too near to the one at `slot` for somebody to be in both interviews."""
         if slot not in self._clashing:
@@ -232,6 +273,16 @@ class Board:
             high = bisect_left(self.minutes, self.minutes[slot] + self.apart)
             self._clashing[slot] = (1 << high) - (1 << low)
         return self._clashing[slot]
+
+    @cached_property
+    def next_slot(self) -> list[int]:
+        """The first slot that leaves an interview at each slot, and its break, in peace."""
+        return [bisect_left(self.minutes, minute + self.apart) for minute in self.minutes]
+
+    @cached_property
+    def previous_slot(self) -> list[int]:
+        """The last slot whose interview leaves one at each slot in peace; -1 if there is none."""
+        return [bisect_right(self.minutes, minute - self.apart) - 1 for minute in self.minutes]
 
     def not_before(self, slot: int, interviews: int = 1) -> Slots:
         """The starts that leave time for so many interviews from `slot` on, each followed by a break."""

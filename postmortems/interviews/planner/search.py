@@ -46,6 +46,8 @@ class Search:
         self._prefer_smaller_ids()
         # If the time ran out: nobody is told that there is no room where there plainly is.
         for person in [one for one in everybody if not self.seating.seats[one]]:
+            if self.seating.must_wait(person):
+                continue
             if seat := self._opening(person, fresh) or self._opening(person, self.order):
                 self.seating.sit(person, seat)
         return list(self.seating.seats)
@@ -85,6 +87,8 @@ class Search:
         seating.restore(best)
 
     def _opening(self, person: int, interviewers: list[int]) -> Seat | None:
+        if self.seating.must_wait(person):
+            return None
         free = ~self.seating.meeting(person)
         rooms = (
             (number, self.board.possible[person][number] & free & ~self.seating.taken(number))
@@ -205,6 +209,8 @@ class Search:
         self.by_responders = self.seating.by_responders + (before[person] is None)
         if before[person]:
             self.seating.stand(person)
+        elif self.seating.must_wait(person):
+            return False
         done = self._place(person, {person}, DEPTH)
         self.options[person] = mine
         self.moves_left -= given - self.moves
@@ -249,8 +255,6 @@ class Search:
     def _exchanges(self, person: int, moving: set[int], free: Slots) -> list[tuple[int, Seat, set[int]]]:
         """Seats within somebody's options that others could leave, those that trouble the fewest first."""
         found = []
-        if not all(self.seating.seats[other] for other in self.board.after[person]):
-            return found
         for number in self.order:
             wanted = self.options[person][number]
             if wanted and wanted & (wanted - 1) == 0:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from postmortems.interviews.planner.days import Day
 from postmortems.interviews.planner.rules import Board, Slots
 
 Seat = tuple[int, int]  # interviewer, slot
@@ -30,29 +31,128 @@ class Seating:
 
     def __init__(self, board: Board):
         self.board = board
+        self.possible = board.possible
         self.seats: Seats = [None] * len(board.people)
         self.guests: list[set[int]] = [set() for _ in board.interviewers]
         self.by_responders = 0  # how many interviews are with interviewers who responded to the incident
         # What is taken at each interviewer, as if one guest (or none) were standing; forgotten at each change.
         self._taken: list[dict[int | None, Slots]] = [{} for _ in board.interviewers]
+        self._rooms: list[dict[int | None, Slots]] = [{} for _ in board.interviewers]
+        self._days: list[dict[int, dict[int | None, tuple[Day, Slots]]]] = [{} for _ in board.interviewers]
 
     def sit(self, person: int, seat: Seat) -> None:
         self.seats[person] = seat
         self.guests[seat[0]].add(person)
         self.by_responders += self.board.interviewers[seat[0]].responded
-        self._changed(person, seat[0])
+        self._changed(person, seat)
 
     def stand(self, person: int) -> None:
-        interviewer = self.seats[person][0]
+        seat = self.seats[person]
         self.seats[person] = None
-        self.guests[interviewer].discard(person)
-        self.by_responders -= self.board.interviewers[interviewer].responded
-        self._changed(person, interviewer)
+        self.guests[seat[0]].discard(person)
+        self.by_responders -= self.board.interviewers[seat[0]].responded
+        self._changed(person, seat)
 
-    def _changed(self, person: int, interviewer: int) -> None:
+    def _changed(self, person: int, seat: Seat) -> None:
+        board, (interviewer, slot) = self.board, seat
         self._taken[interviewer].clear()
-        if (twin := self.board.twin[person]) is not None:
+        self._rooms[interviewer].clear()
+        if board.days_touch[interviewer]:
+            self._days[interviewer].clear()
+        else:
+            self._days[interviewer].pop(board.day_of[interviewer][slot], None)
+        if (twin := board.twin[person]) is not None:
             self._taken[twin].clear()
+            self._forget(twin)
+        if (twin := board.twin_of[interviewer]) is not None and self.seats[twin]:
+            self._forget(self.seats[twin][0])
+        for other in self.kin(person):
+            self._forget(*self.seats[other])
+
+    def _forget(self, interviewer: int, slot: int | None = None) -> None:
+        self._rooms[interviewer].clear()
+        if slot is None:
+            self._days[interviewer].clear()
+        else:
+            self._days[interviewer].pop(self.board.day_of[interviewer][slot], None)
+
+    # With guests who move within their day
+
+    def room(self, interviewer: int, without: int | None = None) -> Slots:
+        """The starts that an interviewer could give to one more, as if one guest (or none) were standing.
+
+        With a guest who stands, those on the same day alone.
+        """
+        known = self._rooms[interviewer]
+        if without not in known:
+            days = self.board.days[interviewer]
+            if without is None:
+                slots = self._free(interviewer)
+                for day in self._dates(interviewer):
+                    slots = slots & ~days[day] | self._room_on(interviewer, day, None)
+            else:
+                day = self.board.day_of[interviewer][self.seats[without][1]]
+                slots = self._room_on(interviewer, day, without)
+            known[without] = slots
+        return known[without]
+
+    def day_around(self, guest: int) -> Slots:
+        """All starts on the date of somebody's interview."""
+        interviewer, slot = self.seats[guest]
+        return self.board.days[interviewer][self.board.day_of[interviewer][slot]]
+
+    def _dates(self, interviewer: int) -> set[int]:
+        day_of = self.board.day_of[interviewer]
+        return {day_of[self.seats[guest][1]] for guest in self.guests[interviewer]}
+
+    def _room_on(self, interviewer: int, day: int, without: int | None) -> Slots:
+        found, free = self._day(interviewer, day, without)
+        if len(found.guests) >= self.board.interviewers[interviewer].daily_limit:
+            return 0
+        return found.room & free
+
+    def _free(self, interviewer: int, but: int | None = None) -> Slots:
+        """The starts that do not clash with what an interviewer does on other dates, and as somebody interviewed."""
+        board, slots = self.board, 0
+        twin = board.twin_of[interviewer]
+        if twin is not None and self.seats[twin]:
+            slots = board.clashing(self.seats[twin][1])
+        if board.days_touch[interviewer]:
+            day_of = board.day_of[interviewer]
+            for guest in self.guests[interviewer]:
+                if day_of[self.seats[guest][1]] != but:
+                    slots |= board.clashing(self.seats[guest][1])
+        return board.every & ~slots
+
+    def _day(self, interviewer: int, day: int, without: int | None) -> tuple[Day, Slots]:
+        known = self._days[interviewer].setdefault(day, {})
+        if without not in known:
+            seats, day_of = self.seats, self.board.day_of[interviewer]
+            today = [guest for guest in self.guests[interviewer] if day_of[seats[guest][1]] == day]
+            guests = sorted((guest for guest in today if guest != without), key=lambda guest: seats[guest][1])
+            free = self._free(interviewer, but=day) & self.board.days[interviewer][day]
+            starts = [
+                self.possible[guest][interviewer] & free & ~self.meeting(guest, beside=guests)
+                for guest in guests
+            ]
+            known[without] = Day(self.board, guests, starts), free
+        return known[without]
+
+    def squeeze(self, person: int, seat: Seat) -> bool:
+        """Seat somebody where there is room, with the guests of that day moved; False if the order forbids it."""
+        interviewer, slot = seat
+        before = list(self.seats)
+        day, _ = self._day(interviewer, self.board.day_of[interviewer][slot], None)
+        moved = [(guest, start) for guest, start in day.around(slot) if self.seats[guest][1] != start]
+        for guest, _ in moved:
+            self.stand(guest)
+        for guest, start in moved:
+            self.sit(guest, (interviewer, start))
+        if self.meeting(person) >> slot & 1:
+            self.restore(before)
+            return False
+        self.sit(person, seat)
+        return True
 
     def restore(self, seats: Seats) -> None:
         """Go back to seats that were taken once."""
@@ -90,23 +190,37 @@ class Seating:
             known[without] = slots
         return known[without]
 
-    def meeting(self, person: int) -> Slots:
-        """The starts that rule themselves out for a person wherever they sit: own guests, and the order of people."""
+    def meeting(self, person: int, beside: Collection[int] = ()) -> Slots:
+        """The starts that rule themselves out for a person wherever they sit: own guests, and the order of people.
+
+        The order among those `beside` them is minded elsewhere.
+        """
         board, seats, slots = self.board, self.seats, 0
+        if person in board.alone:
+            return 0
         if (twin := board.twin[person]) is not None:
             for guest in self.guests[twin]:
                 slots |= board.clashing(seats[guest][1])
         allowed = board.every
-        for other in board.after[person]:
-            if not seats[other]:
-                return board.every
         for other, steps in board.ancestors[person].items():
-            if seats[other]:
+            if seats[other] and other not in beside:
                 allowed &= board.not_before(seats[other][1], steps)
         for other, steps in board.descendants[person].items():
-            if seats[other]:
+            if seats[other] and other not in beside:
                 allowed &= board.not_after(seats[other][1], steps)
         return slots | board.every & ~allowed
+
+    def kin(self, person: int) -> list[int]:
+        """Those who sit and come before or after somebody."""
+        return [
+            other
+            for other in (*self.board.ancestors[person], *self.board.descendants[person])
+            if self.seats[other]
+        ]
+
+    def must_wait(self, person: int) -> bool:
+        """Whether somebody they come after has no seat."""
+        return any(not self.seats[other] for other in self.board.after[person])
 
     def in_the_way(self, person: int, seat: Seat) -> set[int]:
         """Whom a standing person would have to ask to stand up, to sit there."""
