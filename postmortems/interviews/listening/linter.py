@@ -145,9 +145,11 @@ def _spans(text: str, names: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _by_form(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    for start, end in _sentences(text):
-        if finding := _form(text, start, end):
-            yield finding
+    forms = [_form(text, *sentence) for sentence in _sentences(text)]
+    for form in forms:
+        # a statement that leads up to an open question asks for nothing
+        if form and form is not OPENS and not (form[0] == "leading" and OPENS in forms):
+            yield form
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -178,8 +180,11 @@ def _past_lead_in(text: str, begin: int, end: int) -> int:
         begin = match.end()
 
 
+OPENS = ("open", (0, 0))
+
+
 def _form(text: str, start: int, end: int) -> tuple[str, tuple[int, int]] | None:
-    """The finding of one sentence, from how its clauses begin: the first that asks something decides."""
+    """The finding of one sentence, or that it opens, from how its clauses begin: the first that asks decides."""
     clauses = _clauses(text, start, end)
     for begin, stop in clauses:
         if match := phrases.WHY.match(text, begin, stop):
@@ -190,8 +195,10 @@ def _form(text: str, start: int, end: int) -> tuple[str, tuple[int, int]] | None
             if _told(text, start, begin):
                 return "yes or no", match.span()
             continue
+        if phrases.SINCE.match(text, begin, end):
+            continue
         if phrases.OPEN.match(text, begin, stop):
-            return None
+            return OPENS
         if phrases.TELL.match(text, begin, stop):
             continue
         if match := phrases.AUXILIARY.match(text, begin, stop):
@@ -224,7 +231,7 @@ def _statement(text: str, start: int, end: int, clauses) -> tuple[str, tuple[int
 def _asked(text: str) -> str:
     """The sentence that asks, without its lead-in and closing mark."""
     spans = list(_sentences(text)) or [(0, len(text))]
-    start, end = next((span for span in spans if _form(text, *span)), spans[-1])
+    start, end = next((span for span in spans if _form(text, *span) not in (None, OPENS)), spans[-1])
     clauses = _clauses(text, start, end) or [(start, end)]
     asking = next((begin for begin, stop in clauses if _asks(text, begin, stop)), clauses[0][0])
     return text[asking:end].strip().rstrip("?.!… ")

@@ -26,6 +26,11 @@ OPEN = re.compile(
     r"(?:what|how|which|where|when|whatever|what's|how's|where's|when's|what're|what'd|how'd|where'd)(?![\w'])",
     re.I,
 )
+# when you saw it, …: the beginning of a sentence, not a question yet
+SINCE = re.compile(
+    r"(?:when|where|while) (?!did|do|does|was|were|is|are|had|has|have|would|will|can|could|exactly|first)\w+ (?=[^,;:]*[,;:])",
+    re.I,
+)
 # said before the question itself; taken off again and again
 LEAD_IN = re.compile(
     r"(?:(?:so|and|but|or|ok|okay|well|now|then|right|alright|hey|hi|hello|yes|no|yeah|hm+|um+|uh+|er+|oh|ah|actually"
