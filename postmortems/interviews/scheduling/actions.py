@@ -20,8 +20,9 @@ from postmortems.interviews.models import Interview, NotAsked, Plan, WindowDecis
 from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.scheduling import schedule
 from postmortems.interviews.scheduling.bounds import FIRM
-from postmortems.interviews.scheduling.planning import Left, Outcome
+from postmortems.interviews.scheduling.planning import Outcome
 from postmortems.interviews.scheduling.schedule import House
+from postmortems.interviews.scheduling.telling import Left
 from postmortems.interviews.scheduling.window import LEAST_SOAK, LONGEST, window_of
 
 State = Interview.State

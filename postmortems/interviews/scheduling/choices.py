@@ -8,8 +8,8 @@ from typing import Any
 from django.http import QueryDict
 
 from postmortems.accounts.models import User
-from postmortems.interviews.scheduling.planning import Choice
 from postmortems.interviews.scheduling.schedule import DAILY_LIMIT, Host
+from postmortems.interviews.scheduling.telling import Choice
 from postmortems.interviews.scheduling.whom import RANKS, Asked
 
 MOST_A_DAY = 8

@@ -8,7 +8,7 @@ they merely take their time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,43 +16,15 @@ from zoneinfo import ZoneInfo
 from postmortems.calendars.hours import DAY, WEEKDAYS, joined
 from postmortems.interviews.models import Interview
 from postmortems.interviews.planner.problem import Interviewer, Person, Problem
-from postmortems.interviews.planner.rules import slot_starts
 from postmortems.interviews.planner.soak import Answer, plan
-from postmortems.interviews.scheduling.bounds import Bounds, Seat, Standing
-from postmortems.interviews.scheduling.sayings import Sayings, moment, stretch
-from postmortems.interviews.scheduling.schedule import BREAK_TIME, SLOT, Host, House, key_of, key_of_user
+from postmortems.interviews.scheduling.bounds import Bounds, Standing
+from postmortems.interviews.scheduling.schedule import BREAK_TIME, Host, House, key_of, key_of_user
+from postmortems.interviews.scheduling.telling import Choice, Left, Teller
 
 TIME_LIMIT = 4.0  # seconds, beyond 12 people and 4 interviewers; a page may take longer than that
-FURTHER = (timedelta(days=14), timedelta(days=90))  # past the fade, to look for room
 ALL_DAY = dict.fromkeys(WEEKDAYS, ((0, DAY),))
 FIXED = "fixed"
 Party = TypeVar("Party", Person, Interviewer)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One person to ask: how near to the work, and after whom. Numbers of participants."""
-
-    participant: int
-    rank: int = 1
-    after: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Left:
-    """Somebody for whom there is no time: the constraint that binds, in words, and the seat it would free."""
-
-    participant: int
-    constraint: str | None
-    sentence: str
-    offer: str = ""
-    interviewer: int | None = None
-    start: str = ""
-    end: str = ""
-    rules: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass
@@ -212,7 +184,7 @@ def _told(
     late = [numbers[key] for key in answer.deadline.late if key in numbers]
     left = [one for one in answer.unplaced if one.person in numbers]
     standing = [*others, *(Standing(one.person.id, one.interviewer.id, one.start, one.end) for one in placed)]
-    teller = _Teller(house, choices, hosts, standing, frozenset(one.person for one in left))
+    teller = Teller(house, choices, hosts, standing, frozenset(one.person for one in left))
     return Outcome(
         slots, [teller.tell(numbers[one.person], one.constraint) for one in left], late, answer.proven
     )
@@ -220,73 +192,3 @@ def _told(
 
 def _why(house: House, participant: int) -> str:
     return next((asked.why for asked in house.asked if asked.id == participant), "")[:300]
-
-
-class _Teller:
-    """Says of everybody left out what binds, and what would be given up to seat them all the same."""
-
-    def __init__(
-        self,
-        house: House,
-        choices: Sequence[Choice],
-        hosts: Sequence[Host],
-        standing: list[Standing],
-        left: frozenset[str],
-    ):
-        self.house, self.standing, self.unplaced = house, standing, left
-        self.people = {
-            choice.participant: house.person(
-                house.participants[choice.participant],
-                rank=choice.rank,
-                after=[house.participants[pk] for pk in choice.after if pk in house.participants],
-            )
-            for choice in choices
-        }
-        self.interviewers = [house.interviewer(host) for host in hosts]
-        self.notice = {one.id: house.notice(house.participants[pk]) for pk, one in self.people.items()}
-        self.names = house.names | {key_of_user(host.user.pk): host.user.name for host in hosts}
-
-    def tell(self, participant: int, constraint: str | None) -> Left:
-        name = self.house.participants[participant].name
-        nothing = Left(
-            participant, None, f"No single change makes room for {name}. Another interviewer would, or an answer in writing."
-        )  # fmt: skip
-        if constraint is None:
-            return nothing
-        seat, bounds = self._seat(participant, constraint)
-        if seat is None:
-            return nothing
-        person, host = (
-            self.people[participant],
-            next(one for one in self.interviewers if one.id == seat.interviewer),
-        )
-        when, who = stretch(seat.start, seat.end, person.zone), self.names[host.id]
-        if constraint == "fade":
-            until = moment(seat.end, person.zone)
-            sentence = (
-                f"There is no time for {name} before memory fades. The first that fits is {when}, with {who}."
-            )
-            offer = f"Let interviews go on until {until}"
-        else:
-            words = Sayings(bounds.problem, self.names, self.standing, self.notice)
-            reasons = " ".join(words.say(rule, person, host, seat.start) for rule in seat.rules)
-            sentence = (
-                f"There is no time for {name} within the rules. The nearest is {when}, with {who}. {reasons}"
-            )
-            offer = f"Ask {name} then all the same"
-        return Left(
-            participant, constraint, sentence, offer, int(seat.interviewer[1:]), seat.start.isoformat(), seat.end.isoformat(), seat.rules,
-        )  # fmt: skip
-
-    def _seat(self, participant: int, constraint: str) -> tuple[Seat | None, Bounds]:
-        person = self.people[participant]
-        ends = [self.house.window.fades_at]
-        if constraint == "fade":
-            ends = [max(ends[0], self.house.now) + further for further in FURTHER]
-        for end in ends:
-            problem = self.house.problem([person], self.interviewers)
-            starts = slot_starts(self.house.now, end - problem.length, SLOT)
-            bounds = Bounds(problem, self.standing, starts, unplaced=self.unplaced, notice=self.notice)
-            if seat := bounds.seat(person.id, constraint) if starts else None:
-                return seat, bounds
-        return None, bounds
