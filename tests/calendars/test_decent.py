@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postmortems.calendars.decent import (
@@ -70,6 +70,7 @@ def test_two_working_days_later():
     assert working_days_later(lisbon("2026-04-01T20:00"), 2, LISBON) == lisbon("2026-04-07T09:00")
 
 
+@settings(deadline=None)  # the first look at a country's holidays takes a while
 @given(moments, readers)
 def test_a_letter_always_goes_at_a_decent_hour_and_as_early_as_it_may(at, reader):
     goes = next_decent(at, reader)
@@ -84,6 +85,7 @@ def test_a_letter_always_goes_at_a_decent_hour_and_as_early_as_it_may(at, reader
     )
 
 
+@settings(deadline=None)  # the first look at a country's holidays takes a while
 @given(moments, readers)
 def test_the_working_day_before_is_over_before_the_day(at, reader):
     begin, end = working_day_before(at, reader)
@@ -92,6 +94,7 @@ def test_the_working_day_before_is_over_before_the_day(at, reader):
     assert end.astimezone(reader.tz).date() < at.astimezone(reader.tz).date()
 
 
+@settings(deadline=None)  # the first look at a country's holidays takes a while
 @given(readers)
 def test_a_reader_survives_being_kept(reader):
     assert Reader.from_json(reader.as_json()) == reader

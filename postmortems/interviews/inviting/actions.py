@@ -135,7 +135,7 @@ def choose(*, interview: Interview, starts_at: datetime, now: datetime) -> Inter
             )
         was, length = interview.starts_at, _length(interview)
         interview.starts_at, interview.ends_at = starts_at, starts_at + length
-        interview.early_reason, interview.overruled = "", []
+        interview.early_reason, interview.overruled, interview.kept = "", [], True
         interview.sequence += 1
         interview.state, interview.answered_at = State.ACCEPTED, now
         _save_standing(interview)
