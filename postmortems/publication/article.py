@@ -45,9 +45,19 @@ def render(document: dict[str, Any]) -> str:
                 c | {"sense": _safe(c["made_sense"], 5), "cited": [numbers[e] for e in c["events"] if e in numbers]}
                 for c in document["conditions"]
             ],
+            "meeting": _meeting(document.get("meeting")),
             "items": [i | {"more": _safe(i["detail"], 5)} for i in document["items"]],
         },
     )  # fmt: skip
+
+
+def _meeting(told: dict[str, Any] | None) -> str:
+    """A sentence about the meeting; documents from before meetings were noted have none."""
+    if not told or not told["came"]:
+        return ""
+    day = datetime.fromisoformat(told["held_on"]).strftime("%-d %B %Y")
+    people = f"{told['came']} people" if told["came"] != 1 else "one person"
+    return f"Talked through by {people} on {day}"
 
 
 def _safe(text: str, headings_from: int) -> SafeString:

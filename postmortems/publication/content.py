@@ -8,6 +8,7 @@
     events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
     conditions   [{number, kind, sentence, made_sense, events: [id]}]
     items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
+    meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
     picture      SVG
 
 Instants are ISO 8601 in UTC. What is private (notes, jot-notes, hidden events) is not read here at all.
@@ -21,7 +22,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q
+
 from postmortems.incidents.models import Incident
+from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import Item
 from timelines import drawing, picture
@@ -71,6 +75,7 @@ def of(incident: Incident) -> dict[str, Any]:
             for c in conditions
         ],
         "items": [_item(item) for item in incident.items.for_list()],
+        "meeting": _meeting(incident),
         "picture": _picture(incident, pinned),
     }  # fmt: skip
 
@@ -90,6 +95,19 @@ def _item(item: Item) -> dict[str, Any]:
         "due_on": item.due_on.isoformat() if item.due_on else None, "status": item.get_status_display(),
         "dropped_reason": item.dropped_reason, "conditions": [c.number for c in item.conditions.all()],
     }  # fmt: skip
+
+
+def _meeting(incident: Incident) -> dict[str, Any] | None:
+    held = (
+        incident.meetings.filter(state=Meeting.State.HELD)
+        .annotate(number=Count("attendances", filter=Q(attendances__came=True)))
+        .order_by("starts_at")
+        .last()
+    )
+    if held is None:
+        return None
+    day = held.starts_at.astimezone(ZoneInfo(incident.zone)).date()
+    return {"held_on": day.isoformat(), "came": held.number}
 
 
 def _picture(incident: Incident, pinned: list[Event]) -> str:

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
-from postmortems.incidents.models import Incident
 from postmortems.meetings.deciding import letters
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import parked
 from postmortems.remediation import actions as remediation
 from postmortems.remediation.models import Item
 
@@ -33,6 +33,9 @@ def decide(*, item: Item, by: User, decision: Decision, version: int, now: datet
     """Decide on a parked item in one step of the steps remediation knows. Raises NotPossible or Stale; nothing is half done."""
     if decision.how not in ("accept", "propose", "drop"):
         raise NotPossible("Choose what becomes of it.")
+    item = Item.objects.select_related("incident").get(
+        pk=item.pk
+    )  # theirs stays as it is should this be refused
     try:
         with transaction.atomic():
             if decision.how == "drop":
@@ -74,12 +77,8 @@ def ask_to_decide(*, meeting: Meeting, now: datetime) -> bool:
             return False
         meeting.decide_asked_at = now
         meeting.save(update_fields=["decide_asked_at"])
-        parked = list(parked_of(meeting.incident))
-        if parked:
-            letters.ask(meeting, parked, now=now)
-        record(by=None, verb="meeting.decide", subject=meeting.incident.ref, sentence="found that the parked items have settled", parked=len(parked))  # fmt: skip
-        return bool(parked)
-
-
-def parked_of(incident: Incident):
-    return incident.items.filter(status=Item.Status.PARKED).order_by("number")
+        ideas = list(parked(meeting.incident))
+        if ideas:
+            letters.ask(meeting, ideas, now=now)
+        record(by=None, verb="meeting.decide", subject=meeting.incident.ref, sentence="found that the parked items have settled", parked=len(ideas))  # fmt: skip
+        return bool(ideas)

@@ -14,6 +14,7 @@ from postmortems.meetings import doors
 from postmortems.meetings.deciding import actions, due
 from postmortems.meetings.deciding.actions import Decision
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import parked
 from postmortems.remediation.models import Item
 
 MOST = 100  # parked ideas on one page
@@ -77,7 +78,7 @@ def decide(request, incident):
 
 def _page(request, incident, bound: DecideForm | None = None, number: int = 0, status: int = 200):
     now, meeting = timezone.now(), doors.current(incident)
-    items = list(actions.parked_of(incident).select_related("incident__severity", "owner")[:MOST])
+    items = list(parked(incident).select_related("incident__severity", "owner")[:MOST])
     rows = [
         (item, bound if item.number == number else DecideForm(item=item, now=now), item.is_settling(now))
         for item in items

@@ -17,6 +17,7 @@ from postmortems.meetings import agenda, material, people
 from postmortems.meetings.models import Attendance, Meeting
 from postmortems.meetings.planning import letters, rules
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import settled
 from postmortems.meetings.sitting import actions as sitting
 from postmortems.remediation import actions as remediation
 
@@ -54,10 +55,10 @@ def plan(*, incident: Incident, by: User, plan: Plan, now: datetime) -> Meeting:
             incident=incident, starts_at=plan.starts_at, ends_at=plan.ends_at, place=plan.place, facilitator=plan.facilitator,
             note_taker=plan.note_taker, early_reason=plan.early_reason, created_at=now,
         )  # fmt: skip
-        meeting.decide_from = sitting.settled(meeting)
-        meeting.save(update_fields=["decide_from"])
         text = agenda.write(agenda.draft(material.of(incident), plan.minutes))
-        sitting.save_text(meeting=meeting, what="agenda", text=text, version=0, by=by, now=now)
+        meeting = sitting.save_text(meeting=meeting, what="agenda", text=text, version=0, by=by, now=now)
+        meeting.decide_from = settled(meeting)
+        meeting.save(update_fields=["decide_from"])
         _list(meeting, people.expected(incident), also=[plan.facilitator, plan.note_taker])
         remediation.settle(incident=incident, by=by, until=meeting.decide_from)
         record(
@@ -87,7 +88,7 @@ def change(*, meeting: Meeting, by: User, plan: Plan, version: int, now: datetim
             _check_people(meeting.incident, plan)
         meeting.starts_at, meeting.ends_at, meeting.place = plan.starts_at, plan.ends_at, plan.place
         meeting.facilitator, meeting.note_taker = plan.facilitator, plan.note_taker
-        meeting.decide_from, meeting.version = sitting.settled(meeting), version + 1
+        meeting.decide_from, meeting.version = settled(meeting), version + 1
         meeting.save()
         _list(meeting, [], also=[plan.facilitator, plan.note_taker])
         if moved:

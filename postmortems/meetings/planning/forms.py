@@ -12,6 +12,7 @@ from postmortems.meetings.planning.actions import Plan
 from postmortems.web.times import NoSuchTime, parse_local
 
 USUAL = 60  # minutes
+EARLIEST, LATEST = 1990, 2100  # years
 
 
 class PlanForm(forms.Form):
@@ -77,11 +78,13 @@ class PlanForm(forms.Form):
 
     def clean_at(self):
         try:
-            return parse_local(self.cleaned_data["at"], self.zone)
+            at = parse_local(self.cleaned_data["at"], self.zone)
         except (ValueError, OverflowError) as error:
-            raise forms.ValidationError(
-                str(error) if isinstance(error, NoSuchTime) else "This is not a date and time."
-            ) from None
+            sentence = str(error) if isinstance(error, NoSuchTime) else "This is not a date and time."
+            raise forms.ValidationError(sentence) from None
+        if not EARLIEST <= at.year <= LATEST:
+            raise forms.ValidationError(f"Choose a day between {EARLIEST} and {LATEST}.")
+        return at
 
     def clean_place(self) -> str:
         return " ".join(self.cleaned_data["place"].split())

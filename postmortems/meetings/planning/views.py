@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.meetings import agenda, doors, people
-from postmortems.meetings.deciding.actions import parked_of
 from postmortems.meetings.finding import Slot
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import actions, rules
 from postmortems.meetings.planning.forms import USUAL, PersonForm, PlanForm
 from postmortems.meetings.planning.proposing import proposals, window
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import parked
 from postmortems.meetings.surveying import survey as surveys
 
 
@@ -59,7 +59,7 @@ def _page(request, incident, meeting: Meeting | None, **more):
             "timed": agenda.timed(points, meeting.starts_at),
             "total": agenda.total(points),
             "may_write": doors.may_write(request, meeting),
-            "parked": parked_of(incident),
+            "parked": parked(incident),
             "survey": getattr(meeting, "survey", None),
             "result": surveys.result(meeting),
             "others": incident.meetings.exclude(pk=meeting.pk).order_by("-starts_at")[:20],

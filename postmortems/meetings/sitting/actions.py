@@ -9,10 +9,10 @@ from django.db import transaction
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
-from postmortems.calendars.workdays import business_days_after
-from postmortems.meetings import agenda, material, people
+from postmortems.meetings import agenda, material
 from postmortems.meetings.models import Attendance, Meeting, MeetingText
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import settled
 from postmortems.meetings.surveying import actions as surveying
 from postmortems.remediation import actions as remediation
 from postmortems.remediation.models import Item
@@ -139,14 +139,6 @@ def hold(*, meeting: Meeting, by: User, now: datetime) -> Meeting:
         surveying.ask(meeting=meeting, now=now)
         record(by=by, verb="meeting.held", subject=meeting.incident.ref, sentence="held the review meeting")
     return meeting
-
-
-def settled(meeting: Meeting) -> datetime:
-    """When the ideas parked in a meeting have settled: working days of the lead reviewer after its end."""
-    lead = people.lead_of(meeting.incident)
-    days = meeting.incident.severity.remedy_soak_days
-    ends_at = min(meeting.ends_at, meeting.held_at) if meeting.held_at else meeting.ends_at
-    return business_days_after(ends_at, days, lead.tz, people.holidays_of(lead.country, ends_at))
 
 
 def _not_cancelled(meeting: Meeting) -> Meeting:

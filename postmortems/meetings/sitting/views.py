@@ -12,11 +12,11 @@ from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.meetings import agenda, doors
-from postmortems.meetings.deciding.actions import parked_of
 from postmortems.meetings.models import Meeting, MeetingText
 from postmortems.meetings.refusals import NotPossible, Stale
+from postmortems.meetings.settling import parked
 from postmortems.meetings.sitting import actions
-from postmortems.writeup.views import difference
+from postmortems.writeup.views.history import difference
 from timelines import drawing, line, tally
 from timelines.asked import Asked
 
@@ -40,7 +40,7 @@ def room(request, incident):
             "total": agenda.total(points),
             "rows": meeting.attendances.select_related("user"),
             "people": User.objects.active().exclude(pk__in=meeting.attendances.exclude(user=None).values("user"))[:500],
-            "parked": parked_of(incident),
+            "parked": parked(incident),
             "may_write": doors.may_write(request, meeting),
             # made by timelines.picture, which escapes every text
             "wide": mark_safe(wide),  # noqa: S308
@@ -220,7 +220,7 @@ def _room(request, incident, meeting: Meeting, fragment: str):
         f"meetings/room.html#{fragment}",
         {
             "incident": incident, "meeting": meeting, "may_write": doors.may_write(request, meeting),
-            "rows": meeting.attendances.select_related("user"), "parked": parked_of(incident),
+            "rows": meeting.attendances.select_related("user"), "parked": parked(incident),
             "people": User.objects.active().exclude(pk__in=meeting.attendances.exclude(user=None).values("user"))[:500],
         },
     )  # fmt: skip
