@@ -23,6 +23,10 @@ from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
 from postmortems.interviews.scheduling import actions as scheduling
+from postmortems.meetings.deciding import actions as deciding
+from postmortems.meetings.planning import actions as meeting_plans
+from postmortems.meetings.sitting import actions as sitting
+from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, content
 from postmortems.remediation import actions as remediation
@@ -37,9 +41,12 @@ ROOMS = (
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
+    "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
+    "postmortems.meetings.surveying",
 )  # fmt: skip
 # These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
-NO_CHANGES = {"accounts.free_slug", "timelines.may_edit", "timelines.source_for"}
+# An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
+NO_CHANGES = {"accounts.free_slug", "timelines.may_edit", "timelines.source_for", "surveying.answer"}
 
 
 def invitation(cast) -> Invitation:
@@ -127,6 +134,23 @@ def slots(cast) -> list[dict]:
     return [
         {"participant": participant(cast).pk, "interviewer": cast.alice.pk, "start": NOW, "end": NOW + timedelta(hours=1), "why": "paged"}
     ]  # fmt: skip
+
+
+def met(cast):
+    return make.meeting(cast.incident, facilitator=cast.alice)
+
+
+def parked_idea(cast):
+    return make.item(cast.incident, status="parked")
+
+
+def came_five(cast):
+    """A meeting that was held, whose attendances were ticked without anybody having been asked yet."""
+    meeting = met(cast)
+    sitting.walk_in(meeting=meeting, by=cast.bob, user=cast.mel, now=NOW)
+    meeting = sitting.hold(meeting=meeting, by=cast.bob, now=meeting.ends_at)
+    meeting.attendances.update(came=True)
+    return meeting
 
 
 # name: (what has to exist before, the change)
@@ -327,6 +351,40 @@ CHANGES = {
     "remediation.settle": (
         lambda c: make.item(c.incident, status="parked"),
         lambda c, _: remediation.settle(incident=c.incident, by=c.bob, until=NOW),
+    ),
+    "planning.plan": (None, lambda c, _: make.meeting(c.incident)),
+    "planning.change": (met, lambda c, m: meeting_plans.change(
+        meeting=m, by=c.bob, plan=meeting_plans.Plan(m.starts_at + timedelta(days=1), 45), version=m.version, now=NOW)),
+    "planning.invite": (met, lambda c, m: meeting_plans.invite(meeting=m, by=c.bob, now=NOW)),
+    "planning.add_person": (met, lambda c, m: meeting_plans.add_person(meeting=m, by=c.bob, name="Guest", now=NOW)),
+    "planning.remove_person": (
+        met, lambda c, m: meeting_plans.remove_person(attendance=m.attendances.get(user=c.ian), by=c.bob, now=NOW),
+    ),
+    "planning.come": (met, lambda c, m: meeting_plans.come(meeting=m, by=c.mel, now=NOW)),
+    "planning.stay_away": (met, lambda c, m: meeting_plans.stay_away(meeting=m, by=c.ian, now=NOW)),
+    "planning.cancel": (met, lambda c, m: meeting_plans.cancel(meeting=m, by=c.bob, now=NOW)),
+    "planning.send_draft": (met, lambda c, m: meeting_plans.send_draft(meeting=m, by=c.bob, now=NOW)),
+    "sitting.save_text": (met, lambda c, m: sitting.save_text(
+        meeting=m, what="notes", text="x", version=0, by=c.bob, now=NOW)),
+    "sitting.make_agenda": (
+        lambda c: (met(c), make.condition(c.incident))[0],
+        lambda c, m: sitting.make_agenda(meeting=m, by=c.bob, now=NOW),
+    ),
+    "sitting.tick": (met, lambda c, m: sitting.tick(
+        meeting=m, by=c.bob, came=[m.attendances.first().pk], now=NOW)),
+    "sitting.walk_in": (met, lambda c, m: sitting.walk_in(meeting=m, by=c.bob, user=c.mel, now=NOW)),
+    "sitting.park": (met, lambda c, m: sitting.park(meeting=m, by=c.bob, what="An idea", now=NOW)),
+    "sitting.hold": (met, lambda c, m: sitting.hold(meeting=m, by=c.bob, now=m.ends_at)),
+    "deciding.decide": (parked_idea, lambda c, i: deciding.decide(
+        item=i, by=c.bob, decision=deciding.Decision("drop", reason="no"), version=i.version, now=NOW)),
+    "deciding.ask_to_decide": (
+        lambda c: sitting.hold(meeting=met(c), by=c.bob, now=make.T0 + timedelta(days=11)),
+        lambda c, m: deciding.ask_to_decide(meeting=m, now=make.T0 + timedelta(days=30)),
+    ),
+    "surveying.ask": (came_five, lambda c, m: surveying.ask(meeting=m, now=m.held_at)),
+    "surveying.close": (
+        lambda c: surveying.ask(meeting=(m := came_five(c)), now=m.held_at),
+        lambda c, s: surveying.close(survey=s, now=NOW),
     ),
     "publication.publish": (written, lambda c, _: publication.publish(
         incident=c.incident, by=c.alice, now=NOW, despite="It is a test of the trail.")),
