@@ -8,6 +8,8 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
+from postmortems.interviews.refusals import Gone, NotPossible
+
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """No copy in any cache, not even the browser's own; no posted word in an error report; in no search engine."""
@@ -30,6 +32,11 @@ def version(request: HttpRequest) -> int:
     """The version that a form was opened with; 0, which nothing has, for anything that is no number."""
     text = request.POST.get("version", "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def refusal(refused: NotPossible) -> JsonResponse:
+    """410 where nothing more will ever be taken, 422 where other words would be."""
+    return JsonResponse({"sentence": str(refused)}, status=410 if isinstance(refused, Gone) else 422)
 
 
 def kept(note, at) -> JsonResponse:

@@ -7,6 +7,10 @@ class NotPossible(Exception):
     """A change that cannot be made, in one sentence for the person who asked for it."""
 
 
+class Gone(NotPossible):
+    """What it is about is not there any more, and will not be again: nothing more is taken for it."""
+
+
 class Stale(Exception):
     """Somebody saved in between; `standing` is what stands."""
 

@@ -60,10 +60,11 @@ function keep(form) {
         keepalive: text.length < 15000,
       });
       if (answer.redirected || answer.status === 403) throw new Error("out");
-      if (answer.status === 404 || answer.status === 410) throw new Error("over");
+      if (answer.status === 410) return over();
       const told = await answer.json();
       if (answer.status === 409) return conflict(told);
-      if (!answer.ok) throw new Error(told.sentence ?? "");
+      if (answer.status === 422) return say(told.sentence);
+      if (!answer.ok) throw new Error(answer.status);
       version.value = told.version;
       confirmed = text;
       if (area.value === text) {
@@ -71,12 +72,6 @@ function keep(form) {
         say(`Kept at ${new Date(told.saved_at).toLocaleTimeString()}`);
       } else wait(PAUSE);
     } catch (trouble) {
-      if (trouble.message === "over") {
-        say("This page is over: nothing more is kept here. What stands in the field stays in this browser until you leave.");
-        stopped = true;
-        localStorage.removeItem(key);
-        return;
-      }
       say(trouble.message === "out"
         ? "You were signed out. Your words are kept in this browser: sign in again in another tab, and they follow."
         : "The server does not answer. Your words are kept in this browser and are sent again.");
@@ -84,6 +79,13 @@ function keep(form) {
     } finally {
       saving = false;
     }
+  }
+
+  // The day of removal has come: nothing more is taken, and no copy stays in this browser either.
+  function over() {
+    stopped = true;
+    localStorage.removeItem(key);
+    say("What stood here was removed on its day, and nothing more is kept. Copy what you still need from the field.");
   }
 
   function conflict(told) {
@@ -99,7 +101,7 @@ function keep(form) {
     const row = document.createElement("div");
     row.className = "actions";
     row.append(
-      button("Put both together", () => settle(told, `${told.text}\n\n${area.value}`)),
+      button("Put both together", () => settle(told, `${told.text.trimEnd()}\n\n${area.value}`)),
       button("Keep what is in the field", () => settle(told, area.value)),
       button("Take those words", () => settle(told, told.text)),
     );

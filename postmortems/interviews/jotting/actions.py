@@ -20,7 +20,7 @@ from postmortems.interviews.jotting import letters
 from postmortems.interviews.jotting.asking import Turn, awake, turn
 from postmortems.interviews.models import Interview, JotNote, JotRequest
 from postmortems.interviews.readers import email_of, reader_of
-from postmortems.interviews.refusals import NotPossible, Stale
+from postmortems.interviews.refusals import Gone, NotPossible, Stale
 
 LONGEST = 100_000  # characters; a night of notes has about five thousand
 
@@ -30,8 +30,8 @@ def save_jot_note(
 ) -> JotNote:
     """Keep one's own first impressions; `by` is an account, or a participant without one.
 
-    Raises Stale when another window saved in between, NotPossible for notes that were purged while a window
-    was open, and for more than anybody can have meant to write.
+    Raises Stale when another window saved in between, Gone for notes that were purged while a window was open,
+    NotPossible for more than anybody can have meant to write.
     """
     now, text = now or timezone.now(), text.replace("\x00", "").replace("\r\n", "\n")
     if len(text) > LONGEST:
@@ -42,7 +42,7 @@ def save_jot_note(
         note = JotNote.objects.written_by(incident, by).select_for_update(of=("self",)).first()
         if note is None:
             if version:
-                raise NotPossible("These jot-notes were removed on their day. Nothing of them is kept.")
+                raise Gone("These jot-notes were removed on their day. Nothing of them is kept.")
             record(
                 by=None,
                 verb="jot_note.begun",

@@ -14,7 +14,7 @@ from postmortems.incidents.models import Participant
 from postmortems.interviews.jotting import actions, letters, links
 from postmortems.interviews.jotting.prompts import PROMPTS
 from postmortems.interviews.models import JotNote
-from postmortems.interviews.private import kept, private_page, version, wants_json
+from postmortems.interviews.private import kept, private_page, refusal, version, wants_json
 from postmortems.interviews.readers import email_of
 from postmortems.interviews.refusals import NotPossible, Stale
 
@@ -62,7 +62,7 @@ def _jot(request, incident, author, template: str, participant: Participant | No
                 return JsonResponse({"version": note.version, "text": note.text}, status=409)
         except NotPossible as refused:
             if wants_json(request):
-                return JsonResponse({"sentence": str(refused)}, status=410)
+                return refusal(refused)
             messages.error(request, str(refused))
     context = {
         "incident": incident,

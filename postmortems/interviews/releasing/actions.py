@@ -13,9 +13,10 @@ from django.db import transaction
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
+from postmortems.interviews.listening.proposals import follow
 from postmortems.interviews.models import Approval, Correction, Interview, Note, Passage
 from postmortems.interviews.readers import email_of
-from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.refusals import Gone, NotPossible
 from postmortems.interviews.releasing import letters, lines
 from postmortems.interviews.releasing.attribution import Wording
 from timelines import actions as timeline
@@ -34,7 +35,7 @@ def correct(*, interview: Interview, line: str, number: int, text: str, now: dat
         interview, note = _open(interview)
         if lines.find(note.body, line, number) is None:
             raise NotPossible(CHANGED)
-        if " ".join(line.split()) == text:
+        if " ".join(lines.parts(line)[1].split()) == text:
             raise NotPossible("That is how it stands already.")
         interview.corrections.filter(line=line, number=number).delete()
         made = Correction.objects.create(
@@ -58,7 +59,7 @@ def strike_line(*, interview: Interview, line: str, number: int, now: datetime) 
         if body is None:
             raise NotPossible(CHANGED)
         _save(note, body, now)
-        _forget(interview, line)
+        _forget(interview, lines.parts(line)[1] or line)
         _tell(interview, "note.struck", "struck a line of interview notes")
 
 
@@ -145,13 +146,15 @@ def release_line(
     latest: datetime | None = None,
     now: datetime,
 ) -> Passage:
-    """Release a line of the notes that nobody had proposed."""
+    """Release a line of the notes, whether or not it was proposed."""
     with transaction.atomic():
         Incident.objects.select_for_update(of=("self",)).only("pk").get(pk=interview.incident_id)
         interview, note = _open(interview)
         if lines.find(note.body, line, number) is None:
             raise NotPossible(CHANGED)
-        passage = Passage.objects.create(interview=interview, text=_words(text or line), earliest=earliest)
+        _, words = lines.parts(line)
+        proposed = interview.passages.filter(state=Passage.State.PROPOSED, text=words).first()
+        passage = proposed or Passage.objects.create(interview=interview, text=_words(text or words))
         return release(
             passage=passage, text=text, with_name=with_name, earliest=earliest, latest=latest, now=now
         )
@@ -281,16 +284,15 @@ def take_over(*, correction: Correction, by: User, now: datetime) -> None:
         correction = Correction.objects.filter(pk=correction.pk).first()
         if correction is None:
             raise NotPossible("This correction was taken over or dropped already.")
-        body = lines.replaced(note.body, correction.line, correction.text, correction.number)
+        mark, _ = lines.parts(correction.line)
+        body = lines.replaced(note.body, correction.line, f"{mark}{correction.text}", correction.number)
         if body is None:
             raise NotPossible(
                 "The line is not in the notes any more. Put the words where they belong by hand."
             )
+        before = note.body
         _save(note, body, now)
-        for passage in interview.passages.filter(state=Passage.State.PROPOSED):
-            if " ".join(passage.text.split()) in " ".join(correction.line.split()):
-                passage.text = correction.text
-                passage.save(update_fields=["text"])
+        follow(interview, before, body)
         correction.delete()
         record(
             by=by, verb="note.taken_over", subject=interview.incident.ref, sentence="took a correction over"
@@ -304,7 +306,7 @@ def _open(interview: Interview) -> tuple[Interview, Note]:
     """The interview and its notes, held until the transaction ends. Raises NotPossible where there are none (any more)."""
     interview = Interview.objects.locked(interview)
     if interview.purged_at:
-        raise NotPossible(GONE)
+        raise Gone(GONE)
     note = Note.objects.filter(interview=interview).first()
     return interview, note or Note(interview=interview)
 

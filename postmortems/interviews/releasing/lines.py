@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from postmortems.interviews.listening.stamps import LINE
+
 STRUCK = "(struck)"
 OFF = re.compile(r"^\(off the record\b.*\)$", re.I)
 
@@ -24,6 +26,12 @@ class Line:
 
 def of(body: str) -> list[Line]:
     return [Line(number, line.strip()) for number, line in enumerate(body.split("\n")) if line.strip()]
+
+
+def parts(line: str) -> tuple[str, str]:
+    """The stamp that a line begins with, as it is written with what follows it, and its words."""
+    found = LINE.match(line)
+    return (line[: found.start("text")], found["text"].strip()) if found else ("", line.strip())
 
 
 def find(body: str, text: str, near: int = 0) -> int | None:
@@ -59,7 +67,8 @@ def without(body: str, words: str) -> str:
     )
     pattern = re.compile(f"{begins}{words}{ends}")
     taken = pattern.sub(STRUCK, body)
-    bare = re.compile(
-        rf"^[ \t]*(?:[-*>] +)?(?:@\S+[ \t]+(?:[0-9]\S*[ \t]+)?)?{re.escape(STRUCK)}[ \t]*$", re.M
-    )
-    return bare.sub(STRUCK, taken)
+    return "\n".join(STRUCK if _is_bare(line) else line for line in taken.split("\n"))
+
+
+def _is_bare(line: str) -> bool:
+    return parts(line)[1] == STRUCK or line.strip().lstrip("-*•> \t") == STRUCK

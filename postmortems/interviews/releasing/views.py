@@ -16,8 +16,9 @@ from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import permissions
 from postmortems.interviews.forms import attempt, number
 from postmortems.interviews.listening import actions as listening
+from postmortems.interviews.listening import cues, stamps
 from postmortems.interviews.models import Interview, Note
-from postmortems.interviews.private import kept, private_page, version, wants_json
+from postmortems.interviews.private import kept, private_page, refusal, version, wants_json
 from postmortems.interviews.readers import email_of, zone_of
 from postmortems.interviews.refusals import NotPossible, Stale
 from postmortems.interviews.releasing import actions, letters, lines, links
@@ -78,7 +79,7 @@ def _words(request, interview: Interview, *, by_link: bool):
                 return JsonResponse({"version": standing.version, "text": standing.body}, status=409)
         except NotPossible as refused:
             if wants_json(request):
-                return JsonResponse({"sentence": str(refused)}, status=410)
+                return refusal(refused)
             messages.error(request, str(refused))
             interview.refresh_from_db()
     context = _context(request, interview, standing) | {"by_link": by_link}
@@ -90,10 +91,18 @@ def _context(request, interview: Interview, standing: Note | None) -> dict:
     zone = zone_of(interview.participant)
     passages = list(interview.passages.select_related("event"))
     corrections = {(one.number, one.line): one for one in interview.corrections.all()}
+    places = {
+        one.line: one for one in stamps.read(note.body if note else "", cues.span_of(interview.incident))
+    }
     # what was said is read once the conversation is over: nobody looks over a writing shoulder
     shown = interview.done_at is not None
     rows = [
-        {"line": line, "correction": corrections.pop((line.number, line.text), None)}
+        {
+            "line": line,
+            "words": lines.parts(line.text)[1],
+            "stamp": places.get(line.number),
+            "correction": corrections.pop((line.number, line.text), None),
+        }
         for line in (lines.of(note.body) if note and shown else [])
     ]
     return {

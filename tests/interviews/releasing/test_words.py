@@ -37,10 +37,9 @@ def where(interview):
 
 
 @pytest.fixture
-def passage(cast, interview):
-    return listening.propose_passage(
-        interview=interview, by=cast.alice, text="I took it for weather.", earliest=make.T0
-    )
+def passage(interview):
+    """What the stamped line of the notes proposes."""
+    return Passage.objects.get(interview=interview)
 
 
 def body(interview) -> str:
@@ -162,7 +161,39 @@ def test_a_line_nobody_proposed_can_be_released_with_a_time(cast, interview, whe
     assert not cast.incident.events.filter(kind="recollection").exists()  # no time
     client.post(where, {"what": "release_line", **line, "when": "2026-03-10T18:25"})
     assert cast.incident.events.get(kind="recollection").text == "Jo called me."
-    assert not Passage.objects.filter(state="proposed").exists()
+    assert [one.text for one in Passage.objects.filter(state="proposed")] == ["I took it for weather."]
+
+
+def test_a_line_that_was_proposed_is_decided_on_once(cast, interview, passage, where, client):
+    line = {
+        "line": "@18:20 I took it for weather.",
+        "number": 2,
+        "text": "It looked like weather.",
+        "name": "without",
+    }
+    client.post(where, {"what": "release_line", **line})
+    passage.refresh_from_db()
+    assert (passage.state, passage.text) == ("released", "It looked like weather.")
+    assert Passage.objects.count() == 1
+
+
+def test_a_correction_of_a_stamped_line_keeps_its_stamp_and_its_proposal(
+    cast, interview, passage, where, client
+):
+    client.post(
+        where,
+        {
+            "what": "correct",
+            "text": "I took it for rain.",
+            "line": "@18:20 I took it for weather.",
+            "number": 2,
+        },
+    )
+    actions.take_over(correction=Correction.objects.get(), by=cast.alice, now=NOW)
+    assert "@18:20 I took it for rain." in body(interview)
+    passage.refresh_from_db()
+    assert passage.text == "I took it for rain."
+    assert Passage.objects.count() == 1
 
 
 def test_taken_back_until_it_is_published(cast, interview, passage, where, client):
@@ -207,7 +238,7 @@ def test_in_writing_without_loss(cast, client):
     assert interview.state == "done"
     letter = Letter.objects.get(to=cast.alice.email)
     assert "quiet" not in letter.text
-    assert client.post(where, {"what": "written", "text": "x", "version": 1}, **JSON).status_code == 410
+    assert client.post(where, {"what": "written", "text": "x", "version": 1}, **JSON).status_code == 422
     assert "It was quiet." in client.get(where).content.decode()
 
 
