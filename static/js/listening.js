@@ -80,6 +80,20 @@ function firstAsked() {
   }
 }
 
+// A word that was let slip, such as "obviously", is worth a question while it is fresh.
+const signalled = page?.querySelector("[data-signal]");
+const signals = JSON.parse(document.getElementById("signals")?.textContent ?? "[]").flatMap(({ words, ask }) =>
+  words.map((word) => ({ word, ask, there: new RegExp(`(?<![\\w'])${word}(?![\\w'])`, "i") })),
+);
+
+notes?.area.addEventListener("input", () => {
+  const line = notes.area.value.slice(0, notes.area.selectionEnd).split("\n").pop().slice(-160);
+  const found = notes.off ? null : signals.find(({ there }) => there.test(line));
+  const words = found ? `“${found.word}” – ${found.ask}` : "";
+  signalled.hidden = !found;
+  if (signalled.textContent !== words) signalled.textContent = words;
+});
+
 // A part that was answered by a new one keeps what was open and chosen.
 document.addEventListener("htmx:after:swap", () => {
   showKeys();

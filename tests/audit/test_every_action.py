@@ -20,9 +20,13 @@ from postmortems.incidents.models import Service, Severity
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
 from postmortems.interviews.listening import actions as listening
+from postmortems.interviews.models import Plan
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
 from postmortems.interviews.scheduling import actions as scheduling
+from postmortems.interviews.scheduling import schedule
+from postmortems.interviews.scheduling.planning import Outcome
+from postmortems.interviews.scheduling.telling import Left
 from postmortems.meetings.deciding import actions as deciding
 from postmortems.meetings.planning import actions as meeting_plans
 from postmortems.meetings.sitting import actions as sitting
@@ -46,7 +50,7 @@ ROOMS = (
 )  # fmt: skip
 # These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
-NO_CHANGES = {"accounts.free_slug", "timelines.may_edit", "timelines.source_for", "surveying.answer"}
+NO_CHANGES = {"scheduling.after_of", "scheduling.schedule_reason", "accounts.free_slug", "timelines.may_edit", "timelines.source_for", "surveying.answer"}
 
 
 def invitation(cast) -> Invitation:
@@ -94,6 +98,26 @@ def wanted(cast):
     return participant(cast).approvals.get(approved_at=None)
 
 
+def off_the_record(cast):
+    interview = make.interview(cast.incident)
+    listening.go_off_record(interview=interview, by=cast.alice, body="x", version=0, now=NOW)
+    return interview
+
+
+def stamped(cast):
+    interview = make.interview(cast.incident)
+    body = "@11:30 a time that may be of two days"
+    listening.save_note(
+        interview=interview, by=cast.alice, body=body, version=0, now=NOW - timedelta(hours=1)
+    )
+    return interview
+
+
+def prepared(cast, interview=None, text="What did you see then?"):
+    interview = interview or make.interview(cast.incident)
+    return listening.add_question(interview=interview, by=cast.alice, text=text, now=NOW)
+
+
 def hidden(cast) -> Event:
     event = make.event(cast.incident)
     timelines.hide(event=event, by=cast.bob, reason="twice")
@@ -130,10 +154,32 @@ def closed(cast):
     return cast.incident
 
 
-def slots(cast) -> list[dict]:
-    return [
-        {"participant": participant(cast).pk, "interviewer": cast.alice.pk, "start": NOW, "end": NOW + timedelta(hours=1), "why": "paged"}
-    ]  # fmt: skip
+def outcome(cast) -> dict:
+    """What a plan of the incident is proposed with."""
+    house = schedule.house(cast.incident, now=NOW, hosts=[cast.alice])
+    slot = {"participant": participant(cast).pk, "interviewer": cast.alice.pk, "start": NOW, "end": NOW + timedelta(hours=1), "why": "paged"}
+    chosen = {"people": [{"participant": participant(cast).pk, "rank": 1, "after": []}], "hosts": []}
+    return {"outcome": Outcome(slots=[slot]), "house": house, "choices": chosen, "version": 0, "now": NOW}
+
+
+def left_out(cast):
+    """A plan that found no time for somebody but outside their hours."""
+    scheduling.propose(incident=cast.incident, by=cast.alice, **outcome(cast))
+    cast.incident.interviews.all().delete()
+    at = make.T0 + timedelta(days=6)
+    left = Left(
+        participant(cast).pk, "hours", "x", "y", cast.alice.pk, at.isoformat(), (at + timedelta(minutes=45)).isoformat(), ("hours",)
+    )  # fmt: skip
+    Plan.objects.update(unplaced=[left.as_json()])
+    return participant(cast)
+
+
+def guest(cast):
+    return incidents.add_participant(incident=cast.incident, by=cast.alice, name="Vera", role="Support")
+
+
+def not_needed(cast):
+    return scheduling.need_not_be_asked(participant=guest(cast), by=cast.alice, reason="told everything in the chat")
 
 
 def met(cast):
@@ -245,7 +291,22 @@ CHANGES = {
         lambda c, n: jotting.share_jot_note(note=n, by=c.ian, shared=True, now=NOW),
     ),
     "scheduling.propose": (
-        None, lambda c, _: scheduling.propose(incident=c.incident, by=c.alice, slots=slots(c)),
+        None, lambda c, _: scheduling.propose(incident=c.incident, by=c.alice, **outcome(c)),
+    ),
+    "scheduling.loosen": (
+        left_out,
+        lambda c, p: scheduling.loosen(incident=c.incident, by=c.alice, participant=p, reason="x", version=1, now=NOW),
+    ),
+    "scheduling.need_not_be_asked": (None, lambda c, _: not_needed(c)),
+    "scheduling.ask_after_all": (
+        not_needed, lambda c, told: scheduling.ask_after_all(participant=told.participant, by=c.alice),
+    ),
+    "scheduling.set_hours": (
+        guest, lambda c, p: scheduling.set_hours(participant=p, by=c.alice, zone="Asia/Tokyo", hours={}),
+    ),
+    "scheduling.decide": (
+        None,
+        lambda c, _: scheduling.decide(incident=c.incident, by=c.alice, way="waiver", reason="x", now=NOW),
     ),
     "inviting.invite": (
         lambda c: make.interview(c.incident, state="proposed", invited_at=None),
@@ -254,7 +315,7 @@ CHANGES = {
     "scheduling.set_time": (
         lambda c: make.interview(c.incident),
         lambda c, i: scheduling.set_time(
-            interview=i, by=c.alice, starts_at=NOW, minutes=30, early_reason="", now=NOW
+            interview=i, by=c.alice, starts_at=NOW + timedelta(hours=1), early_reason="Ian asked for it", now=NOW
         ),
     ),
     "inviting.answer": (
@@ -278,6 +339,33 @@ CHANGES = {
         lambda c: make.interview(c.incident), lambda c, i: listening.held(interview=i, by=c.alice, now=NOW),
     ),
     "listening.propose_passage": (None, lambda c, _: passage(c)),
+    "listening.begin": (
+        lambda c: make.interview(c.incident), lambda c, i: listening.begin(interview=i, by=c.alice, now=NOW),
+    ),
+    "listening.go_off_record": (
+        lambda c: make.interview(c.incident),
+        lambda c, i: listening.go_off_record(interview=i, by=c.alice, body="x", version=0, now=NOW),
+    ),
+    "listening.back_on_record": (
+        off_the_record, lambda c, i: listening.back_on_record(interview=i, by=c.alice, now=NOW),
+    ),
+    "listening.settle_stamp": (
+        stamped,
+        lambda c, i: listening.settle_stamp(
+            interview=i, by=c.alice, line=0, mark="@11:30", choice="@2026-03-10 11:30", now=NOW
+        ),
+    ),
+    "listening.add_question": (
+        lambda c: make.interview(c.incident), lambda c, i: prepared(c, i, "What did you see?"),
+    ),
+    "listening.mark_asked": (
+        prepared, lambda c, q: listening.mark_asked(question=q, by=c.alice, asked=True, now=NOW),
+    ),
+    "listening.move_question": (
+        lambda c: prepared(c, prepared(c).interview, "What came next?"),
+        lambda c, q: listening.move_question(question=q, by=c.alice, up=True),
+    ),
+    "listening.remove_question": (prepared, lambda c, q: listening.remove_question(question=q, by=c.alice)),
     "releasing.release": (
         passage, lambda c, p: releasing.release(passage=p, text="", with_name=False, now=NOW),
     ),

@@ -85,6 +85,7 @@ def asking(interview: Interview, by: User, *, opened: str = "", **more) -> dict:
         ],
         "bank": bank(),
         "said": [{"name": kind.name, "about": kind.about, "next": bank().after(kind)} for kind in bank().said],
+        "signals": [{"words": one.words, "ask": one.ask} for one in bank().signals],
         "taken": {one.text for one in questions if one.asked_at},
         **more,
     }  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,7 +24,7 @@ def ask(request, interview):
     """A question of the bank was asked: one click."""
     value, question = banked(request.POST.get("ask", ""))
     if question is None:
-        raise Http404
+        return _questions(request, interview)
     try:
         actions.add_question(
             interview=interview, by=request.user, text=question.ask, group=question.key.partition("/")[0],
@@ -71,14 +70,9 @@ def change(request, interview):
     """One of: asked, not asked after all, one up, one down, taken out; the value is the question."""
     what = next((name for name in CHANGES if name in request.POST), None)
     value = request.POST.get(what, "") if what else ""
-    if not (value.isascii() and value.isdigit() and len(value) < 18):
-        raise Http404
-    question = (
-        Question.objects.visible_to(request.user)
-        .select_related("interview__incident")
-        .filter(interview=interview, pk=int(value))
-        .first()
-    )
+    pk = int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+    own = Question.objects.visible_to(request.user).filter(interview=interview, pk=pk)
+    question = own.select_related("interview__incident").first()
     opened = ""
     if question:
         opened = cues.point_of_question(question)
