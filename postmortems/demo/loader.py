@@ -20,6 +20,7 @@ from django.core.files.base import File
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Team, User
+from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
@@ -238,6 +239,7 @@ def story(
     published = zero + timedelta(days=told["publish_days"])
     for one in told["items"]:
         item(incident, people, one, conditions, published)
+    met(incident, people, told["meeting"], zero, lead)
     publication.publish(incident=incident, by=lead, now=published)
 
 
