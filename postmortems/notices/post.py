@@ -28,7 +28,8 @@ from postmortems.calendars.decent import Reader, next_decent
 from postmortems.notices.models import Letter
 from postmortems.web.later import queue_after_commit
 
-TRIES = 8
+TRIES = 40  # with pauses of two hours in the end: a mail server may be away over a weekend
+LONGEST_PAUSE = timedelta(hours=2)
 
 
 def send(
@@ -181,7 +182,7 @@ def _hand_over(letter: Letter) -> str:
 
 def _try_later(letter: Letter, trouble: str, now: datetime) -> None:
     """Ever longer pauses. When the tries are used up, it is given up and said so."""
-    later = now + timedelta(minutes=2 ** (letter.tries + 1))
+    later = now + min(LONGEST_PAUSE, timedelta(minutes=2 ** min(letter.tries + 1, 10)))
     if letter.reader:
         later = next_decent(later, Reader.from_json(letter.reader))
     state = Letter.State.GIVEN_UP if letter.tries + 1 >= TRIES else Letter.State.WAITING

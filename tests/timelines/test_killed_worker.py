@@ -5,42 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 import zipfile
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-import redis
 from django.conf import settings
 from django.core.files.base import File
-from django.db import connection, transaction
 from django.utils import timezone
 
 from tests import make
+from tests.workers import wait_for, worker
 from timelines import actions, importing
 from timelines.models import Event, Import, RawRecord
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 MESSAGES = 60_000
-
-
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """What the test writes is seen by other processes, and is erased afterwards.
-
-    A flush would take the scale of severities with it; what hangs on people and incidents is all that was made.
-    """
-    with django_db_blocker.unblock():
-        yield
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("set local second_story.erase = 'on'")
-            cursor.execute("truncate audit_entry, incidents_incident, accounts_user restart identity cascade")
-        connection.close()
 
 
 @pytest.fixture
@@ -78,43 +58,6 @@ def export(tmp_path):
     return path
 
 
-@contextmanager
-def worker(media):
-    """A Celery worker on the database of the tests and a broker of its own."""
-    own_broker = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path="/13"))
-    redis.from_url(own_broker).flushdb()
-    where = connection.settings_dict
-    query = f"?host={where['HOST']}" if where["HOST"].startswith("/") else ""
-    host = "" if query else where["HOST"]
-    secret = f":{where['PASSWORD']}" if where["PASSWORD"] else ""
-    port = f":{where['PORT']}" if where["PORT"] else ""
-    environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{where['USER']}{secret}@{host}{port}/{where['NAME']}{query}",
-        "REDIS_URL": own_broker,
-        "MEDIA_ROOT": str(media),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "postmortems", "worker", "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"],
-        cwd=settings.BASE_DIR, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        redis.from_url(own_broker).flushdb()
-
-
-def wait_for(what, *, seconds: float = 60, every: float = 0.02):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := what():
-            return found
-        time.sleep(every)
-    raise AssertionError("It did not come about in time.")
-
-
 def rows(incident) -> list[tuple]:
     return list(
         Event.objects.filter(incident=incident).in_order().values_list(
@@ -123,7 +66,7 @@ def rows(incident) -> list[tuple]:
     )  # fmt: skip
 
 
-def test_an_import_whose_worker_was_killed_ends_with_the_same_rows(committed, export):
+def test_an_import_whose_worker_was_killed_ends_with_the_same_rows(export):
     alice = make.user("alice")
     incident = make.incident(by=alice)
     with export.open("rb") as file:
