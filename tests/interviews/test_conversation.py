@@ -16,6 +16,7 @@ from postmortems.notices.models import Letter
 from tests import make
 
 NOW = make.T0 + timedelta(days=1)
+EARLY = make.T0 + timedelta(hours=2)
 
 
 @pytest.fixture
@@ -40,8 +41,7 @@ def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
         interview=interview,
         by=cast.alice,
         starts_at=make.T0 + timedelta(days=3),
-        minutes=45,
-        early_reason="",
+        early_reason="Ian asked for an evening",
         now=NOW,
     )
     inviting.cancel(interview=interview, by=cast.alice)
@@ -56,17 +56,16 @@ def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
 
 def test_an_early_interview_needs_a_reason(cast, interview):
     early = cast.incident.resolved_at + timedelta(hours=3)
-    with pytest.raises(NotPossible, match="rested"):
+    with pytest.raises(NotPossible, match="An early interview needs a reason"):
         scheduling.set_time(
-            interview=interview, by=cast.alice, starts_at=early, minutes=45, early_reason=" ", now=NOW
+            interview=interview, by=cast.alice, starts_at=early, early_reason=" ", now=EARLY
         )
     moved = scheduling.set_time(
         interview=interview,
         by=cast.alice,
         starts_at=early,
-        minutes=45,
         early_reason="leaves tomorrow",
-        now=NOW,
+        now=EARLY,
     )
     assert moved.early_reason == "leaves tomorrow"
 
