@@ -12,7 +12,7 @@ from postmortems.audit.log import record
 from postmortems.interviews.listening import cues, linter, stamps
 from postmortems.interviews.listening.proposals import follow
 from postmortems.interviews.models import Interview, Note, Passage, Question
-from postmortems.interviews.refusals import NotPossible, Stale
+from postmortems.interviews.refusals import Gone, NotPossible, Stale
 
 LONGEST = 200_000  # characters of notes
 MOST_QUESTIONS = 200
@@ -103,10 +103,15 @@ def settle_stamp(*, interview: Interview, by: User, line: int, mark: str, choice
         return _write(interview, note, body, by, now)
 
 
-def _locked(interview: Interview, now: datetime) -> tuple[Interview, Note]:
+def _held(interview: Interview) -> Interview:
     interview = Interview.objects.locked(interview)
     if interview.purged_at:
-        raise NotPossible("The private words of this conversation were removed; nothing is added to them.")
+        raise Gone("The private words of this conversation were removed; nothing is added to them.")
+    return interview
+
+
+def _locked(interview: Interview, now: datetime) -> tuple[Interview, Note]:
+    interview = _held(interview)
     note = Note.objects.filter(interview=interview).first()
     return interview, note or Note(interview=interview, version=0, saved_at=now)
 
@@ -155,7 +160,7 @@ def propose_passage(
     if earliest and latest and latest < earliest:
         raise NotPossible("The passage ends before it begins.")
     with transaction.atomic():
-        interview = Interview.objects.locked(interview)
+        interview = _held(interview)
         note = Note.objects.filter(interview=interview).first()
         if note and note.off_since:
             raise OffTheRecord(note)
@@ -238,7 +243,7 @@ def add_question(
     if not text or not (verdict.is_open or as_it_stands):
         raise Closes(verdict)
     with transaction.atomic():
-        interview = Interview.objects.locked(interview)
+        interview = _held(interview)
         own = Question.objects.filter(interview=interview)
         if own.count() >= MOST_QUESTIONS:
             raise NotPossible(

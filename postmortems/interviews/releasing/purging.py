@@ -12,10 +12,10 @@ after a row is deleted, and what backups keep, is told in docs/decisions/0013-ho
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
@@ -29,7 +29,7 @@ def purge_due(*, now: datetime) -> list[Purge]:
     """Everything whose day has come, incident by incident."""
     today = now.date()
     due = Incident.objects.filter(
-        Q(interviews__purge_on__lte=today, interviews__purged_at=None)
+        Q(interviews__in=_due_interviews(today))
         | Q(jot_notes__purge_on__lte=today, jot_notes__shared_at=None)
     )
     done = [purge(incident=incident, now=now) for incident in due.distinct().order_by("pk")]
@@ -45,7 +45,7 @@ def purge(*, incident: Incident, now: datetime) -> Purge | None:
     with transaction.atomic():
         Incident.objects.select_for_update(of=("self",)).only("pk").get(pk=incident.pk)
         interviews = list(
-            incident.interviews.select_for_update(of=("self",)).filter(purge_on__lte=today, purged_at=None)
+            incident.interviews.select_for_update(of=("self",)).filter(pk__in=_due_interviews(today))
         )
         jot_notes = list(
             incident.jot_notes.select_for_update(of=("self",)).filter(purge_on__lte=today, shared_at=None)
@@ -62,6 +62,19 @@ def purge(*, incident: Incident, now: datetime) -> Purge | None:
         purged = Purge.objects.create(incident=incident, conversations=held, jot_notes=len(jot_notes), at=now)
         record(by=None, verb="words.purged", subject=incident.ref, sentence=sentence(purged))
     return purged
+
+
+def _due_interviews(today: date) -> QuerySet[Interview]:
+    """Those whose day has come; also one that was emptied and holds words again, by whatever way."""
+    holds = (
+        Q(purged_at=None)
+        | ~Q(wishes="")
+        | Q(note__isnull=False)
+        | Q(corrections__isnull=False)
+        | Q(questions__isnull=False)
+        | Q(passages__state=Passage.State.PROPOSED)
+    )
+    return Interview.objects.filter(holds, purge_on__lte=today).order_by().values("pk")
 
 
 def sentence(purged: Purge) -> str:
