@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from postmortems.interviews.planner.rules import Slots, each, earliest
-from postmortems.interviews.planner.seating import Seat, Seating
+from postmortems.interviews.planner.seating import Seating
 
 TRIES = 60  # how many seats somebody looks at before others are asked to stand for them
+
+
+# By person: whose way they make, and the starts they must keep to for that.
+Chain = dict[int, tuple[int | None, Slots]]
 
 
 class Filling:
@@ -22,49 +26,58 @@ class Filling:
         self.seating, self.interviewers, self.late = seating, interviewers, late
         self.board = seating.board
         self.patience = [0] * len(self.board.people)
-        self.dice = Random(1)  # noqa: S311 
+        self.dice = Random(1)  # noqa: S311
 
     def run(self, standing: Iterable[int], steps: int, hopeless: int = 0) -> list[int]:
         """Who is left standing, with the best seats taken that were found in so many steps."""
-        standing = deque(person for person in standing if not self._seat(person))
+        standing = deque(person for person in standing if not self.seat(person))
         best, fewest = list(self.seating.seats), list(standing)
         while len(standing) > hopeless and steps > 0 and not self.late():
             steps -= 1
             person = standing.popleft()
-            if not self._move_on(person):
+            if not self.move_on(person):
                 standing.extend(self._insist(person))
             if len(standing) < len(fewest):
                 best, fewest = list(self.seating.seats), list(standing)
         self.seating.restore(best)
         return fewest
 
-    def _seat(self, person: int, within: Slots = -1) -> bool:
-        """The earliest room there is."""
+    def seat(self, person: int, within: Slots = -1) -> bool:
+        """Seat somebody in the earliest room there is, with somebody who did not respond if that can be."""
         free = ~self.seating.meeting(person) & within
         rooms = (
-            (earliest(room), place, number)
+            (self.board.interviewers[number].responded, earliest(room), place, number)
             for place, number in enumerate(self.interviewers)
-            if (wanted := self.seating.possible[person][number] & free) and (room := wanted & self.seating.room(number))
+            if (wanted := self.seating.possible[person][number] & free)
+            and (room := wanted & self.seating.room(number))
         )
-        return any(self.seating.squeeze(person, (number, slot)) for slot, _, number in sorted(rooms))
+        return any(self.seating.squeeze(person, (number, slot)) for _, slot, _, number in sorted(rooms))
 
-    def _move_on(self, person: int) -> bool:
+    def move_on(self, person: int) -> bool:
         """The shortest chain in which each takes the place of the next, and the last finds room elsewhere."""
-        chain: dict[int, tuple[int | None, Slots]] = {person: (None, -1)}
-        waiting = deque([person])
+        seating, waiting = self.seating, deque([person])
+        chain: Chain = {person: (None, -1)}
+        sitting = [
+            [(guest, seating.day_around(guest)) for guest in sorted(guests)] for guests in seating.guests
+        ]
+        rooms = [seating.room(number) for number in range(len(sitting))]
         while waiting:
             one = waiting.popleft()
-            wishes = self._wishes(one, self.seating.meeting(one), chain[one][1])
-            if any(wanted & self.seating.room(number) for number, wanted in wishes) and self._walk(one, chain):
+            wishes = self._wishes(one, seating.meeting(one), chain[one][1])
+            if any(wanted & rooms[number] for number, wanted in wishes) and self._walk(one, chain):
                 return True
             for number, wanted in wishes:
-                for guest in sorted(self.seating.guests[number]):
-                    if guest in chain or not (today := wanted & self.seating.day_around(guest)):
+                left = []
+                for guest, today in sitting[number]:
+                    if guest in chain:
                         continue
-                    if today & self.seating.room(number, without=guest):
+                    if wanted & today and wanted & seating.room(number, without=guest):
                         chain[guest] = one, -1
                         waiting.append(guest)
-            for other in sorted(self.seating.kin(one)):
+                    else:
+                        left.append((guest, today))
+                sitting[number] = left
+            for other in seating.kin(one):
                 if other not in chain and (limit := self._out_of_order(one, other, chain[one][1])):
                     chain[other] = one, limit
                     waiting.append(other)
@@ -78,7 +91,9 @@ class Filling:
         if not rooms:
             return 0
         if other in board.ancestors[person]:
-            return board.not_after(max(room.bit_length() for room in rooms) - 1, board.ancestors[person][other])
+            return board.not_after(
+                max(room.bit_length() for room in rooms) - 1, board.ancestors[person][other]
+            )
         return board.not_before(min(map(earliest, rooms)), board.descendants[person][other])
 
     def _wishes(self, person: int, meeting: Slots, within: Slots) -> list[tuple[int, Slots]]:
@@ -86,14 +101,14 @@ class Filling:
         possible = self.seating.possible[person]
         return [(number, wanted) for number in self.interviewers if (wanted := possible[number] & free)]
 
-    def _walk(self, last: int, chain: dict[int, tuple[int | None, Slots]]) -> bool:
+    def _walk(self, last: int, chain: Chain) -> bool:
         """Everybody on the chain moves, the last one first; nobody if it turns out that they cannot."""
         before, person = list(self.seating.seats), last
         while person is not None:
             before_them, within = chain[person]
             if self.seating.seats[person]:
                 self.seating.stand(person)
-            if not self._seat(person, within):
+            if not self.seat(person, within):
                 self.seating.restore(before)
                 return False
             person = before_them

@@ -256,14 +256,19 @@ class Board:
     def days_touch(self) -> list[bool]:
         """Whether an interview on one date can be too near to one on the next, by interviewer."""
         found = []
-        for interviewer, days in enumerate(self.days):
+        for interviewer, dates in enumerate(self.days):
             slots = 0
             for possible in self.possible:
                 slots |= possible[interviewer]
-            found.append(any(
-                slots & day and slots & ~day & (self.clashing(earliest(slots & day)) | self.clashing((slots & day).bit_length() - 1))
-                for day in days
-            ))
+            found.append(
+                any(
+                    slots & day
+                    and slots
+                    & ~day
+                    & (self.clashing(earliest(slots & day)) | self.clashing((slots & day).bit_length() - 1))
+                    for day in dates
+                )
+            )
         return found
 
     def clashing(self, slot: int) -> Slots:

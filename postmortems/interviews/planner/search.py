@@ -9,12 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterable
 
+from postmortems.interviews.planner.filling import Filling
 from postmortems.interviews.planner.rules import Board, Slots, each, earliest
 from postmortems.interviews.planner.seating import Seat, Seating, Seats
 
 STEPS_EACH = (
-    40  # how often, for each person, somebody may look for a seat while as many as possible are seated
+    20  # how often, for each person, somebody may look for a seat while as many as possible are seated
 )
+SEATING, SPARING = (
+    0.6,
+    0.3,
+)  # the shares of the time that is left for seating people, and for sparing responders
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
 MOVES_EACH = 120  # moves altogether, for each person
@@ -37,19 +42,10 @@ class Search:
         self.moves_left = MOVES_EACH * len(board.people)
 
     def run(self) -> Seats:
-        fresh = [number for number in self.order if not self.board.interviewers[number].responded]
-        everybody = self._in_turn(self.people)
-        for interviewers in (fresh, self.order):
-            standing = [person for person in everybody if not self.seating.seats[person]]
-            self._seat_most(standing, interviewers)
+        self._seat_most()
+        self._spare_responders()
         self._start_earlier()
         self._prefer_smaller_ids()
-        # If the time ran out: nobody is told that there is no room where there plainly is.
-        for person in [one for one in everybody if not self.seating.seats[one]]:
-            if self.seating.must_wait(person):
-                continue
-            if seat := self._opening(person, fresh) or self._opening(person, self.order):
-                self.seating.sit(person, seat)
         return list(self.seating.seats)
 
     @property
@@ -60,64 +56,38 @@ class Search:
         """These people, each after those they wait for."""
         return sorted(people, key=lambda person: (len(self.board.ancestors[person]), person))
 
-    # Seating most of the people: whoever finds no room asks those to stand who have been asked least often.
+    def _late_for(self, share: float) -> Callable[[], bool]:
+        """Whether a share of the time that is left now is over."""
+        now = time.monotonic()
+        until = now + share * (self.ends_at - now)
+        return lambda: time.monotonic() >= until
 
-    def _seat_most(self, standing: list[int], interviewers: list[int]) -> None:
-        seating, patience = self.seating, [0] * len(self.board.people)
-        hopeless = len(standing) - self._at_most(standing, interviewers)
-        best, fewest = list(seating.seats), len(standing)
-        for _ in range(STEPS_EACH * len(standing)):
-            if len(standing) <= hopeless or self.late:
-                break
-            person = standing.pop(0)
-            if seat := self._opening(person, interviewers):
-                seating.sit(person, seat)
-            else:
-                patience[person] += 1
-                if bargain := self._bargain(person, interviewers, patience):
-                    seat, asked = bargain
-                    for one in asked:
-                        seating.stand(one)
-                    standing += asked
-                    seating.sit(person, seat)
-                else:
-                    standing.append(person)
-            if len(standing) < fewest:
-                best, fewest = list(seating.seats), len(standing)
-        seating.restore(best)
+    def _seat_most(self) -> None:
+        everybody, board = self._in_turn(self.people), self.board
+        in_good_time = board.in_good_time()
+        if all(any(slots) for slots in in_good_time):
+            self.seating.only(in_good_time)
+        filling = Filling(self.seating, self.order, self._late_for(SEATING))
+        hopeless = len(everybody) - self._at_most(everybody, self.order)
+        filling.run(everybody, STEPS_EACH * len(everybody), hopeless)
+        self.seating.only(board.possible)
+        for person in everybody:
+            if self.seating.seats[person] and self.seating.must_wait(person):
+                self.seating.stand(person)
+        for person in everybody:
+            if not self.seating.seats[person] and not self.seating.must_wait(person):
+                filling.seat(person)
 
-    def _opening(self, person: int, interviewers: list[int]) -> Seat | None:
-        if self.seating.must_wait(person):
-            return None
-        free = ~self.seating.meeting(person)
-        rooms = (
-            (number, self.board.possible[person][number] & free & ~self.seating.taken(number))
-            for number in interviewers
-        )
-        starts = [(earliest(room), number) for number, room in rooms if room]
-        return min(starts)[::-1] if starts else None
-
-    def _bargain(
-        self, person: int, interviewers: list[int], patience: list[int]
-    ) -> tuple[Seat, list[int]] | None:
-        """The seat that asks for the least patience, and who must stand for it."""
-        best, least = None, None
-        free = ~self.seating.meeting(person)
-        for number in interviewers:
-            wanted = self.board.possible[person][number] & free
-            if not wanted:
-                continue
-            for guest in sorted(self.seating.guests[number]):
-                freed = wanted & ~self.seating.taken(number, without=guest)
-                if freed and guest not in self.board.ancestors[person]:
-                    asked = [
-                        guest,
-                        *(one for one in self.board.descendants[guest] if self.seating.seats[one]),
-                    ]
-                    cost = (sum(patience[one] + 1 for one in asked), earliest(freed), number)
-                    if least is None or cost < least:
-                        best, least = ((number, earliest(freed)), asked), cost
-        return best
+    def _spare_responders(self) -> None:
+        """Move people away from interviewers who responded, where others make room for them."""
+        fresh = [number for number in self.order if not self.board.interviewers[number].responded]
+        filling = Filling(self.seating, fresh, self._late_for(SPARING))
+        for person in self.people:
+            seat = self.seating.seats[person]
+            if seat and self.board.interviewers[seat[0]].responded and not filling.late():
+                self.seating.stand(person)
+                if not filling.move_on(person):
+                    self.seating.sit(person, seat)
 
     def _at_most(self, people: list[int], interviewers: list[int]) -> int:
         """No more than so many can be seated: everybody needs one of the daily limits of somebody they can meet."""

@@ -40,6 +40,12 @@ class Seating:
         self._rooms: list[dict[int | None, Slots]] = [{} for _ in board.interviewers]
         self._days: list[dict[int, dict[int | None, tuple[Day, Slots]]]] = [{} for _ in board.interviewers]
 
+    def only(self, possible: list[list[Slots]]) -> None:
+        """From now on, people may be moved to these starts alone."""
+        self.possible = possible
+        for interviewer in range(len(self.guests)):
+            self._forget(interviewer)
+
     def sit(self, person: int, seat: Seat) -> None:
         self.seats[person] = seat
         self.guests[seat[0]].add(person)
