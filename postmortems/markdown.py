@@ -1,16 +1,20 @@
 """Source text to safe HTML, in one function: every text a person typed is shown through here.
 
-Markdown first (tables, fenced code, footnotes off), the sanitiser last, so that nothing Markdown or an
-extension produces can escape it. Headings start below the page's own; links open nothing by
-themselves; images come from our own addresses alone, which the content policy enforces again.
+Markdown first (CommonMark with tables and struck-out words), the sanitiser last, so that nothing the Markdown
+lets through can escape it. Headings start below the page's own; links open nothing by themselves; images come
+from our own addresses alone, which the content policy enforces again.
+
+The time it takes grows with the length of the text alone, whatever the text: the reader does not recurse,
+what is nested beyond any use is shown as it was typed, and so is what follows the first `RENDERED` characters.
 """
 
 from __future__ import annotations
 
+import html
 import re
 
 import nh3
-from markdown import Markdown
+from markdown_it import MarkdownIt
 
 TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "em", "strong", "del", "sub", "sup", "mark", "code", "pre",
@@ -25,6 +29,20 @@ ATTRIBUTES = {
     "code": {"class"},
 }
 SCHEMES = {"http", "https", "mailto"}
+RENDERED = 200_000  # characters: ten times the longest section anybody wrote, and still shown in a few seconds
+NESTED = 100  # quotes and lists within each other
+OPEN = 1_000  # tags of HTML open at once; the sanitiser's time grows with the square of this
+REST = "<p><em>This text is very long. From here on it is shown as it was typed.</em></p>"
+
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def _reader(*, raw: bool) -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": raw, "maxNesting": NESTED}).enable(["table", "strikethrough"])
+
+
+WITH_HTML, WITHOUT_HTML = _reader(raw=True), _reader(raw=False)
 
 
 def to_html(text: str, *, headings_from: int = 3) -> str:
@@ -33,18 +51,15 @@ def to_html(text: str, *, headings_from: int = 3) -> str:
     Whatever the text holds, the answer has no script, style, event handler, form, frame or address of
     another scheme than http, https and mailto, and no image from elsewhere than this site.
     """
-    html = Markdown(
-        extensions=["tables", "fenced_code", "sane_lists"],
-        extension_configs={"tables": {"use_align_attribute": True}},  # a style would not pass the sanitiser
-        output_format="html",
-    ).convert(_calm(text))
-    html = re.sub(
+    shown, rest = _parts(_calm(text))
+    page = _rendered(shown)
+    page = re.sub(
         r"<(/?)h([1-6])\b",
         lambda match: f"<{match[1]}h{min(6, int(match[2]) + headings_from - 1)}",
-        html,
+        page,
     )
-    return nh3.clean(
-        html,
+    clean = nh3.clean(
+        page,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
@@ -52,33 +67,60 @@ def to_html(text: str, *, headings_from: int = 3) -> str:
         attribute_filter=_attribute,
         strip_comments=True,
     )
+    return f"{clean}\n{REST}\n<pre>{html.escape(rest)}</pre>" if rest else clean
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """What is read as Markdown, and what is beyond that; cut between two paragraphs where there are any."""
+    if len(text) <= RENDERED:
+        return text, ""
+    cut = text.rfind("\n\n", RENDERED // 2, RENDERED)
+    cut = cut + 2 if cut > 0 else RENDERED
+    return text[:cut], text[cut:]
+
+
+def _rendered(text: str) -> str:
+    page = _page(WITH_HTML, text)
+    return page if _deepest(page) <= OPEN else _page(WITHOUT_HTML, text)
+
+
+def _page(reader: MarkdownIt, text: str) -> str:
+    tokens = reader.parse(text)
+    for token in tokens:
+        if token.type in ("th_open", "td_open") and "style" in token.attrs:
+            # a style would not pass the sanitiser
+            token.attrs = {"align": str(token.attrs["style"]).removeprefix("text-align:")}
+    return reader.renderer.render(tokens, reader.options, {})
+
+
+def _deepest(page: str) -> int:
+    """How many tags are open at once at most, where those that need no end count until another ends."""
+    depth = deepest = 0
+    for match in TAG.finditer(page):
+        if match[2].lower() in VOID:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def to_text(text: str) -> str:
     """The words of Markdown `text` without its marks, for search, mail and the command line."""
-    html = re.sub(r"</(p|h[1-6]|li|tr|pre|blockquote|dt|dd)>|<br\s*/?>|<hr\s*/?>", "\n", to_html(text))
-    html = re.sub(r"</t[dh]>", "\t", html)
-    words = nh3.clean(html, tags=set())
-    for entity, character in (
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", '"'),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ):
-        words = words.replace(entity, character)
+    page = re.sub(r"</(p|h[1-6]|li|tr|pre|blockquote|dt|dd)>|<br\s*/?>|<hr\s*/?>", "\n", to_html(text))
+    page = re.sub(r"</t[dh]>", "\t", page)
+    words = html.unescape(nh3.clean(page, tags=set()))
     return re.sub(r"\n{3,}", "\n\n", words).strip()
 
 
 def _calm(text: str) -> str:
-    """NUL has no place in a text; the two characters Markdown keeps for itself would be eaten or abused."""
-    return text.replace("\x00", "").replace("\x02", "").replace("\x03", "").replace("\r\n", "\n")
+    """NUL has no place in a text; half of a surrogate pair cannot be written out."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
-        return value if re.match(r"/(?![/\\])", value) else None
+        # browsers drop tabs and line ends out of addresses: “/<tab>/example.org” would be another site
+        return value if re.fullmatch(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?", value) else None
     if tag == "code" and name == "class":
         return value if re.fullmatch(r"language-[\w+-]{1,30}", value) else None
     return value
