@@ -56,7 +56,7 @@ def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
 
 def test_an_early_interview_needs_a_reason(cast, interview):
     early = cast.incident.resolved_at + timedelta(hours=3)
-    with pytest.raises(NotPossible, match="An early interview needs a reason"):
+    with pytest.raises(NotPossible, match="needs a reason, which is kept"):
         scheduling.set_time(
             interview=interview, by=cast.alice, starts_at=early, early_reason=" ", now=EARLY
         )
