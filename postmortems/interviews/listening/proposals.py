@@ -18,12 +18,12 @@ def follow(interview: Interview, before: str, after: str) -> bool:
         return False
     rows = list(Passage.objects.filter(interview=interview).exclude(stamp=""))
     proposed = {(row.stamp, row.text): row for row in rows if row.state == Passage.State.PROPOSED}
-    decided = {row.stamp for row in rows if row.state != Passage.State.PROPOSED}
+    known = {row.stamp for row in rows}
     fresh = list(found.new)
     for old, new in found.changed:
         if row := proposed.pop(old.key, None):
             _put(row, new).save()
-        elif old.mark not in decided:
+        elif old.mark not in known:
             fresh.append(new)
     gone = [row.pk for old in found.gone if (row := proposed.pop(old.key, None))]
     Passage.objects.filter(pk__in=gone).delete()
