@@ -11,6 +11,7 @@ from postmortems.desk.stages import Facts
 from postmortems.incidents.models import Incident
 from postmortems.incidents.policy import window
 from postmortems.interviews.models import Interview
+from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import OPEN_STATUSES, Item
 from postmortems.writeup import sections
@@ -43,6 +44,16 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
     conditions = counted(Condition.objects.filter(incident__in=keys).exclude(kind="helped").order_by())
     items = counted(Item.objects.filter(incident__in=keys).order_by())
     unfinished = counted(Item.objects.filter(incident__in=keys, status__in=OPEN_STATUSES).order_by())
+    parked = counted(Item.objects.filter(incident__in=keys, status=Item.Status.PARKED).order_by())
+    meetings = {
+        one.incident_id: one  # the last of an incident wins: held ones by time, then the one that is planned
+        for one in sorted(
+            Meeting.objects.filter(incident__in=keys)
+            .exclude(state=Meeting.State.CANCELLED)
+            .defer("agenda", "notes"),
+            key=lambda one: (one.state == Meeting.State.PLANNED, one.starts_at),
+        )
+    }
     revisions = counted(Revision.objects.filter(incident__in=keys).order_by())
     found = {}
     for incident in incidents:
@@ -55,6 +66,9 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
             pinned=pinned.get(key, 0), interviews_standing=standing, interviews_done=states[key]["done"],
             interviews_planned=standing - states[key]["done"], texts_written=written.get(key, 0), texts_required=len(REQUIRED),
             conditions=conditions.get(key, 0), items=items.get(key, 0), items_open=unfinished.get(key, 0),
+            meeting_expected=bool(policy.meeting_days), meeting_at=meetings[key].starts_at if key in meetings else None,
+            meeting_held=key in meetings and meetings[key].state == Meeting.State.HELD, parked=parked.get(key, 0),
+            decide_from=meetings[key].decide_from if key in meetings else None,
             blocking=(blocking or {}).get(key, 0), revisions=revisions.get(key, 0),
             publish_by=incident.resolved_at + timedelta(days=policy.publish_days) if incident.resolved_at else None,
             closed=incident.state != Incident.State.REVIEWING, skipped=frozenset(incident.skipped_stages),

@@ -32,6 +32,11 @@ class Facts:
     conditions: int = 0
     items: int = 0
     items_open: int = 0
+    meeting_expected: bool = False  # the severity's policy wants one
+    meeting_at: datetime | None = None  # of the one that is planned, or was held last
+    meeting_held: bool = False
+    parked: int = 0
+    decide_from: datetime | None = None  # when what was parked in the meeting has settled
     blocking: int = 0
     approvals_missing: int = 0
     revisions: int = 0
@@ -74,6 +79,7 @@ def stages(facts: Facts, now: datetime) -> list[Stage]:
             facts.texts_written >= facts.texts_required
             and facts.blocking == 0
             and facts.approvals_missing == 0
+            and (facts.meeting_held or not facts.meeting_expected)
         ),
         "publish": facts.revisions > 0,
         "follow": facts.revisions > 0 and facts.items_open == 0,
@@ -116,16 +122,22 @@ def _said(key: str, facts: Facts, now: datetime) -> str:
     if key == "write":
         return f"{facts.texts_written} of {facts.texts_required} texts, {facts.conditions} conditions"
     if key == "review":
-        return (
-            "read together"
-            if facts.revisions
-            else f"{facts.blocking} open points"
-            if facts.blocking
-            else "nothing open"
-        )
+        return _reviewed(facts, now)
     if key == "publish":
         return f"revision {facts.revisions}" if facts.revisions else "not yet"
     return f"{facts.items_open} of {facts.items} items open" if facts.items else "no items"
+
+
+def _reviewed(facts: Facts, now: datetime) -> str:
+    if facts.revisions:
+        return "read together"
+    if facts.meeting_at and not facts.meeting_held:
+        return f"meeting in {_long(facts.meeting_at - now)}" if now < facts.meeting_at else "meeting is due"
+    if facts.blocking:
+        return f"{facts.blocking} open points"
+    if facts.meeting_expected and not facts.meeting_held:
+        return "no meeting yet"
+    return "talked through" if facts.meeting_held else "nothing open"
 
 
 def next_step(facts: Facts, now: datetime) -> Step | None:
@@ -214,6 +226,8 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
         )
     if facts.texts_written < facts.texts_required or facts.conditions < 2:
         return Step("Write the three R's", "The conversations are held and fresh.", "writeup:edit", "Write")
+    if step := _meeting_step(facts, now):
+        return step
     if facts.blocking:
         return Step(
             "See what is still missing",
@@ -228,6 +242,33 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
         "publication:readiness",
         "Read and publish",
     )
+
+
+def _meeting_step(facts: Facts, now: datetime) -> Step | None:
+    """The meeting, from its plan to what becomes of the ideas parked in it; nothing where it is waited for."""
+    if "review" in facts.skipped:
+        return None
+    if facts.meeting_at is None:
+        if not facts.meeting_expected:
+            return None
+        why = (
+            "The draft can be read: whom it concerns reads it a day before, so that nobody meets a surprise."
+        )
+        return Step("Plan the review meeting", why, "meetings:plan", "Find a time")
+    if not facts.meeting_held:
+        ahead = facts.meeting_at - now
+        sentence = (
+            f"The review meeting is in {_long(ahead)}" if ahead > timedelta(0) else "Hold the review meeting"
+        )
+        return Step(sentence, "What is missing, and what went differently for whom?", "meetings:meeting", "See the meeting")  # fmt: skip
+    if facts.parked and facts.decide_from and now >= facts.decide_from:
+        return Step(
+            f"Decide on {facts.parked} parked remed{'y' if facts.parked == 1 else 'ies'}",
+            "They had time to settle since the meeting. Accepting none is a good answer, too.",
+            "meetings:decide",
+            "Decide",
+        )
+    return None
 
 
 def _long(value: timedelta) -> str:

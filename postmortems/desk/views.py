@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Min
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -105,7 +106,7 @@ def _deadlines(
         holidays = {}
     found = deadlines(
         incident.severity, incident.resolved_at, zone=lead.tz, holidays=holidays, named_at=incident.opened_at,
-        published_at=published_at,
+        published_at=published_at, met_at=incident.meetings.aggregate(first=Min("held_at"))["first"],
     )  # fmt: skip
     return [(deadline, deadline.state(now)) for deadline in found]
 

@@ -36,14 +36,15 @@ def deadlines(
     zone: ZoneInfo,
     holidays: Container[date] = frozenset(),
     named_at: datetime | None = None,
+    met_at: datetime | None = None,
     published_at: datetime | None = None,
 ) -> list[Deadline]:
     """What the severity's policy asks for, counted from the end of impact, in order of time.
 
     Hours are hours and days are days of 24 hours; working days are those of the lead reviewer, in their
-    `zone` and without their public `holidays`. `named_at` is when there was a lead reviewer, `published_at`
-    when the first revision appeared. Whether jot-notes were written is nobody's business but their author's,
-    so nothing says that this one was kept.
+    `zone` and without their public `holidays`. `named_at` is when there was a lead reviewer, `met_at` when the first
+    meeting was held, `published_at` when the first revision appeared. Whether jot-notes were written is nobody's
+    business but their author's, so nothing says that this one was kept.
     """
     soak, fade = window(policy, resolved_at)
     found = [
@@ -57,5 +58,6 @@ def deadlines(
         at = business_days_after(resolved_at, policy.preliminary_days, zone, holidays)
         found.append(Deadline("preliminary", "Preliminary edition", at, published_at))
     if policy.meeting_days:
-        found.append(Deadline("meeting", "Review meeting", resolved_at + timedelta(days=policy.meeting_days)))
+        at = resolved_at + timedelta(days=policy.meeting_days)
+        found.append(Deadline("meeting", "Review meeting", at, met_at))
     return sorted(found, key=lambda deadline: deadline.at)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from postmortems.desk.stages import STAGES, Facts, next_step, stages
 from tests.make import T0
 
+NOW, DAY = T0 + timedelta(days=12), timedelta(days=1)
+
 counts = st.integers(0, 9)
 facts = st.builds(
     Facts,
@@ -16,6 +18,8 @@ facts = st.builds(
     fade_at=st.none() | st.just(T0 + timedelta(days=7)),
     participants=counts, events=counts, pinned=counts, interviews_standing=counts, interviews_done=counts, interviews_planned=counts,
     texts_written=st.integers(0, 4), conditions=counts, items=counts, items_open=counts, blocking=counts, revisions=st.integers(0, 2),
+    meeting_expected=st.booleans(), meeting_at=st.none() | st.just(T0 + timedelta(days=8)), meeting_held=st.booleans(), parked=counts,
+    decide_from=st.none() | st.just(T0 + timedelta(days=10)),
     closed=st.booleans(), skipped=st.frozensets(st.sampled_from(STAGES)),
 )  # fmt: skip
 
@@ -48,3 +52,46 @@ def test_nobody_is_to_be_interviewed_while_they_rest():
     )
     assert next_step(resting, T0 + timedelta(hours=5)).sentence == "Let people rest"
     assert next_step(resting, T0 + timedelta(hours=30)).sentence == "Hold 2 interviews"
+
+
+# --- the meeting ------------------------------------------------------------------------------------
+
+READY = {
+    "resolved_at": NOW - 10 * DAY, "soak_until": NOW - 9 * DAY, "participants": 2, "events": 9, "pinned": 3,
+    "interviews_standing": 1, "interviews_done": 1, "texts_written": 4, "conditions": 2,
+}  # fmt: skip
+
+
+def step(**more):
+    return next_step(Facts(**(READY | more)), NOW)
+
+
+def test_where_the_policy_wants_a_meeting_it_is_planned_before_publishing():
+    assert step(meeting_expected=True).address == "meetings:plan"
+    assert step(meeting_expected=False).address == "publication:readiness"
+    assert step(meeting_expected=True, skipped=frozenset({"review"})).address == "publication:readiness"
+
+
+def test_a_planned_meeting_is_told_and_one_whose_time_has_come_is_held():
+    assert "in 2 days" in step(meeting_expected=True, meeting_at=NOW + 2 * DAY).sentence
+    assert step(meeting_at=NOW - DAY).sentence == "Hold the review meeting"
+
+
+def test_what_was_parked_is_decided_once_it_has_settled():
+    held = {"meeting_at": NOW - 4 * DAY, "meeting_held": True, "parked": 2}
+    assert step(**held, decide_from=NOW).sentence == "Decide on 2 parked remedies"
+    assert step(**held, decide_from=NOW + DAY).address == "publication:readiness"
+    assert step(**held | {"parked": 0}, decide_from=NOW).address == "publication:readiness"
+
+
+def test_the_path_says_what_is_true_of_the_meeting():
+    def said(**more):
+        return {stage.key: (stage.state, stage.said) for stage in stages(Facts(**(READY | more)), NOW)}[
+            "review"
+        ]
+
+    assert said(meeting_expected=True) == ("now", "no meeting yet")
+    assert said(meeting_expected=True, meeting_at=NOW + 3 * DAY) == ("now", "meeting in 3 days")
+    assert said(meeting_expected=True, meeting_at=NOW - DAY) == ("now", "meeting is due")
+    assert said(meeting_expected=True, meeting_at=NOW - DAY, meeting_held=True) == ("done", "talked through")
+    assert said() == ("done", "nothing open")

@@ -63,7 +63,14 @@ class PlanForm(forms.Form):
             pk__in=[user.pk for user in people.note_takers(incident)]
         ).order_by("name")
         self.fields["at"].help_text = f"In {zone.key}, your own zone."
-        self.initial = {"minutes": USUAL} | (self._initial(meeting) if meeting else {}) | self.initial
+        usual = self._initial(meeting) if meeting else self._suggested(incident, suggested)
+        self.initial = {"minutes": USUAL} | usual | self.initial
+
+    def _suggested(self, incident: Incident, suggested: list[people.Suggested]) -> dict:
+        """The first who may lead it; the lead reviewer, who knows the draft, takes the notes."""
+        facilitator = suggested[0].user.pk if suggested else None
+        lead = people.lead_of(incident).pk
+        return {"facilitator": facilitator, "note_taker": lead if lead != facilitator else None}
 
     def _initial(self, meeting: Meeting) -> dict:
         return {
@@ -88,6 +95,13 @@ class PlanForm(forms.Form):
 
     def clean_place(self) -> str:
         return " ".join(self.cleaned_data["place"].split())
+
+    def people(self) -> list:
+        """How long and with whom: what proposed times depend on."""
+        return [self[name] for name in ("minutes", "facilitator", "note_taker")]
+
+    def rest(self) -> list:
+        return [self[name] for name in ("at", "place", "early_reason", "version")]
 
     @property
     def plan(self) -> Plan:

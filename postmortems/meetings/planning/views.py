@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.meetings import agenda, doors, people
@@ -163,8 +164,9 @@ def _offers(request, incident, standing: Meeting | None, chosen: PlanForm, now: 
     data = chosen.cleaned_data
     minutes = data.get("minutes") or (standing.minutes if standing else USUAL)
     needed = [user for user in (data.get("facilitator"), data.get("note_taker")) if user]
-    if not chosen.data and standing:
-        needed = [user for user in (standing.facilitator, standing.note_taker) if user]
+    if not chosen.data:
+        offered = [chosen.initial.get(name) for name in ("facilitator", "note_taker")]
+        needed = list(User.objects.active().filter(pk__in=[pk for pk in offered if pk]))
     by = policy_date(incident)
     found = proposals(incident, minutes=minutes, needed=needed, meeting=standing, now=now)
     since, until = window(incident, standing, now)
