@@ -152,7 +152,7 @@ class Survey(models.Model):
     """What the meeting was worth, asked of those who came.
 
     While it is open the answers lie in `box`, sealed, in no order; when it closes the box goes and `result`
-    holds counts, or nothing when fewer than five answered. docs/decisions tells what this protects from.
+    holds counts, or nothing when fewer than five answered. See docs/decisions/0012-answers-of-nobody.md.
     """
 
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="survey")

@@ -1,4 +1,4 @@
-"""Asking, answering and closing. What keeps an answer apart from its person is told in docs/decisions.
+"""Asking, answering and closing. What keeps an answer apart from its person: docs/decisions/0012-answers-of-nobody.md.
 
 An answer leaves no entry in the audit trail and no moment anywhere: only that a key was used, in the same
 transaction that changes one sealed value for all answers together.
