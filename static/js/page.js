@@ -33,3 +33,9 @@ for (const drop of document.querySelectorAll("[data-drop]")) {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
 });
+
+// Private words that had not arrived yet stay in no browser of somebody who signs out.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches('form[action$="/accounts/logout/"]')) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("private/")) localStorage.removeItem(key);
+});
