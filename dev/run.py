@@ -89,7 +89,7 @@ def _run(var: Path) -> int:
         bind = os.environ.get("BIND") or "127.0.0.1"
         commands = {
             "web": [PYTHON, "-m", "gunicorn", "postmortems.wsgi", "--bind", f"{bind}:{port}", "--workers=2"]
-            + ["--threads=4", "--access-logfile=-", "--control-socket-disable"],
+            + ["--threads=24", "--access-logfile=-", "--control-socket-disable"],
             "worker": [
                 PYTHON,
                 "-m",

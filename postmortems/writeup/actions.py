@@ -13,7 +13,7 @@ from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents.models import Incident
-from postmortems.writeup import merging, sections
+from postmortems.writeup import live, merging, sections
 from postmortems.writeup.models import Clash, Condition, Section, SectionText
 
 
@@ -89,6 +89,8 @@ def _stand(section: Section, text: str, *, by: User, now: datetime, written_from
         written_from=written_from,
         **more,
     )
+    told = {"section": section.key, "version": section.version, "by": by.name}
+    transaction.on_commit(lambda: live.tell(section.incident_id, "saved", **told))
     record(
         by=by, verb="section.saved", subject=section.incident.ref, sentence=f"wrote in “{sections.BY_KEY[section.key].title}”",
         section=section.key, version=section.version,

@@ -3,7 +3,14 @@
 
 const PAUSE = 1500;
 
-for (const form of document.querySelectorAll("form[data-section]")) new Writing(form).start();
+const writings = new Map();
+for (const form of document.querySelectorAll("form[data-section]")) {
+  const writing = new Writing(form);
+  writings.set(form.dataset.key, writing);
+  writing.start();
+}
+const live = document.querySelector("[data-live]");
+if (live) listen(live);
 
 function Writing(form) {
   const area = form.elements.text;
@@ -85,6 +92,23 @@ function Writing(form) {
     if (focused) area.setSelectionRange(...places);
   }
 
+  // Somebody else saved. Where nothing is being written their words come in at once, otherwise at the next save.
+  this.savedElsewhere = async (saved) => {
+    if (saved.version <= Number(version.value) || saving || area.value !== confirmed) return;
+    const answer = await fetch(`${form.dataset.text}?since=${version.value}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return;
+    const told = await answer.json();
+    if (saving || area.value !== confirmed || told.version <= Number(version.value)) return;
+    take(told);
+    say(`${saved.by} wrote here just now`);
+  };
+
+  this.here = (names) => {
+    const row = form.querySelector("[data-here]");
+    row.hidden = names.length === 0;
+    row.textContent = names.length ? `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"} here` : "";
+  };
+
   // All of it is saved, so the page can be fetched anew to show both wordings.
   function showClashes() {
     const link = document.createElement("a");
@@ -151,4 +175,43 @@ function moved(moves, at) {
     else if (from < at) return from + shift + length;
   }
   return at + shift;
+}
+
+// Who is where, by server-sent events. Without it people meet at their next save.
+function listen(where) {
+  const page = Math.random().toString(36).slice(2);
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  let at = "";
+  open();
+  document.addEventListener("focusin", (event) => go(event.target.closest("form[data-key]")?.dataset.key ?? ""));
+  document.addEventListener("visibilitychange", () => go(document.hidden ? "" : at));
+  addEventListener("pagehide", () => tell(""));
+  setInterval(() => at && !document.hidden && tell(at), 20_000);
+
+  function open() {
+    const stream = new EventSource(where.dataset.events);
+    stream.addEventListener("saved", (event) => {
+      const saved = JSON.parse(event.data);
+      writings.get(saved.section)?.savedElsewhere(saved);
+    });
+    stream.addEventListener("here", (event) => {
+      const others = JSON.parse(event.data).people.filter((one) => !one.page.endsWith(`/${page}`));
+      for (const [key, writing] of writings) {
+        writing.here([...new Set(others.filter((one) => one.section === key).map((one) => one.name))]);
+      }
+    });
+    // It tries again by itself, except where the server refused it: every place taken, or signed out.
+    stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && setTimeout(open, 10_000));
+  }
+
+  function go(section) {
+    if (section === at && !document.hidden) return;
+    if (!document.hidden) at = section;
+    tell(document.hidden ? "" : section);
+  }
+
+  function tell(section) {
+    const body = new URLSearchParams({ page, section, csrfmiddlewaretoken: token });
+    navigator.sendBeacon(where.dataset.here, body);
+  }
 }

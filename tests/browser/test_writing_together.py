@@ -101,7 +101,9 @@ def test_every_word_that_was_typed_is_there(browser, live_server, incident, peop
 def test_a_word_that_two_change_is_shown_to_both(browser, live_server, incident):
     alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
     for writer, word in ((alice, "loud"), (bob, "silent")):
+        writer.context.set_offline(True)
         writer.area.fill(BEGAN.replace("quiet", word))
+    for writer in (alice, bob):
         writer.save()
     expect(bob.page.get_by_text("Somebody changed the same words")).to_be_visible()
     bob.page.get_by_role("link", name="Show both").click()
@@ -114,6 +116,7 @@ def test_a_word_that_two_change_is_shown_to_both(browser, live_server, incident)
 
 def test_the_caret_stays_where_it_was_when_other_words_come_in(browser, live_server, incident):
     alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
+    bob.context.set_offline(True)
     alice.area.fill(BEGAN.replace("The queue", "At ten the queue"))
     alice.save()
     bob.area.focus()
@@ -126,3 +129,15 @@ def test_the_caret_stays_where_it_was_when_other_words_come_in(browser, live_ser
     assert before.endswith("very ")
     for writer in (alice, bob):
         writer.context.close()
+
+
+def test_people_see_each_other_and_each_others_words(browser, live_server, incident):
+    alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
+    alice.area.focus()
+    expect(bob.page.locator("#story").get_by_text("Alice is here")).to_be_visible(timeout=30_000)
+    alice.area.fill(BEGAN.replace("noon", "12:04"))
+    alice.save()
+    expect(bob.area).to_have_value(BEGAN.replace("noon", "12:04"), timeout=30_000)  # without a key of Bob's
+    alice.context.close()
+    expect(bob.page.locator("#story").get_by_text("Alice is here")).to_be_hidden()
+    bob.context.close()
