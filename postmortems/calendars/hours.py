@@ -10,6 +10,7 @@ them. So the hour that the clock jumps over does not exist, and the hour that it
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -38,13 +39,15 @@ def zone_called(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError) as error:
-        raise ZoneError(f"{name!r} is no time zone; use an IANA name such as Europe/Lisbon.") from error
+        raise ZoneError(
+            f"{reprlib.repr(name)} is no time zone; use an IANA name such as Europe/Lisbon."
+        ) from error
 
 
 def parse_clock(text: str) -> int:
     """Minutes since local midnight of "HH:MM", up to and including "24:00". Raises HoursError."""
     if not isinstance(text, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text):
-        raise HoursError(f"{text!r} is no time of day; write it as HH:MM, from 00:00 to 24:00.")
+        raise HoursError(f"{reprlib.repr(text)} is no time of day; write it as HH:MM, from 00:00 to 24:00.")
     return int(text[:2]) * 60 + int(text[3:])
 
 
@@ -55,7 +58,7 @@ def parse_hours(hours: Hours) -> Minutes:
     parsed: Minutes = {}
     for day, intervals in hours.items():
         if day not in WEEKDAYS:
-            raise HoursError(f"{day!r} is no day of the week; use {', '.join(WEEKDAYS)}.")
+            raise HoursError(f"{reprlib.repr(day)} is no day of the week; use {', '.join(WEEKDAYS)}.")
         if not _is_list(intervals) or not all(_is_list(pair) and len(pair) == 2 for pair in intervals):
             raise HoursError(f"The hours of {day} are a list of pairs such as ['09:00', '17:30'].")
         parsed[day] = tuple((parse_clock(begin), parse_clock(end)) for begin, end in intervals)

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from operator import add
+from typing import TypeVar
 
 from postmortems.calendars.hours import DAY, Stretch, joined, on_date, working_intervals
 from postmortems.interviews.planner.problem import Interviewer, Person, Problem
-from postmortems.interviews.planner.rules import Board, Slots, each, earliest, rested_at, slot_starts
+from postmortems.interviews.planner.rules import Board, Slots, each, earliest, rested_at, set_of, slot_starts
 
 CONSTRAINTS = ("fade", "hours", "busy", "daily_limit", "not_with", "rest", "soak", "after")
 
@@ -22,6 +24,7 @@ CONSTRAINTS = ("fade", "hours", "busy", "daily_limit", "not_with", "rest", "soak
 FURTHER = (timedelta(days=14), timedelta(days=366))
 MOMENT, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
 
+Known = TypeVar("Known")
 Trouble = Callable[[Board, Person | Interviewer], list[int]]  # minutes, for every slot
 
 
@@ -55,8 +58,7 @@ class Reasons:
     def __init__(self, problem: Problem, placed: list[Placed]):
         self.problem, self.placed = problem, placed
         self._boards: dict[tuple[datetime, datetime], Board] = {}
-        self._hours_known: dict[tuple[int, str], Slots] = {}
-        self._troubles: dict[tuple[bool, str, str], list[int]] = {}
+        self._known: dict[tuple[str, int, bool, str], object] = {}
 
     def why(self, person: Person) -> Unplaced:
         ways = {
@@ -132,7 +134,7 @@ class Reasons:
         return f"an interview at {stamp(board.starts[max(starts)])} instead of from {stamp(rested_at(person))} on"
 
     def _sooner(self, person: Person) -> str | None:
-        board = self._board(self.problem.now, self.problem.fades_at)
+        board = self._board(max(self.problem.now, self.problem.resolved_at), self.problem.fades_at)
         starts = [slots.bit_length() - 1 for _, slots in self._room(board, person)]
         if not starts:
             return None
@@ -142,7 +144,7 @@ class Reasons:
         for start, _ in self._in_order(person, "after"):
             pause = timedelta(minutes=self.problem.break_minutes)
             in_time = {one.person.id for one in self.placed if one.end + pause <= start}
-            return f"not waiting for {' and '.join(other for other in person.after if other not in in_time)}"
+            return f"not waiting for {' and '.join(sorted(set(person.after) - in_time))}"
         return None
 
     def _in_order(self, person: Person, without: str) -> Iterator[tuple[datetime, Interviewer]]:
@@ -157,11 +159,16 @@ class Reasons:
         board = self._board(self._opening, self.problem.fades_at)
         best = None
         for interviewer, slots in self._room(board, person, without):
-            theirs = self._trouble(board, interviewer, without, minutes)
             own = self._trouble(board, person, without, minutes)
-            cost, slot = min((own[slot] + theirs[slot], slot) for slot in each(slots))
-            if best is None or (cost, slot, interviewer.id) < best[0]:
-                best = (cost, slot, interviewer.id), [(person, own[slot]), (interviewer, theirs[slot])]
+            theirs = self._trouble(board, interviewer, without, minutes)
+            for mine, these in own.items():
+                for its, those in theirs.items():
+                    if best and mine + its > best[0][0]:
+                        break
+                    if both := slots & these & those:
+                        key = mine + its, earliest(both), interviewer.id
+                        if best is None or key < best[0]:
+                            best = key, [(person, mine), (interviewer, its)]
         if not best:
             return None
         (_, slot, _), both = best
@@ -171,11 +178,18 @@ class Reasons:
             if number
         )
 
-    def _trouble(self, board: Board, party: Person | Interviewer, kind: str, minutes: Trouble) -> list[int]:
-        key = (isinstance(party, Person), party.id, kind)
-        if key not in self._troubles:
-            self._troubles[key] = minutes(board, party)
-        return self._troubles[key]
+    def _trouble(
+        self, board: Board, party: Person | Interviewer, kind: str, minutes: Trouble
+    ) -> dict[int, Slots]:
+        """The starts of interviews that trouble somebody for so many minutes, the fewest first."""
+
+        def by_minutes() -> dict[int, Slots]:
+            slots: dict[int, list[int]] = {}
+            for slot, number in enumerate(minutes(board, party)):
+                slots.setdefault(number, []).append(slot)
+            return {number: set_of(slots[number]) for number in sorted(slots)}
+
+        return self._once(kind + " minutes", board, party, by_minutes)
 
     def _clock(self, party: Person | Interviewer, start: datetime) -> str:
         begin, end = (at.astimezone(party.zone) for at in (start, start + self.problem.length))
@@ -202,9 +216,9 @@ class Reasons:
             return
         own = board.every & ~self._meetings(board, person)
         if without != "hours":
-            own &= board.in_hours(person)
+            own &= self._once("hours", board, person, partial(board.in_hours, person))
         if without != "busy":
-            own &= ~board.in_busy(person)
+            own &= ~self._once("busy", board, person, partial(board.in_busy, person))
         if without != "rest":
             own &= ~board.before_rest(person)
         if without != "after":
@@ -215,31 +229,40 @@ class Reasons:
                 continue
             slots = own & ~self._meetings(board, interviewer)
             if without != "hours":
-                slots &= self._in_hours(board, interviewer)
+                slots &= self._once("hours", board, interviewer, partial(board.in_hours, interviewer))
             if without != "busy":
-                slots &= ~board.in_busy(interviewer)
+                slots &= ~self._once("busy", board, interviewer, partial(board.in_busy, interviewer))
             if without != "daily_limit":
                 slots &= ~self._full_days(board, interviewer)
             if slots:
                 yield interviewer, slots
 
-    def _in_hours(self, board: Board, interviewer: Interviewer) -> Slots:
+    def _once(self, what: str, board: Board, party: Person | Interviewer, find: Callable[[], Known]) -> Known:
         """The same for everybody unplaced, and over a year of slots worth remembering."""
-        key = (id(board), interviewer.id)
-        if key not in self._hours_known:
-            self._hours_known[key] = board.in_hours(interviewer)
-        return self._hours_known[key]
+        key = (what, id(board), isinstance(party, Person), party.id)
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]
 
     def _meetings(self, board: Board, party: Person | Interviewer) -> Slots:
         """The starts too near to an interview in which somebody of this id sits, on either side of the table."""
         apart = timedelta(minutes=board.apart)
-        return board.slots_in(
-            (one.start - apart + MOMENT, one.start + apart - MOMENT)
-            for one in self.placed
-            if party.id in (one.person.id, one.interviewer.id)
+        return self._once(
+            "meetings",
+            board,
+            party,
+            lambda: board.slots_in(
+                (one.start - apart + MOMENT, one.start + apart - MOMENT)
+                for one in self.placed
+                if party.id in (one.person.id, one.interviewer.id)
+            ),
         )
 
     def _full_days(self, board: Board, interviewer: Interviewer) -> Slots:
+        return self._once("full days", board, interviewer, partial(self._with_enough, board, interviewer))
+
+    def _with_enough(self, board: Board, interviewer: Interviewer) -> Slots:
+        """The starts on dates on which an interviewer has as many interviews as the limit allows."""
         if not interviewer.daily_limit:
             return board.every
         count: Counter[date] = Counter(

@@ -7,14 +7,27 @@ the first mistake found; nothing is guessed or silently corrected.
 from __future__ import annotations
 
 import math
+import reprlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from graphlib import CycleError, TopologicalSorter
 from zoneinfo import ZoneInfo
 
 from postmortems.calendars.hours import HoursError, Minutes, Stretch, ZoneError, parse_hours, zone_called
 
 YEAR_OF_HOURS = 366 * 24
 DAY_OF_MINUTES = 24 * 60
+
+
+CIRCLE = 10  # how many ids of a circle are told
+
+_BRIEFLY = reprlib.Repr()
+_BRIEFLY.maxstring = _BRIEFLY.maxother = _BRIEFLY.maxlong = 80
+
+
+def shown(value: object) -> str:
+    """A value as it is quoted in a sentence, cut short where it is long."""
+    return _BRIEFLY.repr(value)
 
 
 class ProblemError(ValueError):
@@ -136,7 +149,7 @@ def _each_once(parties: tuple[Person, ...] | tuple[Interviewer, ...], what: str)
     seen = set()
     for party in parties:
         if party.id in seen:
-            raise ProblemError(f"Two {what} have the id {party.id!r}.")
+            raise ProblemError(f"Two {what} have the id {shown(party.id)}.")
         seen.add(party.id)
 
 
@@ -147,22 +160,15 @@ def _in_an_order(people: tuple[Person, ...]) -> None:
         for other in person.after:
             if other not in waits_for:
                 raise ProblemError(
-                    f"Person {person.id!r} is to come after {other!r}, who is not among the people."
+                    f"Person {shown(person.id)} is to come after {shown(other)}, who is not among the people."
                 )
-    while waits_for:
-        free = [name for name, others in waits_for.items() if not any(other in waits_for for other in others)]
-        if not free:
-            raise ProblemError(f"The wishes in 'after' go round in a circle: {_circle(waits_for)}.")
-        for name in free:
-            del waits_for[name]
-
-
-def _circle(waits_for: dict[str, list[str]]) -> str:
-    """One circle in words; everybody left waits for somebody who is left."""
-    walked = [next(iter(waits_for))]
-    while walked[-1] not in walked[:-1]:
-        walked.append(next(other for other in waits_for[walked[-1]] if other in waits_for))
-    return " after ".join(repr(name) for name in walked[walked.index(walked[-1]) :])
+    try:
+        TopologicalSorter(waits_for).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]  # each comes after the next
+        some = circle if len(circle) <= CIRCLE else [*circle[:CIRCLE], "…", circle[-1]]
+        told = " after ".join(name if name == "…" else shown(name) for name in some)
+        raise ProblemError(f"The wishes in 'after' go round in a circle: {told}.") from None
 
 
 class _Fields:
@@ -176,22 +182,22 @@ class _Fields:
     def take(self, name: str, default: object = None) -> object:
         self.known.add(name)
         if name not in self.given and default is None:
-            raise ProblemError(f"{self.place} lacks the key {name!r}.")
+            raise ProblemError(f"{self.place} lacks the key {shown(name)}.")
         return self.given.get(name, default)
 
     def wrong(self, name: str, wanted: str) -> ProblemError:
-        return ProblemError(f"{self.place}: {name!r} must be {wanted}.")
+        return ProblemError(f"{self.place}: {shown(name)} must be {wanted}.")
 
     def nothing_else(self) -> None:
         for name in self.given:
             if name not in self.known:
-                raise ProblemError(f"{self.place} has an unknown key {name!r}.")
+                raise ProblemError(f"{self.place} has an unknown key {shown(name)}.")
 
     def name(self) -> str:
         value = self.take("id")
         if not isinstance(value, str) or not value:
             raise self.wrong("id", "a text that is not empty")
-        self.place = f"{self.place.split()[0]} {value!r}"
+        self.place = f"{self.place.split()[0]} {shown(value)}"
         return value
 
     def names(self, name: str) -> list[str]:
@@ -224,7 +230,8 @@ class _Fields:
 
     def span(self, name: str, default: float) -> timedelta:
         value = self.take(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or isinstance(value, float) and not math.isfinite(value):
             raise self.wrong(name, "a number of hours")
         if not 0 <= value <= YEAR_OF_HOURS:
             raise self.wrong(name, f"from 0 to {YEAR_OF_HOURS} hours")
@@ -240,12 +247,12 @@ class _Fields:
         try:
             instant = datetime.fromisoformat(value)
         except (TypeError, ValueError):
-            raise self.wrong(name, f"an ISO 8601 time, not {value!r}") from None
+            raise self.wrong(name, f"an ISO 8601 time, not {shown(value)}") from None
         if instant.tzinfo is None:
-            raise self.wrong(name, f"a time with its offset or Z, not {value!r}")
+            raise self.wrong(name, f"a time with its offset or Z, not {shown(value)}")
         # Far enough from both ends of the calendar that no sum of the rules leaves it.
         if not 1900 <= instant.year <= 2900:
-            raise self.wrong(name, f"between the years 1900 and 2900, not {value!r}")
+            raise self.wrong(name, f"between the years 1900 and 2900, not {shown(value)}")
         return instant.astimezone(UTC)
 
     def stretches(self, name: str) -> tuple[Stretch, ...]:
@@ -259,7 +266,7 @@ class _Fields:
             begin, end = (self.as_instant(name, item) for item in pair)
             if end < begin:
                 raise ProblemError(
-                    f"{self.place}: an interval in {name!r} ends before it begins ({pair[0]} to {pair[1]})."
+                    f"{self.place}: an interval in {shown(name)} ends before it begins ({shown(pair[0])[1:-1]} to {shown(pair[1])[1:-1]})."
                 )
             if begin < end:  # an empty one is no time at all
                 found.append((begin, end))

@@ -15,11 +15,21 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from postmortems.calendars.hours import Stretch, days, joined, lies_within, on_date, working_intervals
+from postmortems.calendars.hours import (
+    WEEKDAYS,
+    Stretch,
+    days,
+    joined,
+    lies_within,
+    on_date,
+    working_intervals,
+)
 from postmortems.interviews.planner.problem import Interviewer, Person, Problem
 
-REST = timedelta(hours=11)
+REST, WEEK, MOMENT = timedelta(hours=11), timedelta(days=7), timedelta(microseconds=1)
 NOON, TEN_IN_THE_EVENING, SIX_IN_THE_MORNING, MIDNIGHT = 12 * 60, 22 * 60, 6 * 60, 24 * 60
+
+SHORTEST_DAY = 21 * 60  # no clock has ever gone forward further, short of a whole day
 
 Slots = int  # a set of slots, one bit each
 
@@ -36,6 +46,15 @@ def each(slots: Slots) -> Iterator[int]:
     while slot >= 0:
         yield slot
         slot = bits.find("1", slot + 1)
+
+
+def set_of(slots: Iterable[int]) -> Slots:
+    """The set of the slots with these numbers, in order of time."""
+    bits = bytearray()
+    for slot in slots:
+        bits.extend(bytes((slot >> 3) + 1 - len(bits)))
+        bits[slot >> 3] |= 1 << (slot & 7)
+    return int.from_bytes(bits, "little")
 
 
 def slot_starts(since: datetime, until: datetime, minutes: int) -> list[datetime]:
@@ -58,13 +77,38 @@ def rested_at(person: Person) -> datetime | None:
     """
     moments = []
     for begin, end in person.worked:
-        hours = working_intervals(person.hours, person.zone, begin, end, person.holidays)
-        if lies_within(begin, end, joined(hours)):
+        if _in_hours(person, begin, end):
             continue
         moments.append(end + REST)
         if _by_night(person, begin, end):
             moments.append(_noon(person, end.astimezone(person.zone).date()))
     return max(moments, default=None)
+
+
+def _in_hours(person: Person, begin: datetime, end: datetime) -> bool:
+    """Whether somebody's hours hold all of a stretch; looked at week by week, for it may last for years."""
+    if all(_all_day(person.hours.get(day, ())) for day in WEEKDAYS):
+        first, last = (at.astimezone(person.zone).date() for at in (begin, end - MOMENT))
+        return not any(first <= day <= last for day in person.holidays)
+    while begin < end:
+        until = min(end, begin + WEEK)
+        if not lies_within(begin, until, joined(_hours(person, begin, until))):
+            return False
+        begin = until
+    return True
+
+
+def _all_day(intervals: tuple[tuple[int, int], ...]) -> bool:
+    reached = 0
+    for begin, end in sorted(intervals):
+        if begin > reached:
+            return False
+        reached = max(reached, end)
+    return reached == MIDNIGHT
+
+
+def _hours(person: Person, since: datetime, until: datetime) -> list[Stretch]:
+    return working_intervals(person.hours, person.zone, since, until, person.holidays)
 
 
 def _by_night(person: Person, begin: datetime, end: datetime) -> bool:
@@ -157,7 +201,8 @@ class Board:
 
         1. A date on which two people can meet is of no use to them only if the interviewer has reached the daily
            limit, or if other interviews are too near to each of the starts. Each takes a number of interviews.
-        2. There are no more than those of all other people, and one is near to starts on two dates at most.
+        2. There are no more than those of all other people, and one is near to starts on two dates at most,
+           unless it is very long.
         3. So after dates that would take more than that together, one is free; to be moved there troubles
            nobody, and an earlier start is better. Only those come first after whom the person is to come.
         """
@@ -173,7 +218,8 @@ class Board:
             ]
 
     def _needed(self, interviewer: int, slots: Slots, soonest: int) -> Slots:
-        left = 2 * (len(self.people) - 1)
+        near = 2 + 2 * self.apart // SHORTEST_DAY
+        left = near * (len(self.people) - 1)
         late = slots >> soonest << soonest
         for day in self.days[interviewer] if late else ():
             if today := day & late:
@@ -209,8 +255,7 @@ class Board:
 
     def touching(self, begin: datetime, end: datetime) -> Stretch:
         """The first and last moment, both included, to start an interview that shares a moment with the stretch."""
-        moment = timedelta(microseconds=1)
-        return begin - self.problem.length + moment, end - moment
+        return begin - self.problem.length + MOMENT, end - MOMENT
 
     def before_rest(self, person: Person) -> Slots:
         rested = rested_at(person)
@@ -218,12 +263,16 @@ class Board:
 
     def slots_in(self, stretches: Iterable[Stretch]) -> Slots:
         """The slots that begin in any of the stretches, both ends included."""
-        slots = 0
-        for begin, end in stretches:
-            low, high = bisect_left(self.starts, begin), bisect_right(self.starts, end)
+        begins, ends = bytearray(len(self.starts) // 8 + 1), bytearray(len(self.starts) // 8 + 1)
+        reached = 0
+        for begin, end in sorted(stretches):
+            low, high = max(reached, bisect_left(self.starts, begin)), bisect_right(self.starts, end)
             if low < high:
-                slots |= (1 << high) - (1 << low)
-        return slots
+                begins[low >> 3] |= 1 << (low & 7)
+                ends[high >> 3] |= 1 << (high & 7)
+                reached = high
+        # All bits from one power of two up to another are their difference: one subtraction for a whole year.
+        return int.from_bytes(ends, "little") - int.from_bytes(begins, "little")
 
     @cached_property
     def day_of(self) -> list[list[int]]:
@@ -241,15 +290,12 @@ class Board:
         return {zone: self._calendar(zone) for zone in zones}
 
     def _calendar(self, zone: ZoneInfo) -> tuple[list[int], list[Slots]]:
-        dates: list[date] = []
-        numbers, slots = [], []
-        for slot, start in enumerate(self.starts):
-            day = start.astimezone(zone).date()
-            if not dates or dates[-1] != day:
-                dates.append(day)
-                slots.append(0)
-            numbers.append(len(dates) - 1)
-            slots[-1] |= 1 << slot
+        # A clock that goes back past midnight comes to the same date twice.
+        known: dict[date, int] = {}
+        numbers = [known.setdefault(start.astimezone(zone).date(), len(known)) for start in self.starts]
+        slots = [0] * len(known)
+        for slot, number in enumerate(numbers):
+            slots[number] |= 1 << slot
         return numbers, slots
 
     @cached_property
@@ -301,19 +347,21 @@ class Board:
     @staticmethod
     def _chains(leads_to: list[list[int]]) -> list[dict[int, int]]:
         """Everybody who is reached from each person, with the number of steps on the longest way there."""
-        found: list[dict[int, int] | None] = [None] * len(leads_to)
-
-        def chain(number: int) -> dict[int, int]:
-            if found[number] is None:
-                steps: dict[int, int] = {}
-                for other in leads_to[number]:
-                    steps[other] = max(1, steps.get(other, 0))
-                    for far, count in chain(other).items():
-                        steps[far] = max(count + 1, steps.get(far, 0))
-                found[number] = steps
-            return found[number]
-
-        return [chain(number) for number in range(len(leads_to))]
+        found: dict[int, dict[int, int]] = {}
+        # Those at the end of all ways first; a circle there is none.
+        waiting = [len(others) for others in leads_to]
+        comes_from = _turned(leads_to)
+        ready = [number for number, count in enumerate(waiting) if not count]
+        for number in ready:
+            steps = found[number] = {}
+            for other in leads_to[number]:
+                for far, count in ((other, 0), *found[other].items()):
+                    steps[far] = max(count + 1, steps.get(far, 0))
+            for earlier in comes_from[number]:
+                waiting[earlier] -= 1
+                if not waiting[earlier]:
+                    ready.append(earlier)
+        return [found[number] for number in range(len(leads_to))]
 
 
 def _turned(leads_to: list[list[int]]) -> list[list[int]]:
