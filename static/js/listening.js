@@ -94,9 +94,21 @@ notes?.area.addEventListener("input", () => {
   if (signalled.textContent !== words) signalled.textContent = words;
 });
 
-// A part that was answered by a new one keeps what was open and chosen.
+// Half a question that is being typed outlives the answer to another click.
+let half = "";
+page?.addEventListener("input", (event) => {
+  if (event.target.id === "question") half = event.target.value;
+});
+page?.addEventListener("submit", (event) => {
+  if (event.target.matches(".own")) half = "";
+});
+
+// A part that was answered by a new one keeps what was open and chosen, and the place of the keyboard.
 document.addEventListener("htmx:after:swap", () => {
   showKeys();
+  const field = document.getElementById("question");
+  if (field && half && !field.value) field.value = half;
+  if (document.activeElement === document.body) page.querySelector("#questions .point[open] summary")?.focus({ preventScroll: true });
   if (chosen) {
     const cue = page.querySelector(`[data-cue][data-about="${CSS.escape(chosen)}"]`);
     if (cue && !cue.classList.contains("chosen")) cue.classList.add("chosen");

@@ -13,7 +13,6 @@ urlpatterns = [
     path("incidents/<str:ref>/interviews/<int:pk>/day/", notes.settle_stamp, name="settle_stamp"),
     path("incidents/<str:ref>/interviews/<int:pk>/passages/", notes.passages, name="passages"),
     path("incidents/<str:ref>/interviews/<int:pk>/passages/new/", notes.propose_passage, name="propose_passage"),
-    path("incidents/<str:ref>/interviews/<int:pk>/questions/ask/", questions.ask, name="ask_question"),
     path("incidents/<str:ref>/interviews/<int:pk>/questions/add/", questions.add, name="add_question"),
     path("incidents/<str:ref>/interviews/<int:pk>/questions/change/", questions.change, name="change_question"),
     path("incidents/<str:ref>/interviews/<int:pk>/questions/check/", questions.check, name="check_question"),

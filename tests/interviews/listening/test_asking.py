@@ -87,8 +87,8 @@ def test_each_decision_has_questions_and_says_whether_one_was_asked(client, cast
     shown = page()
     assert "No question asked yet about the command at 18:14 and the rollback at 18:48." in shown
     event = cast.incident.events.get(kind="command")
-    client.post(where(interview, "ask_question"), {"ask": f"event-{event.pk}/acting/0"})
-    client.post(where(interview, "ask_question"), {"ask": f"event-{event.pk}/acting/0"})
+    client.post(where(interview, "change_question"), {"ask": f"event-{event.pk}/acting/0"})
+    client.post(where(interview, "change_question"), {"ask": f"event-{event.pk}/acting/0"})
     asked = Question.objects.get()
     assert asked.event == event
     assert asked.asked_at
@@ -100,7 +100,7 @@ def test_each_decision_has_questions_and_says_whether_one_was_asked(client, cast
 def test_what_they_believed_is_a_point_too(client, cast, interview, page):
     belief = make.hypothesis(cast.incident, by=cast.alice)
     belief.participants.add(interview.participant)
-    client.post(where(interview, "ask_question"), {"ask": f"hypothesis-{belief.pk}/interpretation/1"})
+    client.post(where(interview, "change_question"), {"ask": f"hypothesis-{belief.pk}/interpretation/1"})
     assert Question.objects.get().hypothesis == belief
     assert "Every decision on this list has had a question." in page()
 
@@ -155,7 +155,7 @@ def test_questions_are_changed_by_the_interviewer_of_this_conversation_alone(cli
     client.post(where(foreign, "change_question"), {"remove": question.pk})
     assert Question.objects.filter(pk=question.pk).exists()
     event = make.event(interview.incident)
-    client.post(where(foreign, "ask_question"), {"ask": f"event-{event.pk}/acting/0"})
+    client.post(where(foreign, "change_question"), {"ask": f"event-{event.pk}/acting/0"})
     assert Question.objects.get(interview=foreign).event is None
 
 
@@ -173,7 +173,7 @@ def test_questions_are_changed_by_the_interviewer_of_this_conversation_alone(cli
 )
 def test_nonsense_asks_nothing_or_about_nothing(client, cast, interview, value):
     client.force_login(cast.alice)
-    assert client.post(where(interview, "ask_question"), {"ask": value}).status_code == 302
+    assert client.post(where(interview, "change_question"), {"ask": value}).status_code == 302
     assert not Question.objects.exclude(event=None).exists()
 
 

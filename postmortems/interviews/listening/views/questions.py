@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from postmortems.interviews.forms import number
 from postmortems.interviews.listening import actions, cues, linter, page
 from postmortems.interviews.listening.bank import bank
 from postmortems.interviews.listening.forms import banked, point_of
@@ -16,23 +17,6 @@ from postmortems.interviews.listening.views.page import TEMPLATE, show
 from postmortems.interviews.models import Question
 from postmortems.interviews.private import private_page
 from postmortems.interviews.refusals import NotPossible
-
-
-@require_POST
-@conducted
-def ask(request, interview):
-    """A question of the bank was asked: one click."""
-    value, question = banked(request.POST.get("ask", ""))
-    if question is None:
-        return _questions(request, interview)
-    try:
-        actions.add_question(
-            interview=interview, by=request.user, text=question.ask, group=question.key.partition("/")[0],
-            point=point_of(interview, value), asked=True, now=timezone.now(),
-        )  # fmt: skip
-    except NotPossible as error:
-        messages.error(request, str(error))
-    return _questions(request, interview, opened=value)
 
 
 @require_POST
@@ -67,17 +51,34 @@ CHANGES = {
 @require_POST
 @conducted
 def change(request, interview):
-    """One of: asked, not asked after all, one up, one down, taken out; the value is the question."""
+    """One click: a question of the bank was asked, or one of one's own was, was not, goes up, down or out.
+
+    The name of the button says which, its value is the question; one that is gone changes nothing.
+    """
+    if "ask" in request.POST:
+        return _questions(request, interview, opened=_ask(request, interview, request.POST["ask"]))
     what = next((name for name in CHANGES if name in request.POST), None)
-    value = request.POST.get(what, "") if what else ""
-    pk = int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
-    own = Question.objects.visible_to(request.user).filter(interview=interview, pk=pk)
+    own = Question.objects.visible_to(request.user).filter(
+        interview=interview, pk=number(request, what or "")
+    )
     question = own.select_related("interview__incident").first()
-    opened = ""
     if question:
-        opened = cues.point_of_question(question)
         CHANGES[what](question, request.user, timezone.now())
-    return _questions(request, interview, opened=opened)
+    return _questions(request, interview, opened=cues.point_of_question(question) if question else "")
+
+
+def _ask(request, interview, value: str) -> str:
+    """Write down that a question of the bank was asked; answers the point it is about."""
+    point, question = banked(value)
+    if question:
+        try:
+            actions.add_question(
+                interview=interview, by=request.user, text=question.ask, group=question.key.partition("/")[0],
+                point=point_of(interview, point), asked=True, now=timezone.now(),
+            )  # fmt: skip
+        except NotPossible as error:
+            messages.error(request, str(error))
+    return point
 
 
 @require_POST
