@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 
 from postmortems.desk.stages import Facts
 from postmortems.incidents.models import Incident
-from postmortems.incidents.policy import window
 from postmortems.interviews.models import Interview
+from postmortems.interviews.scheduling.window import windows_of
 from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import OPEN_STATUSES, Item
@@ -18,6 +18,7 @@ from postmortems.writeup import sections
 from postmortems.writeup.models import Condition, Section
 from timelines.models import Event
 
+ANSWERED = ("accepted", "moving", "writing", "done")
 REQUIRED = [about.key for about in sections.TEXTS if about.required]
 
 
@@ -55,16 +56,18 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
         )
     }
     revisions = counted(Revision.objects.filter(incident__in=keys).order_by())
+    windows = windows_of(incidents)
     found = {}
     for incident in incidents:
         key, policy = incident.pk, incident.severity
-        soak, fade = window(policy, incident.resolved_at) if incident.resolved_at else (None, None)
+        window = windows.get(key)
         gone = states[key]["declined"] + states[key]["cancelled"]
         standing = sum(states[key].values()) - gone
         found[key] = Facts(
-            resolved_at=incident.resolved_at, soak_until=soak, fade_at=fade, participants=participants[key], events=events.get(key, 0),
+            resolved_at=incident.resolved_at, soak_until=window and window.opens_at, fade_at=window and window.fades_at, participants=participants[key], events=events.get(key, 0),
             pinned=pinned.get(key, 0), interviews_standing=standing, interviews_done=states[key]["done"],
-            interviews_planned=standing - states[key]["done"], texts_written=written.get(key, 0), texts_required=len(REQUIRED),
+            interviews_planned=standing - states[key]["done"], interviews_asked=standing - states[key]["proposed"],
+            interviews_answered=sum(states[key][state] for state in ANSWERED), texts_written=written.get(key, 0), texts_required=len(REQUIRED),
             conditions=conditions.get(key, 0), items=items.get(key, 0), items_open=unfinished.get(key, 0),
             meeting_expected=bool(policy.meeting_days), meeting_at=meetings[key].starts_at if key in meetings else None,
             meeting_held=key in meetings and meetings[key].state == Meeting.State.HELD, parked=parked.get(key, 0),

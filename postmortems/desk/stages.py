@@ -27,6 +27,8 @@ class Facts:
     interviews_standing: int = 0
     interviews_done: int = 0
     interviews_planned: int = 0
+    interviews_asked: int = 0
+    interviews_answered: int = 0
     texts_written: int = 0
     texts_required: int = 4
     conditions: int = 0
@@ -114,11 +116,7 @@ def _said(key: str, facts: Facts, now: datetime) -> str:
             return "begins when it is resolved"
         return "rested" if now >= facts.soak_until else f"{_long(facts.soak_until - now)} left"
     if key == "interview":
-        return (
-            f"{facts.interviews_done} of {facts.interviews_standing} held"
-            if facts.interviews_standing
-            else "none planned"
-        )
+        return _heard(facts)
     if key == "write":
         return f"{facts.texts_written} of {facts.texts_required} texts, {facts.conditions} conditions"
     if key == "review":
@@ -126,6 +124,20 @@ def _said(key: str, facts: Facts, now: datetime) -> str:
     if key == "publish":
         return f"revision {facts.revisions}" if facts.revisions else "not yet"
     return f"{facts.items_open} of {facts.items} items open" if facts.items else "no items"
+
+
+def _heard(facts: Facts) -> str:
+    """How far the conversations are: held, else answered, asked, planned. What was said in them is nobody's business here."""
+    standing = facts.interviews_standing
+    if not standing:
+        return "none planned"
+    if facts.interviews_done:
+        return f"{facts.interviews_done} of {standing} held"
+    if facts.interviews_answered:
+        return f"{facts.interviews_answered} of {standing} answered"
+    return (
+        f"{facts.interviews_asked} of {standing} asked" if facts.interviews_asked else f"{standing} planned"
+    )
 
 
 def _reviewed(facts: Facts, now: datetime) -> str:
@@ -197,6 +209,18 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
             else f"They have rested, and memory is still fresh.{left}"
         )
         return Step("Plan the interviews", why, "interviews:board", "Plan interviews")
+    if (
+        "interview" not in facts.skipped
+        and facts.interviews_planned
+        and not (facts.interviews_asked or facts.interviews_done)
+    ):
+        number = facts.interviews_planned
+        return Step(
+            f"Send {number} invitation{'s' if number != 1 else ''}",
+            "The times are only proposed: nobody knows of them yet.",
+            "interviews:board",
+            "See the schedule",
+        )
     if not facts.pinned:
         why = (
             "While people rest, the line can be read: which moments tell the story?"

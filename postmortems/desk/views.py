@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Min
@@ -16,6 +17,7 @@ from postmortems.incidents.actions import SKIPPABLE
 from postmortems.incidents.models import Incident
 from postmortems.incidents.policy import Deadline, deadlines
 from postmortems.interviews.models import Interview
+from postmortems.interviews.scheduling.window import window_of
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import OPEN_STATUSES, Item
@@ -81,6 +83,7 @@ def overview(request, incident):
             "facts": found,
             "participants": incident.participants.all() if reads else [],
             "deadlines": _deadlines(incident, first, now),
+            "window": window_of(incident) if reads else None,
             "skippable": SKIPPABLE,
             "services": incident.services.select_related("team"),
             "teams": incident.teams.all(),
@@ -108,7 +111,17 @@ def _deadlines(
         incident.severity, incident.resolved_at, zone=lead.tz, holidays=holidays, named_at=incident.opened_at,
         published_at=published_at, met_at=incident.meetings.aggregate(first=Min("held_at"))["first"],
     )  # fmt: skip
-    return [(deadline, deadline.state(now)) for deadline in found]
+    return [(deadline, deadline.state(now)) for deadline in _decided(found, incident)]
+
+
+def _decided(found: list[Deadline], incident: Incident) -> list[Deadline]:
+    """The window as it was decided for this review, in the place of the policy's."""
+    window = window_of(incident)
+    instead = {"soak": window.opens_at, "fade": window.fades_at}
+    moved = [replace(one, at=instead.get(one.key, one.at)) for one in found]
+    if window.decision and window.decision.full_edition_at:
+        moved.append(Deadline("full", "Full edition", window.decision.full_edition_at))
+    return sorted(moved, key=lambda deadline: deadline.at)
 
 
 @require_safe

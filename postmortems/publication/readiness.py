@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from postmortems.incidents.models import Incident
+from postmortems.interviews.scheduling.window import window_of
 from postmortems.publication import attributed, content
 from postmortems.writeup import sections
 
@@ -116,6 +117,10 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
         if not item["conditions"]:
             no("item-condition", f"R{item['number']} answers no condition.", items, False)
     # people
+    waiting_for = incident.interviews.filter(state__in=["invited", "accepted", "moving", "writing"]).count()
+    if waiting_for:
+        board = reverse("interviews:board", args=[incident.ref])
+        no("not-everybody-heard", _not_heard(incident, waiting_for), board, False)
     for claim in attributed.claims(incident, document):
         if claim.state != "approved":
             did = "did not agree" if claim.state == "refused" else "did not agree yet"
@@ -139,3 +144,16 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
                 reverse("publication:readiness", args=[incident.ref]),
             )
     return found
+
+
+def _not_heard(incident: Incident, count: int) -> str:
+    """Conversations that are still to come; what was decided about the deadline says whether that is as it should be."""
+    still = "One person is still to be heard." if count == 1 else f"{count} people are still to be heard."
+    window = window_of(incident)
+    way = window.decision.way if window and window.decision else ""
+    if way == "preliminary":
+        day = window.decision.full_edition_at
+        return f"{still} As decided, this edition is preliminary; the full one follows by {day:%-d %B %Y}."
+    if way == "waiver":
+        return f"{still} The deadline was waived so that they can be."
+    return still

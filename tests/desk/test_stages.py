@@ -16,7 +16,8 @@ facts = st.builds(
     resolved_at=st.none() | st.just(T0),
     soak_until=st.none() | st.just(T0 + timedelta(hours=24)),
     fade_at=st.none() | st.just(T0 + timedelta(days=7)),
-    participants=counts, events=counts, pinned=counts, interviews_standing=counts, interviews_done=counts, interviews_planned=counts,
+    participants=counts, events=counts, pinned=counts, interviews_standing=counts, interviews_done=counts, interviews_planned=counts, interviews_asked=counts,
+    interviews_answered=counts,
     texts_written=st.integers(0, 4), conditions=counts, items=counts, items_open=counts, blocking=counts, revisions=st.integers(0, 2),
     meeting_expected=st.booleans(), meeting_at=st.none() | st.just(T0 + timedelta(days=8)), meeting_held=st.booleans(), parked=counts,
     decide_from=st.none() | st.just(T0 + timedelta(days=10)),
@@ -49,6 +50,7 @@ def test_nobody_is_to_be_interviewed_while_they_rest():
         pinned=2,
         interviews_standing=2,
         interviews_planned=2,
+        interviews_asked=2,
     )
     assert next_step(resting, T0 + timedelta(hours=5)).sentence == "Let people rest"
     assert next_step(resting, T0 + timedelta(hours=30)).sentence == "Hold 2 interviews"
@@ -95,3 +97,25 @@ def test_the_path_says_what_is_true_of_the_meeting():
     assert said(meeting_expected=True, meeting_at=NOW - DAY) == ("now", "meeting is due")
     assert said(meeting_expected=True, meeting_at=NOW - DAY, meeting_held=True) == ("done", "talked through")
     assert said() == ("done", "nothing open")
+
+
+def test_the_path_tells_how_far_the_conversations_are():
+    def said(**known) -> str:
+        return next(stage.said for stage in stages(Facts(**known), T0) if stage.key == "interview")
+
+    assert said() == "none planned"
+    assert said(interviews_standing=4) == "4 planned"
+    assert said(interviews_standing=4, interviews_asked=3) == "3 of 4 asked"
+    assert said(interviews_standing=4, interviews_asked=3, interviews_answered=2) == "2 of 4 answered"
+    assert (
+        said(interviews_standing=4, interviews_asked=4, interviews_answered=4, interviews_done=1)
+        == "1 of 4 held"
+    )
+
+
+def test_times_that_nobody_knows_of_are_to_be_sent():
+    planned = Facts(
+        resolved_at=T0, soak_until=T0 + timedelta(hours=24), fade_at=T0 + timedelta(days=7), events=5, participants=2, pinned=2,
+        interviews_standing=2, interviews_planned=2,
+    )  # fmt: skip
+    assert next_step(planned, T0).sentence == "Send 2 invitations"

@@ -112,7 +112,7 @@ def _reasons(
     if person.acted_at and person.acted_at == first:
         said.append(f"acted first by the evidence, at {at(person.acted_at)}")
     elif person.first_at and not person.acted_at:
-        said.append(f"is there by the evidence from {at(person.first_at)} on")
+        said.append(f"in the evidence from {at(person.first_at)} on")
     if person.rolled_back_at:
         said.append(f"typed the rollback at {at(person.rolled_back_at)}")
     elif person.commands:

@@ -17,7 +17,9 @@ from postmortems.interviews.scheduling.sayings import Sayings
 
 LISBON, KATHMANDU = ZoneInfo("Europe/Lisbon"), ZoneInfo("Asia/Kathmandu")
 RESOLVED = datetime(2026, 3, 26, 3, 40, tzinfo=UTC)  # a Thursday
-HOURS = parse_hours({day: [["09:00", "12:30"], ["13:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")})
+HOURS = parse_hours(
+    {day: [["09:00", "12:30"], ["13:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+)
 NAMES = {"ben": "Ben", "mara": "Mara", "ana": "Ana", "kim": "Kim"}
 
 
@@ -31,7 +33,9 @@ def host(id: str = "mara", **fields) -> Interviewer:
 
 def problem(people=None, hosts=None, **fields) -> Problem:
     given = {"now": RESOLVED + timedelta(hours=2), "resolved_at": RESOLVED}
-    return Problem(people=tuple(people or [person()]), interviewers=tuple(hosts or [host()]), **(given | fields))
+    return Problem(
+        people=tuple(people or [person()]), interviewers=tuple(hosts or [host()]), **(given | fields)
+    )
 
 
 def lisbon(day: int, clock: str) -> datetime:
@@ -44,7 +48,11 @@ def said(given: Problem, start: datetime, others=(), who="ben") -> str | None:
     bounds = Bounds(given, others, [start])
     broken = bounds.broken(who, "mara", start)
     one = bounds.people[who]
-    return Sayings(given, NAMES, list(others)).say(broken[0], one, bounds.interviewers["mara"], start) if broken else None
+    return (
+        Sayings(given, NAMES, list(others)).say(broken[0], one, bounds.interviewers["mara"], start)
+        if broken
+        else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,33 +73,61 @@ def test_the_rule_that_binds_is_one_plain_sentence(start, sentence):
 
 
 def test_what_binds_comes_from_either_side():
-    assert said(problem([person(holidays=frozenset({date(2026, 3, 27)}))]), lisbon(27, "10:00")) == "Ben has a holiday on Fri 27 March."
+    assert (
+        said(problem([person(holidays=frozenset({date(2026, 3, 27)}))]), lisbon(27, "10:00"))
+        == "Ben has a holiday on Fri 27 March."
+    )
     busy = ((lisbon(27, "10:30"), lisbon(27, "11:30")),)
     assert said(problem([person(busy=busy)]), lisbon(27, "10:00")) == "Ben has something else then."
     assert said(problem(hosts=[host(busy=busy)]), lisbon(27, "10:00")) == "Mara has something else then."
     far = host(zone=KATHMANDU)
-    assert said(problem(hosts=[far]), lisbon(27, "15:00")) == "Mara’s working hours end at 17:30 in Kathmandu."
+    assert (
+        said(problem(hosts=[far]), lisbon(27, "15:00")) == "Mara’s working hours end at 17:30 in Kathmandu."
+    )
     night = ((RESOLVED - timedelta(hours=5), RESOLVED),)
     late = problem([person(worked=night)], soak=timedelta(0), now=RESOLVED)
-    assert said(late, lisbon(26, "11:00")) == "Ben worked outside their hours and rests until Thu 26 March, 14:40 in Lisbon."
+    assert (
+        said(late, lisbon(26, "11:00"))
+        == "Ben worked outside their hours and rests until Thu 26 March, 14:40 in Lisbon."
+    )
 
 
 def test_interviews_that_stand_are_told_by_name():
     ana = Standing("ana", "mara", lisbon(27, "10:00"), lisbon(27, "10:45"))
-    assert said(problem(), lisbon(27, "10:15"), [ana]) == "Mara has an interview with Ana from 10:00 to 10:45 in Lisbon."
-    assert said(problem(), lisbon(27, "10:45"), [ana]).endswith("10:45 in Lisbon, and a break belongs between.")
+    assert (
+        said(problem(), lisbon(27, "10:15"), [ana])
+        == "Mara has an interview with Ana from 10:00 to 10:45 in Lisbon."
+    )
+    assert said(problem(), lisbon(27, "10:45"), [ana]).endswith(
+        "10:45 in Lisbon, and a break belongs between."
+    )
     assert said(problem(), lisbon(27, "11:00"), [ana]) is None
     stranger = Standing("p99", "mara", lisbon(27, "10:00"), lisbon(27, "10:45"))
-    assert said(problem(), lisbon(27, "10:15"), [stranger]) == "Mara has an interview from 10:00 to 10:45 in Lisbon."
+    assert (
+        said(problem(), lisbon(27, "10:15"), [stranger])
+        == "Mara has an interview from 10:00 to 10:45 in Lisbon."
+    )
 
 
 def test_limits_order_and_pairs():
-    three = [Standing(f"x{n}", "mara", at, at + timedelta(minutes=45)) for n, at in enumerate(map(lambda c: lisbon(27, c), ("09:00", "10:00", "14:00")))]
+    three = [
+        Standing(f"x{n}", "mara", at, at + timedelta(minutes=45))
+        for n, at in enumerate(lisbon(27, c) for c in ("09:00", "10:00", "14:00"))
+    ]
     assert said(problem(), lisbon(27, "16:00"), three) == "Mara has 3 interviews on that day already."
-    assert said(problem(hosts=[host(not_with=frozenset({"ben"}))]), lisbon(27, "10:00")) == "Mara and Ben are not to talk with each other."
+    assert (
+        said(problem(hosts=[host(not_with=frozenset({"ben"}))]), lisbon(27, "10:00"))
+        == "Mara and Ben are not to talk with each other."
+    )
     ana = Standing("ana", "kim", lisbon(27, "14:00"), lisbon(27, "14:45"))
-    assert said(problem([person(after=("ana",)), person("ana")]), lisbon(27, "10:00"), [ana]) == "Ana is asked first, until Fri 27 March, 14:45 in Lisbon."
-    assert said(problem([person(), person("ana", after=("ben",))]), lisbon(27, "16:00"), [ana]) == "Ana is asked afterwards, at Fri 27 March, 14:00 in Lisbon."
+    assert (
+        said(problem([person(after=("ana",)), person("ana")]), lisbon(27, "10:00"), [ana])
+        == "Ana is asked first, until Fri 27 March, 14:45 in Lisbon."
+    )
+    assert (
+        said(problem([person(), person("ana", after=("ben",))]), lisbon(27, "16:00"), [ana])
+        == "Ana is asked afterwards, at Fri 27 March, 14:00 in Lisbon."
+    )
 
 
 def test_runs_cover_every_start_once_with_the_rule_that_binds():
@@ -106,9 +142,18 @@ def test_runs_cover_every_start_once_with_the_rule_that_binds():
 
 
 times = st.integers(0, 7 * 96).map(lambda n: RESOLVED.replace(minute=0) + timedelta(minutes=15 * n))
-stretches = st.lists(st.tuples(times, st.integers(1, 12)).map(lambda p: (p[0], p[0] + timedelta(minutes=15 * p[1]))), max_size=3).map(tuple)
+stretches = st.lists(
+    st.tuples(times, st.integers(1, 12)).map(lambda p: (p[0], p[0] + timedelta(minutes=15 * p[1]))),
+    max_size=3,
+).map(tuple)
 zones = st.sampled_from([LISBON, KATHMANDU, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/Vancouver")])
-persons = st.builds(person, zone=zones, busy=stretches, worked=stretches, holidays=st.frozensets(st.dates(date(2026, 3, 26), date(2026, 4, 3)), max_size=2))
+persons = st.builds(
+    person,
+    zone=zones,
+    busy=stretches,
+    worked=stretches,
+    holidays=st.frozensets(st.dates(date(2026, 3, 26), date(2026, 4, 3)), max_size=2),
+)
 hosts = st.builds(host, zone=zones, busy=stretches, daily_limit=st.integers(0, 2), responded=st.booleans())
 
 
@@ -139,4 +184,4 @@ def test_every_rule_has_words_of_its_own():
     ben = words.problem.people[0]
     told = {rule: words.say(rule, ben, host(), lisbon(27, "23:00")) for rule in RULES}
     assert len(set(told.values())) == len(RULES) - (told["hours"] == told["host_hours"])
-    assert FIRM <= set(RULES)
+    assert set(RULES) >= FIRM

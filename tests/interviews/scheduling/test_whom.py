@@ -24,15 +24,36 @@ def test_who_acted_is_asked_first_whatever_their_role():
     told = propose(
         [
             Seen(1, "Ada", "Incident commander", events=40, messages=40, first_at=at(5)),
-            Seen(2, "Ben", "Observer", events=2, commands=1, first_at=at(9), acted_at=at(9), rolled_back_at=at(9)),
-            Seen(3, "Cleo", "On-call responder", events=3, messages=2, first_at=at(3), acted_at=at(4), paged_at=at(1)),
+            Seen(
+                2,
+                "Ben",
+                "Observer",
+                events=2,
+                commands=1,
+                first_at=at(9),
+                acted_at=at(9),
+                rolled_back_at=at(9),
+            ),
+            Seen(
+                3,
+                "Cleo",
+                "On-call responder",
+                events=3,
+                messages=2,
+                first_at=at(3),
+                acted_at=at(4),
+                paged_at=at(1),
+            ),
         ],
         UTC,
     )
     assert [(one.name, one.rank) for one in told] == [("Cleo", 1), ("Ben", 1), ("Ada", 2)]
-    assert told[0].why == "On-call responder, acted first by the evidence, at 18:04, was paged at 18:01 and joined within 2 minutes"
+    assert (
+        told[0].why
+        == "On-call responder, acted first by the evidence, at 18:04, was paged at 18:01 and joined within 2 minutes"
+    )
     assert told[1].why == "Observer, typed the rollback at 18:09"
-    assert told[2].why == "Incident commander, is there by the evidence from 18:05 on"
+    assert told[2].why == "Incident commander, in the evidence from 18:05 on"
 
 
 def test_silence_is_a_question():
