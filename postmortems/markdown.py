@@ -5,7 +5,8 @@ lets through can escape it. Headings start below the page's own; links open noth
 from our own addresses alone, which the content policy enforces again.
 
 The time it takes grows with the length of the text alone, whatever the text: the reader does not recurse,
-what is nested beyond any use is shown as it was typed, and so is what follows the first `RENDERED` characters.
+what is nested beyond any use, or one paragraph beyond any length, is shown as it was typed, and so is what
+follows the first `RENDERED` characters.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "em", "strong", "del", "sub", "sup", "mark", "code", "pre",
@@ -29,7 +32,10 @@ ATTRIBUTES = {
     "code": {"class"},
 }
 SCHEMES = {"http", "https", "mailto"}
-RENDERED = 200_000  # characters: ten times the longest section anybody wrote, and still shown in a few seconds
+RENDERED = (
+    200_000  # characters: ten times the longest section anybody wrote, and still shown in a few seconds
+)
+PARAGRAPH = 10_000  # characters; looking for the other end of a link takes the square of this
 NESTED = 100  # quotes and lists within each other
 OPEN = 1_000  # tags of HTML open at once; the sanitiser's time grows with the square of this
 REST = "<p><em>This text is very long. From here on it is shown as it was typed.</em></p>"
@@ -39,7 +45,21 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 
 def _reader(*, raw: bool) -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": raw, "maxNesting": NESTED}).enable(["table", "strikethrough"])
+    reader = MarkdownIt("commonmark", {"html": raw, "maxNesting": NESTED}).enable(["table", "strikethrough"])
+    reader.core.ruler.at("inline", _inline)
+    return reader
+
+
+def _inline(state: StateCore) -> None:
+    """Marks within a paragraph, a heading or a cell; one that is too long stays as it was typed."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if len(token.content) <= PARAGRAPH:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        else:
+            token.children = [Token("text", "", 0, content=token.content)]
 
 
 WITH_HTML, WITHOUT_HTML = _reader(raw=True), _reader(raw=False)

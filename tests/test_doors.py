@@ -107,7 +107,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
     "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
     "writeup:condition": (G, WRITE, 403), "writeup:remove_condition": (P, WRITE, 403),
-    "writeup:settle": (P, WRITE, 403), "writeup:events": (G, WRITE, 403), "writeup:here": (P, WRITE, 403), "writeup:text": (G, WRITE, 403),
+    "writeup:settle": (P, WRITE, 403), "writeup:own_editor": (G, READ, 403), "writeup:download": (G, READ, 403),
+    "writeup:compare": (P, WRITE, 403), "writeup:take": (P, WRITE, 403), "writeup:events": (G, WRITE, 403), "writeup:here": (P, WRITE, 403), "writeup:text": (G, WRITE, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from postmortems.writeup.views import conditions, history, live, page
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("incidents/<str:ref>/write-up/<slug:key>/history/", history.history, name="history"),
     path("incidents/<str:ref>/write-up/<slug:key>/restore/<int:version>/", history.restore, name="restore"),
     path("incidents/<str:ref>/write-up/clashes/<int:pk>/", page.settle, name="settle"),
+    path("", include("postmortems.writeup.files.urls")),
     path("incidents/<str:ref>/conditions/new/", conditions.condition, name="new_condition"),
     path("incidents/<str:ref>/conditions/<int:number>/", conditions.condition, name="condition"),
     path(
