@@ -38,13 +38,8 @@ class Day:
         # The first slot that is left after each set of guests, and the number of slots that are left before it.
         self.after: dict[Guests, int] = {0: 0}
         self.before: dict[Guests, int] = {0: len(board.starts)}
-        next_slot, previous_slot = board.next_slot, board.previous_slot
-        for those, places in self.lasts:
-            slot = min((start for start, _ in self._soonest(places)), default=None)
-            self.after[those] = len(board.starts) if slot is None else next_slot[slot]
-        for those, places in self.firsts:
-            slot = max((start for start, _ in self._latest(places)), default=None)
-            self.before[those] = 0 if slot is None else previous_slot[slot] + 1
+        self._look_ahead()
+        self._look_behind()
         self.room = self._room()
 
     def _ends(self) -> tuple[Ends, Ends]:
@@ -69,26 +64,39 @@ class Day:
         )
 
     def _waits_for(self) -> list[Guests]:
+        ancestors = self.board.ancestors
+        if not any(ancestors[guest] for guest in self.guests):
+            return []
         place = {guest: number for number, guest in enumerate(self.guests)}
-        return [
-            sum(1 << place[other] for other in self.board.ancestors[guest] if other in place)
-            for guest in self.guests
-        ]
+        return [sum(1 << place[one] for one in ancestors[guest] if one in place) for guest in self.guests]
 
-    def _soonest(self, places: list[tuple[int, Guests]]) -> list[tuple[int, int]]:
-        found = []
-        for place, rest in places:
-            since = self.after[rest]
-            if left := self.starts[place] >> since:
-                found.append((since + (left & -left).bit_length() - 1, place))
-        return found
+    # The next two take most of the time of a search: nothing is called for each set or guest.
 
-    def _latest(self, places: list[tuple[int, Guests]]) -> list[tuple[int, int]]:
-        found = []
-        for place, rest in places:
-            if left := self.starts[place] & (1 << self.before[rest]) - 1:
-                found.append((left.bit_length() - 1, place))
-        return found
+    def _look_ahead(self) -> None:
+        after, starts, next_slot, never = (
+            self.after,
+            self.starts,
+            self.board.next_slot,
+            len(self.board.starts),
+        )
+        for those, places in self.lasts:
+            soonest = never
+            for place, rest in places:
+                since = after[rest]
+                left = starts[place] >> since
+                if left and (slot := since + (left & -left).bit_length() - 1) < soonest:
+                    soonest = slot
+            after[those] = next_slot[soonest] if soonest < never else never
+
+    def _look_behind(self) -> None:
+        before, starts, previous_slot = self.before, self.starts, self.board.previous_slot
+        for those, places in self.firsts:
+            latest = -1
+            for place, rest in places:
+                slot = (starts[place] & (1 << before[rest]) - 1).bit_length() - 1
+                if slot > latest:
+                    latest = slot
+            before[those] = previous_slot[latest] + 1 if latest >= 0 else 0
 
     def _room(self) -> Slots:
         """The starts that one more could have."""
@@ -109,11 +117,18 @@ class Day:
         )
         behind = self.everybody ^ ahead
         while ahead:
-            start, place = min(self._soonest(lasts[ahead]))
+            start, place = min(
+                (earliest(left) + self.after[rest], place)
+                for place, rest in lasts[ahead]
+                if (left := self.starts[place] >> self.after[rest])
+            )
             found.append((self.guests[place], start))
             ahead ^= 1 << place
         while behind:
-            _, place = max(self._latest(firsts[behind]))
+            _, place = max(
+                ((self.starts[place] & (1 << self.before[rest]) - 1).bit_length(), place)
+                for place, rest in firsts[behind]
+            )
             since = self.board.next_slot[slot]
             slot = since + earliest(self.starts[place] >> since)
             found.append((self.guests[place], slot))

@@ -151,7 +151,8 @@ class Board:
         place = {person.id: number for number, person in enumerate(self.people)}
         self.after = [[place[other] for other in person.after] for person in self.people]
         self.ancestors = self._chains(self.after)
-        self.descendants = self._chains(_turned(self.after))
+        self.followers = _turned(self.after)
+        self.descendants = self._chains(self.followers)
         seat = {interviewer.id: number for number, interviewer in enumerate(self.interviewers)}
         # The interviewer that a person also is, and the person that an interviewer also is.
         self.twin = [seat.get(person.id) for person in self.people]

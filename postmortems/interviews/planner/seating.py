@@ -208,21 +208,30 @@ class Seating:
             for guest in self.guests[twin]:
                 slots |= board.clashing(seats[guest][1])
         allowed = board.every
-        for other, steps in board.ancestors[person].items():
-            if seats[other] and other not in beside:
+        for other, steps in self._next(person, board.after).items():
+            if other not in beside:
                 allowed &= board.not_before(seats[other][1], steps)
-        for other, steps in board.descendants[person].items():
-            if seats[other] and other not in beside:
+        for other, steps in self._next(person, board.followers).items():
+            if other not in beside:
                 allowed &= board.not_after(seats[other][1], steps)
         return slots | board.every & ~allowed
 
     def kin(self, person: int) -> list[int]:
-        """Those who sit and come before or after somebody."""
-        return [
-            other
-            for other in (*self.board.ancestors[person], *self.board.descendants[person])
-            if self.seats[other]
-        ]
+        """Those who sit and are the next to come before or after somebody."""
+        board = self.board
+        return [*self._next(person, board.after), *self._next(person, board.followers)]
+
+    def _next(self, person: int, leads_to: list[list[int]]) -> dict[int, int]:
+        """Who sits and is reached first, past those who stand, with the number of steps there."""
+        found: dict[int, int] = {}
+        here, steps, seen = leads_to[person], 0, set()
+        while here:
+            steps += 1
+            fresh = [other for other in here if other not in seen]
+            seen.update(fresh)
+            found.update((other, steps) for other in fresh if self.seats[other])
+            here = [far for other in fresh if not self.seats[other] for far in leads_to[other]]
+        return found
 
     def must_wait(self, person: int) -> bool:
         """Whether somebody they come after has no seat."""
