@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,7 @@ from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
 from postmortems.interviews.listening import actions as listening
 from postmortems.interviews.models import Interview
+from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.interviews.scheduling import choices, planning, schedule
@@ -172,9 +174,11 @@ def plan(incident: Incident, people: dict[str, User], told: dict[str, Any], now:
         incident=incident, by=lead, outcome=outcome, house=house, choices=chosen, version=0, now=now
     )
     for number, interview in enumerate(planned[:2]):
-        inviting.invite(interview=interview, by=lead, now=now)
-        if number < 1:
-            inviting.answer(interview=interview, how="accept", wishes="", now=now)
+        with suppress(NotPossible):  # a time so near that no letter would come before it
+            inviting.invite(interview=interview, by=lead, now=now)
+            if number < 1:
+                inviting.answer(interview=interview, how="accept", now=now)
+    inviting.make_calendar_key(by=lead, now=now)
     for key, reason in told.get("not_asked", {}).items():
         scheduling.need_not_be_asked(
             participant=incident.participants.get(user=people[key]), by=lead, reason=reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -50,7 +50,14 @@ ROOMS = (
 )  # fmt: skip
 # These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
-NO_CHANGES = {"scheduling.after_of", "scheduling.schedule_reason", "accounts.free_slug", "timelines.may_edit", "timelines.source_for", "surveying.answer"}
+NO_CHANGES = {
+    "scheduling.after_of",
+    "scheduling.schedule_reason",
+    "accounts.free_slug",
+    "timelines.may_edit",
+    "timelines.source_for",
+    "surveying.answer",
+}
 
 
 def invitation(cast) -> Invitation:
@@ -66,6 +73,12 @@ def asked(cast) -> Import:
     return got
 
 
+def ahead(cast, **fields):
+    """An interview on the Monday after, at ten."""
+    starts = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+    return make.interview(cast.incident, starts_at=starts, ends_at=starts + timedelta(minutes=45), **fields)
+
+
 def passage(cast):
     return listening.propose_passage(
         interview=make.interview(cast.incident), by=cast.alice, text="It was quiet.", earliest=make.T0
@@ -79,7 +92,9 @@ def noted(cast, **fields):
 
 
 def corrected(cast):
-    return releasing.correct(interview=noted(cast), line="It was quiet.", number=0, text="It was loud.", now=NOW)
+    return releasing.correct(
+        interview=noted(cast), line="It was quiet.", number=0, text="It was loud.", now=NOW
+    )
 
 
 def asked_longer(cast):
@@ -157,7 +172,13 @@ def closed(cast):
 def outcome(cast) -> dict:
     """What a plan of the incident is proposed with."""
     house = schedule.house(cast.incident, now=NOW, hosts=[cast.alice])
-    slot = {"participant": participant(cast).pk, "interviewer": cast.alice.pk, "start": NOW, "end": NOW + timedelta(hours=1), "why": "paged"}
+    slot = {
+        "participant": participant(cast).pk,
+        "interviewer": cast.alice.pk,
+        "start": NOW,
+        "end": NOW + timedelta(hours=1),
+        "why": "paged",
+    }
     chosen = {"people": [{"participant": participant(cast).pk, "rank": 1, "after": []}], "hosts": []}
     return {"outcome": Outcome(slots=[slot]), "house": house, "choices": chosen, "version": 0, "now": NOW}
 
@@ -179,7 +200,9 @@ def guest(cast):
 
 
 def not_needed(cast):
-    return scheduling.need_not_be_asked(participant=guest(cast), by=cast.alice, reason="told everything in the chat")
+    return scheduling.need_not_be_asked(
+        participant=guest(cast), by=cast.alice, reason="told everything in the chat"
+    )
 
 
 def met(cast):
@@ -309,7 +332,7 @@ CHANGES = {
         lambda c, _: scheduling.decide(incident=c.incident, by=c.alice, way="waiver", reason="x", now=NOW),
     ),
     "inviting.invite": (
-        lambda c: make.interview(c.incident, state="proposed", invited_at=None),
+        lambda c: ahead(c, state="proposed", invited_at=None),
         lambda c, i: inviting.invite(interview=i, by=c.alice, now=NOW),
     ),
     "scheduling.set_time": (
@@ -319,8 +342,30 @@ CHANGES = {
         ),
     ),
     "inviting.answer": (
-        lambda c: make.interview(c.incident),
-        lambda c, i: inviting.answer(interview=i, how="accept", wishes="", now=NOW),
+        ahead, lambda c, i: inviting.answer(interview=i, how="accept", wishes="", now=NOW),
+    ),
+    "inviting.choose": (
+        ahead, lambda c, i: inviting.choose(interview=i, starts_at=i.starts_at + timedelta(hours=1), now=NOW),
+    ),
+    "inviting.remind_an_hour_before": (
+        ahead, lambda c, i: inviting.remind_an_hour_before(interview=i, host=True, wanted=True),
+    ),
+    "inviting.make_calendar_key": (None, lambda c, _: inviting.make_calendar_key(by=c.ian, now=NOW)),
+    "inviting.set_discreet": (
+        lambda c: inviting.make_calendar_key(by=c.ian, now=NOW), lambda c, _: inviting.set_discreet(by=c.ian, discreet=True),
+    ),
+    "inviting.remove_calendar_key": (
+        lambda c: inviting.make_calendar_key(by=c.ian, now=NOW), lambda c, _: inviting.remove_calendar_key(by=c.ian),
+    ),
+    "inviting.name_calendar": (
+        None, lambda c, _: inviting.name_calendar(owner=c.ian, address="https://cal.example.org/x.ics", now=NOW),
+    ),
+    "inviting.forget_calendar": (
+        lambda c: inviting.name_calendar(owner=c.ian, address="https://cal.example.org/x.ics", now=NOW),
+        lambda c, _: inviting.forget_calendar(owner=c.ian),
+    ),
+    "inviting.save_hours": (
+        guest, lambda c, p: inviting.save_hours(participant=p, zone="Asia/Tokyo", begin="10:00", end="18:00"),
     ),
     "inviting.cancel": (
         lambda c: make.interview(c.incident), lambda c, i: inviting.cancel(interview=i, by=c.alice),
