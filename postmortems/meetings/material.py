@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from postmortems.incidents.models import Incident
@@ -31,9 +32,14 @@ def of(incident: Incident) -> Material:
 def open_questions(incident: Incident) -> list[str]:
     """What somebody asked and nobody answered, silences of the evidence, beliefs of which nobody knows what became of them."""
     asked = incident.questions.filter(closed_at=None).values_list("text", flat=True)
-    silences = [silence.text for silence in questions.offered(incident)]
+    silences = [_silence(gap.begin, gap.end, ZoneInfo(incident.zone)) for gap in questions.offered(incident)]
     beliefs = incident.hypotheses.filter(outcome=Hypothesis.Outcome.OPEN).values_list("sentence", flat=True)
     return [*asked, *silences, *(f"What became of the belief “{sentence}”?" for sentence in beliefs)]
+
+
+def _silence(begin: datetime, end: datetime, zone: ZoneInfo) -> str:
+    since, until = begin.astimezone(zone), end.astimezone(zone)
+    return f"What happened between {since:%H:%M} and {until:%H:%M} {zone.key}, of which nobody left evidence?"
 
 
 def _stops(incident: Incident) -> list[Stop]:

@@ -178,7 +178,8 @@ def came(request, incident):
         number = actions.tick(
             meeting=meeting, by=request.user, came=now_ticked - was, not_came=was - now_ticked, now=timezone.now()
         )  # fmt: skip
-        messages.success(request, f"{number} came.")
+        if not request.htmx:
+            messages.success(request, f"{number} came.")
     except NotPossible as error:
         messages.error(request, str(error))
     return _room(request, incident, meeting, "people")

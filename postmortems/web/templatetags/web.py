@@ -24,9 +24,9 @@ FORMATS = {
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Safe HTML of a text that a person typed."""
-    return mark_safe(to_html(text or ""))  # noqa: S308 the sanitiser is the last step of to_html
+def markdown(text: str, headings_from: int = 3) -> SafeString:
+    """Safe HTML of a text that a person typed; its headings begin at the level given."""
+    return mark_safe(to_html(text or "", headings_from=headings_from))  # noqa: S308 the sanitiser is the last step of to_html
 
 
 @register.simple_tag
