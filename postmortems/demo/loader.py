@@ -28,6 +28,8 @@ from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
 from postmortems.interviews.listening import actions as listening
+from postmortems.interviews.listening import cues
+from postmortems.interviews.listening import page as conversation
 from postmortems.interviews.models import Interview
 from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.releasing import actions as releasing
@@ -298,7 +300,14 @@ def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero
     )
     Interview.objects.filter(pk=interview.pk).update(starts_at=at, ends_at=at + timedelta(minutes=45))
     interview.refresh_from_db()
-    listening.save_note(interview=interview, by=by, body=told["notes"], version=0, now=at)
+    listening.begin(interview=interview, by=by, now=at)
+    body = re.sub(r"@(\d+:\d\d)", lambda found: _stamp(incident, zero + _after(found[1])), told["notes"])
+    listening.save_note(interview=interview, by=by, body=body, version=0, now=at)
+    for one in told.get("asked", []):
+        listening.add_question(
+            interview=interview, by=by, text=one["text"], point={"event_id": _find(incident, zero, one).pk}, asked=True,
+            now=at + timedelta(minutes=10),
+        )  # fmt: skip
     listening.held(interview=interview, by=by, now=at + timedelta(minutes=40))
     if told["passage"]:
         passage = listening.propose_passage(
@@ -406,6 +415,11 @@ def _after(text: str) -> timedelta:
     minutes, seconds = rest.split(":")
     passed = timedelta(minutes=int(minutes), seconds=float(seconds))
     return -passed if sign else passed
+
+
+def _stamp(incident: Incident, at: datetime) -> str:
+    """The moment as notes of a conversation begin a line with it."""
+    return conversation.mark(at, cues.span_of(incident))
 
 
 def _find(incident: Incident, zero: datetime, told: dict[str, Any]) -> Event:

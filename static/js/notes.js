@@ -141,7 +141,7 @@ class Notes {
     const changed = stampsOf(text) !== stampsOf(this.confirmed);
     this.confirmed = text;
     if (!this.dirty || this.off) this.dropDraft();
-    if (!this.dirty) this.say(`Kept at ${new Date(told.saved_at).toLocaleTimeString()}`);
+    if (!this.dirty) this.say(`Kept at ${clock(told.saved_at, "2-digit")}`);
     if (this.off) this.say("");
     this.channel?.postMessage({ text, version: told.version, off: told.off_since });
     if (changed) this.showPassages();
@@ -271,7 +271,7 @@ class Notes {
     if (document.activeElement === this.area) this.area.setSelectionRange(at, at);
     if (!this.dirty) {
       this.dropDraft();
-      this.say(`Kept at ${new Date(told.saved_at).toLocaleTimeString()}`);
+      this.say(`Kept at ${clock(told.saved_at, "2-digit")}`);
     } else this.keepDraft();
     this.channel?.postMessage({ text: told.text, version: told.version, off: null });
   }
@@ -429,7 +429,16 @@ function button(words, act) {
   return made;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+// As the server writes it: in the zone of whoever writes the notes, which need not be this machine's.
+const ZONE = document.querySelector("form[data-notes]")?.dataset.zone;
+const clock = (at, second) => {
+  const shape = { hour: "2-digit", minute: "2-digit", second, hourCycle: "h23" };
+  try {
+    return new Date(at).toLocaleTimeString("en-GB", { ...shape, timeZone: ZONE });
+  } catch {
+    return new Date(at).toLocaleTimeString("en-GB", shape);
+  }
+};
 
 // The lines that propose something, to know when the passages are to be shown anew.
 const stampsOf = (text) => text.split("\n").filter((line) => /^\s*([-*•>] )?@/.test(line)).join("\n");
