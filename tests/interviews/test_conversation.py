@@ -5,14 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from icalendar import Calendar
 
-from postmortems.interviews.inviting import actions as inviting
-from postmortems.interviews.inviting import letters
-from postmortems.interviews.models import Interview
 from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.scheduling import actions as scheduling
-from postmortems.notices.models import Letter
 from tests import make
 
 NOW = make.T0 + timedelta(days=1)
@@ -24,42 +19,10 @@ def interview(cast):
     return make.interview(cast.incident, state="proposed", invited_at=None)
 
 
-def test_an_invitation_goes_out_once_to_both_with_a_calendar_request(cast, interview):
-    inviting.invite(interview=interview, by=cast.alice, now=NOW)
-    assert set(Letter.objects.values_list("to", flat=True)) == {cast.ian.email, cast.alice.email}
-    event = Calendar.from_ical(bytes(Letter.objects.get(to=cast.ian.email).calendar)).walk("VEVENT")[0]
-    assert event.decoded("dtstart") == interview.starts_at
-    assert event["sequence"] == 0
-    with pytest.raises(NotPossible):
-        inviting.invite(interview=interview, by=cast.alice, now=NOW)
-    assert Letter.objects.count() == 2
-
-
-def test_moving_and_cancelling_follow_with_higher_sequences(cast, interview):
-    inviting.invite(interview=interview, by=cast.alice, now=NOW)
-    scheduling.set_time(
-        interview=interview,
-        by=cast.alice,
-        starts_at=make.T0 + timedelta(days=3),
-        early_reason="Ian asked for an evening",
-        now=NOW,
-    )
-    inviting.cancel(interview=interview, by=cast.alice)
-    theirs = [
-        Calendar.from_ical(bytes(c))
-        for c in Letter.objects.filter(to=cast.ian.email).order_by("pk").values_list("calendar", flat=True)
-    ]
-    assert [str(c["method"]) for c in theirs] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert [c.walk("VEVENT")[0]["sequence"] for c in theirs] == [0, 1, 2]
-    assert len({str(c.walk("VEVENT")[0]["uid"]) for c in theirs}) == 1
-
-
 def test_an_early_interview_needs_a_reason(cast, interview):
     early = cast.incident.resolved_at + timedelta(hours=3)
     with pytest.raises(NotPossible, match="needs a reason, which is kept"):
-        scheduling.set_time(
-            interview=interview, by=cast.alice, starts_at=early, early_reason=" ", now=EARLY
-        )
+        scheduling.set_time(interview=interview, by=cast.alice, starts_at=early, early_reason=" ", now=EARLY)
     moved = scheduling.set_time(
         interview=interview,
         by=cast.alice,
@@ -68,24 +31,6 @@ def test_an_early_interview_needs_a_reason(cast, interview):
         now=EARLY,
     )
     assert moved.early_reason == "leaves tomorrow"
-
-
-@pytest.mark.parametrize(
-    ("how", "state"),
-    [("accept", "accepted"), ("move", "moving"), ("decline", "declined"), ("write", "writing")],
-)
-def test_answers_from_the_letter_without_signing_in(client, cast, interview, how, state):
-    inviting.invite(interview=interview, by=cast.alice, now=NOW)
-    where = reverse("interviews:answer_by_link", args=[letters.token(interview)])
-    assert client.get(where).status_code == 200
-    assert (
-        Interview.objects.get(pk=interview.pk).state == "invited"
-    )  # a mail scanner that follows the link decides nothing
-    client.post(where, {"what": how, "wishes": "in the morning"})
-    assert Interview.objects.get(pk=interview.pk).state == state
-    told = Letter.objects.filter(to=cast.alice.email).order_by("pk").last()
-    assert "Ian" in told.subject
-    assert "in the morning" not in told.text  # that is for the two, on the page
 
 
 def test_the_plan_keeps_soak_and_fade(client, cast):

@@ -349,3 +349,22 @@ def test_moving_before_the_letter_left_makes_one_invitation_of_it(cast, intervie
     assert [one.state for one in theirs] == ["withdrawn", "waiting"]
     assert "was paged first" in theirs[-1].text
     assert event(theirs[-1])["sequence"] == 1
+
+
+def test_an_invitation_is_sent_once(cast, interview):
+    with pytest.raises(NotPossible, match="sent already"):
+        actions.invite(interview=interview, by=cast.alice, now=NOW)
+    assert Letter.objects.count() == 2
+
+
+def test_a_new_time_and_the_end_follow_with_higher_numbers(cast, interview):
+    everybody_reads_their_mail()
+    scheduling.set_time(interview=interview, by=cast.bob, starts_at=AT + timedelta(hours=2), now=NOW)
+    everybody_reads_their_mail()
+    actions.cancel(interview=interview, by=cast.bob, now=NOW)
+    for to in ("gus@example.org", "bob@example.org"):
+        found = letters(to)
+        assert [one.calendar_method for one in found] == ["REQUEST", "REQUEST", "CANCEL"]
+        assert [event(one)["sequence"] for one in found] == [0, 1, 2]
+        assert len({str(event(one)["uid"]) for one in found}) == 1
+    assert "new time" in letters("gus@example.org")[1].subject
