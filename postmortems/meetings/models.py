@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,13 @@ class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> MeetingQuerySet:
         """Meetings of incidents whose existence the user may know: anybody may come."""
         return self.filter(incident__in=Incident.objects.visible_to(user))
+
+    def asking(self, user: User, now: datetime) -> MeetingQuerySet:
+        """Meetings ahead that the user was asked to and has not answered."""
+        mine = Attendance.objects.filter(user=user, coming=None).values("meeting")
+        return self.filter(
+            pk__in=mine, state=Meeting.State.PLANNED, invited_at__isnull=False, ends_at__gt=now
+        )
 
     def locked(self, meeting: Meeting) -> Meeting:
         """The meeting as it stands now, held until the transaction ends."""

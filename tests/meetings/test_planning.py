@@ -402,3 +402,23 @@ def test_pages_ask_the_same_number_of_questions_of_one_and_of_many(
     for name in ("meeting", "room", "plan", "decide"):
         with django_assert_max_num_queries(45):
             assert client.get(reverse(f"meetings:{name}", args=[cast.incident.ref])).status_code == 200
+
+
+def test_the_home_page_asks_until_there_is_an_answer(cast, client):
+    now = timezone.now()
+    meeting = make.meeting(cast.incident, now=now, starts_at=now + 7 * DAY, facilitator=cast.alice)
+    client.force_login(cast.ian)
+    asks = "You are asked to the review meeting"
+    assert asks not in client.get(reverse("home")).content.decode()
+    actions.invite(meeting=meeting, by=cast.alice, now=now)
+    assert asks in client.get(reverse("home")).content.decode()
+    client.post(reverse("meetings:come", args=[cast.incident.ref]), {"coming": "yes"})
+    assert asks not in client.get(reverse("home")).content.decode()
+
+
+def test_board_and_overview_lead_to_the_meeting(cast, client):
+    client.force_login(cast.alice)
+    where = reverse("meetings:meeting", args=[cast.incident.ref])
+    for name in ("interviews:board", "desk:overview"):
+        page = client.get(reverse(name, args=[cast.incident.ref])).content.decode()
+        assert page.count(where) >= 2, name  # a tab, and where it is spoken of
