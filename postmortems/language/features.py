@@ -42,6 +42,7 @@ def features(found: Sequence[Word], section: str, marks: Iterable[Match], cleans
         told.add(f"frame:{match.frame.kind}:{match.frame.source}")
     for match in cleans:
         told.add(f"clean:{match.frame.kind}")
+    told.update(f"stem:{stem(word.low)}" for word in found if len(word.low) > 4 and word.low.isalpha())
     told |= _deeds(found)
     told |= _classes(found)
     if listed:
@@ -54,6 +55,20 @@ def features(found: Sequence[Word], section: str, marks: Iterable[Match], cleans
     told.add("number" if "<number>" in shapes else "number:no")
     told.add("code" if "<code>" in shapes else "code:no")
     return told
+
+
+_ENDINGS = tuple(
+    "lessness fulness ingly ation ness ments ment edly ably ibly ing ies ied ency ancy ence ance able ible ent ant ity ous less "
+    "ful ist ion ed es ly al er or s e".split()
+)
+
+
+def stem(low: str) -> str:
+    """A rough stem, so that "negligent" and "negligence" have something in common."""
+    for ending in _ENDINGS:
+        if low.endswith(ending) and len(low) - len(ending) >= 4:
+            return low[: -len(ending)]
+    return low
 
 
 def _deeds(found: Sequence[Word]) -> set[str]:
