@@ -23,14 +23,20 @@ _STOPS = frozenset({".", "!", "?", ";", ":", "…", "...", "|", "–", "—", "?
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    any_of: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()  # alternatives: (all of these, none of those)
+    plain: frozenset[str] = frozenset()  # alternatives of one form each
+    any_of: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()  # the others: (all of these, none of those)
     optional: bool = False
     gap: int = 0
     edge: str = ""
 
     def holds(self, word: Word) -> bool:
         forms = word.forms
-        return any(wanted <= forms and forms.isdisjoint(unwanted) for wanted, unwanted in self.any_of)
+        if not self.plain.isdisjoint(forms):
+            return True
+        for wanted, unwanted in self.any_of:
+            if wanted <= forms and forms.isdisjoint(unwanted):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +93,19 @@ def _element(part: str) -> Element:
     if part in ("^", "$"):
         return Element(edge=part)
     optional = part.endswith("?") and len(part) > 1
-    alternatives = []
+    alternatives, plain = [], set()
     for option in part.removesuffix("?").split("|") if optional else part.split("|"):
         tests = option.split("&")
+        if len(tests) == 1 and not option.startswith("!"):
+            plain.add(option)
+            continue
         alternatives.append(
             (
                 frozenset(test for test in tests if not test.startswith("!")),
                 frozenset(test[1:] for test in tests if test.startswith("!")),
             )
         )
-    return Element(tuple(alternatives), optional)
+    return Element(frozenset(plain), tuple(alternatives), optional)
 
 
 def _match(elements: tuple[Element, ...], number: int, found: Sequence[Word], at: int) -> int | None:
@@ -167,6 +176,7 @@ def _keys(frame: Frame) -> set[str]:
     for element in frame.elements:
         if element.edge:
             continue
+        keys |= element.plain
         for wanted, _ in element.any_of:
             keys.add(min(wanted, key=lambda form: (form[0] in ":#", form[0] == "@", form)))
         if not element.optional:

@@ -361,3 +361,13 @@ def _mark(found: list[Word], word: Word, kind: str) -> None:
             forms = found[word.subject].forms
             kind = "p" if "@person" in forms else "t" if "@thing" in forms else "u"
     word.forms.add(f":{kind}")
+
+
+def phrase_of(found: list[Word], head: int) -> int:
+    """Where the noun phrase of a head begins: its article, possessives and adjectives included."""
+    start = head
+    while start > 0 and found[start - 1].tag in ("N", "NAME", "ADJ", "DET", "POSS", "NUM") and not (
+        found[start - 1].tag == "DET" and found[start].tag == "DET"
+    ):
+        start -= 1
+    return start

@@ -1,0 +1,200 @@
+"""A question that fits the sentence: it speaks of the people and the step that the sentence speaks of.
+
+A question asks for the other half of the story; it never rewrites and never reproaches. Which wording is taken depends
+on the kind, on who is the subject, on the section and, where a kind has several, on the words of the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from postmortems.language.grammar import phrase_of
+from postmortems.language.kinds import Kind
+from postmortems.language.words import Word
+
+_FIRST = {"i": "you", "we": "we", "you": "they", "us": "we", "me": "you"}
+_VAGUE = {"nobody": "people", "no-one": "people", "none": "people", "somebody": "that person", "someone": "that person",
+          "anybody": "people", "anyone": "people", "everybody": "people", "everyone": "people", "who": "they", "whoever": "they",
+          "he": "he", "she": "she", "they": "they"}  # fmt: skip
+_LONGEST = 6
+
+
+@dataclass(frozen=True)
+class About:
+    """What a passage speaks of, in its own words; empty where it cannot be told."""
+
+    who: str
+    step: str
+    said: str
+    plural: bool
+
+
+def about(text: str, found: Sequence[Word], first: int, last: int) -> About:
+    who, plural = _who(text, found, first, last)
+    return About(who, _step(text, found, first, last), _said(text, found, first, last), plural)
+
+
+def question(kind: Kind, told: About, section: str) -> str:
+    return _ASK[kind](told, section)
+
+
+def _who(text: str, found: Sequence[Word], first: int, last: int) -> tuple[str, bool]:
+    for word in found[first : last + 1]:
+        head = word.subject
+        if head < 0 or "@person" not in found[head].forms:
+            continue
+        return _name(text, found, head)
+    for at in range(first, last + 1):
+        if "@person" in found[at].forms and found[at].tag in ("N", "NAME"):
+            return _name(text, found, at)
+    return "", False
+
+
+def _name(text: str, found: Sequence[Word], head: int) -> tuple[str, bool]:
+    low = found[head].low
+    if low in _FIRST or low in _VAGUE:
+        name = _FIRST.get(low) or _VAGUE[low]
+        return name, name in ("we", "you", "they", "people")
+    start = phrase_of(found, head)
+    if head - start > _LONGEST:
+        return "", False
+    words = " ".join(text[found[start].start : found[head].end].split())
+    if found[start].tag == "DET" and found[start].low in ("no", "any", "every", "each", "neither"):
+        words = "the " + words.split(" ", 1)[-1]
+    if found[start].tag in ("DET", "POSS") or found[start].tag == "ADJ":
+        words = words[:1].lower() + words[1:]
+    return words, low.endswith("s") and found[head].tag != "NAME" and not low.endswith("ss") or low in ("people", "staff", "men", "women")
+
+
+def _step(text: str, found: Sequence[Word], first: int, last: int) -> str:
+    """What was not done or would have been done: the verb that the passage turns on, with what follows it in its clause."""
+    for at in range(first, min(last + 1, len(found))):
+        if found[at].tag in ("TO", "NOT", "MODAL") and at + 1 < len(found):
+            verb = at + 1
+            while verb < len(found) and found[verb].tag in ("ADV", "NOT", "AUX", "TO") and verb - at < 5:
+                verb += 1
+            if verb < len(found) and found[verb].tag in ("V", "VN", "VD") and found[verb].low not in ("bother", "think", "seem"):
+                return _stretch(text, found, verb)
+    return ""
+
+
+def _stretch(text: str, found: Sequence[Word], verb: int) -> str:
+    end = verb
+    while end + 1 < len(found) and end - verb < 7 and found[end + 1].tag not in ("CUT", "CONJ"):
+        end += 1
+    while end > verb and found[end].tag in ("DET", "PREP", "POSS", "ADV", "TO", "ADJ") and found[end].low not in ("back", "off", "up"):
+        end -= 1
+    return " ".join(text[found[verb].start : found[end].end].split())
+
+
+def _said(text: str, found: Sequence[Word], first: int, last: int) -> str:
+    last = min(last, first + 9, len(found) - 1)
+    words = " ".join(text[found[first].start : found[last].end].split()).strip(" .,;:!?*_\"'“”")
+    return words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0] + " …"
+
+
+def _was(told: About) -> str:
+    return "were" if told.plural else "was"
+
+
+def _they(told: About, fallback: str = "the people involved") -> str:
+    return told.who or fallback
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”"
+
+
+def _counterfactual(told: About, section: str) -> str:
+    if told.who:
+        saw = f"What did {told.who} see and do at that moment, and what made that the sensible thing to do"
+    else:
+        saw = "What happened instead, and what made that course the sensible one at the time"
+    return f"{saw}, before anybody knew about {_quoted(told.step)}?" if told.step and len(told.step) < 60 else f"{saw}?"
+
+
+def _human_error(told: About, section: str) -> str:
+    if told.who in ("we", "you"):
+        return f"How did the tools, the information and the pressure of that moment make the action look right to {'us' if told.who == 'we' else 'you'}?"
+    if told.who:
+        return (
+            f"What did the tools, the information and the pressure look like to {_them(told.who)} at that moment, "
+            "and would somebody else there have done the same?"
+        )
+    return f"What stands behind {_quoted(told.said)}: which tools, signals and pressures made that action look right?"
+
+
+def _them(who: str) -> str:
+    return {"they": "them", "he": "him", "she": "her", "we": "us"}.get(who, who)
+
+
+def _folk_label(told: About, section: str) -> str:
+    whom = f" of {_them(told.who)}" if told.who and told.who not in ("we", "you", "they", "people") else ""
+    return f"What would a camera have recorded{whom} where the text says {_quoted(told.said)}?"
+
+
+def _omission(told: About, section: str) -> str:
+    doing = f"What {_was(told)} {told.who} doing at that time" if told.who else "What were people doing at that time"
+    step = f"that {_quoted(told.step)} was called for" if told.step and len(told.step) < 60 else "that this step was called for"
+    return f"{doing}, and what could have told {_them(told.who) or 'them'} {step}?"
+
+
+def _hindsight(told: About, section: str) -> str:
+    who = _them(told.who) if told.who and told.who not in ("people",) else "those who were there"
+    return f"Where the text says {_quoted(told.said)}: which signals reached {who} then, among how many others, and what did they mean before the end was known?"
+
+
+def _outcome_bias(told: About, section: str) -> str:
+    return f"If it had ended the other way, what would we say about {_quoted(told.said)}, and what was known when the choice was made?"
+
+
+def _availability(told: About, section: str) -> str:
+    return f"Which evidence from this incident supports {_quoted(told.said)}, and what was looked at to rule out other explanations?"
+
+
+def _attribution(told: About, section: str) -> str:
+    place = f"in the place of {_them(told.who)}" if told.who else "in the same place"
+    return f"What about the situation would have led a careful colleague {place} to do the same?"
+
+
+def _single_cause(told: About, section: str) -> str:
+    if len(told.said.split()) <= 3:
+        return "Which conditions had to come together for this, and what kept it from being worse?"
+    return f"Besides {_quoted(told.said)}: what else had to be true for this to happen, and what kept it from being worse?"
+
+
+def _assumption(told: About, section: str) -> str:
+    if told.who in ("we", "you"):
+        return f"How do we know about {_quoted(told.said)}, and what else could explain what was seen?"
+    return f"Has anybody asked {_them(told.who) or 'them'} about this, and what else could explain what was seen?"
+
+
+def _retributive(told: About, section: str) -> str:
+    if section == "remedy":
+        return f"Instead of {_quoted(told.said)}: who was hurt, what do they need, and what change would protect the next person?"
+    return f"What made {_quoted(told.said)} possible or necessary that day, who was hurt, and what do they need now?"
+
+
+def _you_they(told: About, section: str) -> str:
+    if section == "interview":
+        return "How would the same question sound as “what did you see then” or “what were you trying to do”?"
+    side = f" from where {told.who} sat" if told.who and told.who not in ("you", "we", "people") else " from their side"
+    return f"How did it look{side}, and what would we ask for if they were in the room?"
+
+
+def _judgement(told: About, section: str) -> str:
+    return f"What was seen or heard behind {_quoted(told.said)}, what did it do to people, and what was needed?"
+
+
+def _vague_remedy(told: About, section: str) -> str:
+    return f"When {_quoted(told.said)} is done, what is different in the system, who sees it, and by when?"
+
+
+_ASK = {
+    Kind.COUNTERFACTUAL: _counterfactual, Kind.HUMAN_ERROR: _human_error, Kind.FOLK_LABEL: _folk_label,
+    Kind.OMISSION: _omission, Kind.HINDSIGHT: _hindsight, Kind.OUTCOME_BIAS: _outcome_bias,
+    Kind.AVAILABILITY: _availability, Kind.ATTRIBUTION: _attribution, Kind.SINGLE_CAUSE: _single_cause,
+    Kind.ASSUMPTION: _assumption, Kind.RETRIBUTIVE: _retributive, Kind.YOU_THEY: _you_they,
+    Kind.JUDGEMENT: _judgement, Kind.VAGUE_REMEDY: _vague_remedy,
+}  # fmt: skip
