@@ -12,7 +12,7 @@ from postmortems.meetings.planning.letters import page_of
 
 def meetings(users: Collection[int], since: datetime, until: datetime) -> Iterable[Appointment]:
     """The meetings that stand in people's calendars: those they were asked to and did not refuse."""
-    rows = Attendance.objects.filter(
+    rows = Attendance.objects.who_may_know().filter(
         user__in=users, meeting__starts_at__lt=until, meeting__ends_at__gt=since,
         meeting__state__in=[Meeting.State.PLANNED, Meeting.State.HELD], meeting__invited_at__isnull=False,
     ).exclude(coming=False)  # fmt: skip

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from postmortems.accounts.models import User
-from postmortems.incidents.models import Incident
+from postmortems.incidents.models import CircleMember, Incident
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -120,6 +120,16 @@ class MeetingText(models.Model):
         ]
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def who_may_know(self) -> AttendanceQuerySet:
+        """Without accounts that were closed, and without those to whom a restricted incident does not exist."""
+        circle = CircleMember.objects.filter(incident=OuterRef("meeting__incident"), user=OuterRef("user"))
+        return self.filter(
+            Q(user=None)
+            | (Q(user__is_active=True) & (Q(meeting__incident__restricted=False) | Exists(circle)))
+        )
+
+
 class Attendance(models.Model):
     """Somebody asked to come, or who came; with an account, or by name and address.
 
@@ -139,6 +149,8 @@ class Attendance(models.Model):
     sequence = models.PositiveIntegerField(default=0)  # iTIP SEQUENCE
     # whether their calendar holds it: a request went out and no cancellation after it
     told = models.BooleanField(default=False)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -422,3 +422,30 @@ def test_board_and_overview_lead_to_the_meeting(cast, client):
     for name in ("interviews:board", "desk:overview"):
         page = client.get(reverse(name, args=[cast.incident.ref])).content.decode()
         assert page.count(where) >= 2, name  # a tab, and where it is spoken of
+
+
+def test_a_restricted_incident_is_not_told_to_those_outside_its_circle(cast, restricted):
+    meeting = make.meeting(restricted, now=NOW, starts_at=NOW + 7 * DAY, facilitator=cast.alice)
+    with pytest.raises(NotPossible, match="cannot see"):
+        actions.add_person(meeting=meeting, by=cast.alice, user=cast.mel, now=NOW)
+    incidents.add_to_circle(incident=restricted, by=cast.alice, user=cast.mel, role="participant")
+    actions.add_person(meeting=meeting, by=cast.alice, user=cast.mel, now=NOW)
+    actions.invite(meeting=meeting, by=cast.alice, now=NOW)
+    deliver(NOW)
+    letter = Letter.objects.get(to="mel@example.org")
+    assert restricted.title not in letter.text + letter.subject + bytes(letter.calendar).decode()
+    incidents.remove_from_circle(member=restricted.circle.get(user=cast.mel), by=cast.alice)
+    change(meeting, cast.alice, starts_at=meeting.starts_at + DAY)
+    span = (NOW, NOW + 20 * DAY)
+    assert [one for one in appointments.of([cast.mel.pk], *span) if one.word == "Review meeting"] == []
+    actions.cancel(meeting=meeting, by=cast.alice, now=NOW)
+    assert [method for to, method, _ in letters() if to == "mel"] == ["REQUEST", "CANCEL"]
+
+
+def test_who_joined_the_review_later_is_told_to_be_missing_on_the_list(cast, client):
+    now = timezone.now()
+    make.meeting(cast.incident, now=now, starts_at=now + 7 * DAY, facilitator=cast.alice)
+    incidents.add_to_circle(incident=cast.incident, by=cast.alice, user=cast.mel, role="participant")
+    client.force_login(cast.alice)
+    page = client.get(reverse("meetings:meeting", args=[cast.incident.ref])).content.decode()
+    assert "in the circle or the incident: Mel." in page

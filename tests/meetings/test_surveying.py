@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from threading import Thread
 
 import pytest
 from django.db import connection
@@ -18,6 +19,7 @@ from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import actions, ballots, letters, survey
 from postmortems.meetings.surveying.ballots import Ballot
 from postmortems.notices.models import Letter
+from tests import cast as people
 from tests import make
 
 NOW = make.T0.replace(hour=12) + timedelta(days=3)
@@ -291,3 +293,27 @@ def test_before_it_closes_the_page_shows_no_count_at_all(cast, addresses):
         Client().post(where, {"learned": "yes"})
     strip = lambda text: text.split(b"csrfmiddlewaretoken")[0]  # noqa: E731 the rest differs by its token alone
     assert strip(client.get(page).content).split(b"</head>")[1] == strip(before).split(b"</head>")[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_at_the_same_moment_are_all_counted(transactional_db):
+    meeting = held(people.gather(), 8)
+    troubles = []
+
+    def one(key: SurveyKey) -> None:
+        try:
+            actions.answer(key=key, ballot=YES, now=DURING)
+        except Exception as trouble:
+            troubles.append(trouble)
+        finally:
+            connection.close()
+
+    given = keys(meeting)
+    threads = [Thread(target=one, args=[key]) for key in [*given, *given]]  # everybody presses twice
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {type(trouble) for trouble in troubles} == {NotPossible}
+    assert len(troubles) == 8
+    assert Survey.objects.get().result["answers"] == 8

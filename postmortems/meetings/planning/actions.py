@@ -22,6 +22,7 @@ from postmortems.meetings.sitting import actions as sitting
 from postmortems.remediation import actions as remediation
 
 MOST_PEOPLE = 300
+WITH = ("user", "meeting__incident", "meeting__facilitator")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def add_person(
         raise NotPossible("Say who it is.")
     with transaction.atomic():
         meeting = _planned(meeting)
+        if user and not Incident.objects.visible_to(user).filter(pk=meeting.incident_id).exists():
+            raise NotPossible(f"{user} cannot see this incident. Add them to its circle first.")
         if meeting.attendances.count() >= MOST_PEOPLE:
             raise NotPossible(f"A meeting holds at most {MOST_PEOPLE} people.")
         there = meeting.attendances.filter(user=user) if user else meeting.attendances.filter(email__iexact=email).exclude(email="")  # fmt: skip
@@ -204,7 +207,7 @@ def cancel(*, meeting: Meeting, by: User, now: datetime) -> None:
             meeting.version + 1,
         )
         meeting.save()
-        for attendance in _writable(meeting):
+        for attendance in meeting.attendances.filter(told=True).select_related(*WITH):
             _let_go(attendance, now=now)
         letters.withdraw_draft(meeting)
         remediation.settle(incident=meeting.incident, by=by, until=None)
@@ -264,10 +267,8 @@ def _planned(meeting: Meeting) -> Meeting:
 
 def _writable(meeting: Meeting) -> list[Attendance]:
     """Those who can be written to and did not say that they stay away."""
-    rows = meeting.attendances.exclude(coming=False).select_related(
-        "user", "meeting__incident", "meeting__facilitator"
-    )
-    return [one for one in rows if one.address and (one.user is None or one.user.is_active)]
+    rows = meeting.attendances.who_may_know().exclude(coming=False)
+    return [one for one in rows.select_related(*WITH) if one.address]
 
 
 def _list(meeting: Meeting, expected: Iterable[people.Expected], *, also: Iterable[User | None]) -> None:

@@ -85,6 +85,12 @@ def _told(meeting: Meeting, now: datetime) -> list[str]:
         return []
     by = policy_date(meeting.incident)
     told = []
+    listed = set(meeting.attendances.exclude(user=None).values_list("user", flat=True))
+    missing = [
+        one.name for one in people.expected(meeting.incident) if one.user and one.user.pk not in listed
+    ]
+    if missing:
+        told.append(f"Not on the list, and in the circle or the incident: {', '.join(missing)}.")
     if meeting.facilitator is None:
         told.append("Nobody leads the meeting yet. It should be somebody who took no part in the incident.")
     elif sentence := people.no_facilitator(meeting.incident, meeting.facilitator):
