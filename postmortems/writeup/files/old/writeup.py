@@ -1,0 +1,157 @@
+"""One old write-up, from its text to the texts, facts and items of a review.
+
+No word of the original is lost: each part stands in the section its heading belongs to, under that heading, in the
+order of the original; the head of the file stands at the end of the story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from postmortems.writeup import sections
+from postmortems.writeup.files.old import head as heads
+from postmortems.writeup.files.old.facts import Facts, facts
+from postmortems.writeup.files.old.outline import PSEUDO, Part, parts, plain
+from postmortems.writeup.files.old.placing import is_known, meaning, places
+from postmortems.writeup.files.old.remedies import Remedy, remedies
+
+PICTURE = re.compile(
+    r"!\[[^\[\]]{0,300}\]\(<?([^()\s<>]{1,500})|<img\b[^<>]{0,500}?\bsrc\s{0,3}=\s{0,3}[\"']?([^\"'\s<>]{1,500})",
+    re.I,
+)
+ELSEWHERE = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}:|//")
+TITLE = 200
+FROM_HEAD = "From the head of the file"
+WORD = re.compile(r"\w+")
+
+
+@dataclass
+class OldWriteup:
+    title: str
+    texts: dict[str, str]
+    facts: Facts
+    items: list[Remedy] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)  # addresses of files beside it
+
+
+def read(name: str, text: str, zone: ZoneInfo | None = None) -> OldWriteup:
+    """`name` is the path of the file; `zone` is that of times that state none."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    head, body, _ = heads.split(text)
+    found = parts(body, is_known)
+    title, found = _title(name, head, found)
+    keys = places(found)
+    return OldWriteup(
+        title,
+        _texts(found, keys, head),
+        facts(name, head, body.split("\n", 400)[:400], zone),
+        remedies(
+            [line for part, key in zip(found, keys, strict=True) if key == "remedies" for line in part.body]
+        ),
+        _pictures(body),
+    )
+
+
+def _title(name: str, head: heads.Head, found: list[Part]) -> tuple[str, list[Part]]:
+    """The title, and the parts without the heading it was taken from."""
+    first = next((part for part in found if part.level), None)
+    if first and first.level < PSEUDO and _is_title(first, found):
+        title = plain(first.title)
+        whole = (
+            len(title) <= TITLE
+            and not Counter(WORD.findall(first.title)) - Counter(WORD.findall(title))
+            and not first.raw
+        )
+        if title:
+            return head.first("title") or title if not whole else title, _without(
+                first, found
+            ) if whole else found
+    given = head.first("title", "name", "incident", "subject")
+    return (given or _of_name(name))[:TITLE], found
+
+
+def _is_title(first: Part, found: list[Part]) -> bool:
+    """The first heading, where nothing of its level says what a section says, or it alone is of its level."""
+    before = found[: found.index(first)]
+    if any(not part.is_empty for part in before) and first.level > 1:
+        return False
+    alone = sum(1 for part in found if part.level == first.level) == 1
+    lowest = min(part.level for part in found if part.level)
+    if first.level != lowest:
+        return False
+    return (
+        (alone and len(plain(first.title).split()) > 2)
+        or meaning(first.title) in ("", "story")
+        and first.level == 1
+    )
+
+
+def _without(first: Part, found: list[Part]) -> list[Part]:
+    """What stands below a title is what stands before any heading."""
+    opening = Part(0, "", [*found[0].body, *([""] if not found[0].is_empty else []), *first.body])
+    return [opening, *found[found.index(first) + 1 :]]
+
+
+def _of_name(name: str) -> str:
+    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if stem.lower() in ("readme", "index", "_index", "postmortem", "report") and "/" in name:
+        stem = name.rsplit("/", 2)[-2]
+    words = " ".join(re.sub(r"[-_]+", " ", re.sub(r"^\d{4}[-_]\d\d[-_]\d\d[-_ ]*", "", stem)).split())
+    return words[:1].upper() + words[1:] if words else stem or "An old write-up"
+
+
+# --- texts -----------------------------------------------------------------------------------------
+
+
+def _texts(found: list[Part], keys: list[str], head: heads.Head) -> dict[str, str]:
+    out: dict[str, list[str]] = {}
+    waiting: list[Part] = []  # headings without words of their own, said with the one below them
+    bases: dict[str, int] = {}
+    for number, (part, key) in enumerate(zip(found, keys, strict=True)):
+        below = found[number + 1] if number + 1 < len(found) else None
+        if (
+            part.level
+            and part.is_empty
+            and not part.raw
+            and below
+            and below.level > part.level
+            and keys[number + 1] != key
+        ):
+            waiting.append(part)
+            continue
+        base = bases.setdefault(key, part.level or 1)
+        bases[key] = base = min(base, part.level or base)
+        _add(out.setdefault(key, []), part, base, waiting)
+        waiting = []
+    if head.raw:
+        out.setdefault("story", []).extend(["", f"# {FROM_HEAD}", "", *heads.shown(head)])
+    texts = {key: "\n".join(lines).strip("\n") for key, lines in out.items()}
+    return {key: texts[key] for key in sections.BY_KEY if texts.get(key, "").strip()}
+
+
+def _add(lines: list[str], part: Part, base: int, waiting: list[Part]) -> None:
+    body = part.body
+    if part.level:
+        title = ": ".join([*(one.title for one in waiting if one.title), part.title])
+        heading = part.raw or f"{'#' * min(6, max(1, part.level - base + 1))} {title}".rstrip()
+        lines += ["", *(f"# {one.title}" for one in waiting if part.raw and one.title), heading]
+        if body and body[0].strip():
+            lines.append("")
+    elif lines:
+        lines.append("")
+    lines += _without_ends(body)
+
+
+def _without_ends(body: list[str]) -> list[str]:
+    end = len(body)
+    while end and not body[end - 1].strip():
+        end -= 1
+    return body[:end]
+
+
+def _pictures(body: str) -> list[str]:
+    found = (match[1] or match[2] for match in PICTURE.finditer(body))
+    return list(dict.fromkeys(one for one in found if not ELSEWHERE.match(one)))[:200]
