@@ -74,12 +74,14 @@ def check(question: str, people: Iterable[str] = ()) -> Verdict:
     names = _names(tuple(people))
     plain = _plain(question[:LONGEST])
     findings = tuple(_findings(plain, names))
-    return Verdict(findings, _instead(findings[0].kind, plain.text, names) if findings else "")
+    kinds = [finding.kind for finding in findings]
+    return Verdict(findings, _instead(kinds, plain.text, names) if kinds else "")
 
 
-def _instead(kind: str, text: str, names: str) -> str:
+def _instead(kinds: list[str], text: str, names: str) -> str:
+    """The first form that passes: fitted to the heaviest finding, to a lighter one, or a general one."""
     sentence = _asked(text)
-    for candidate in (rephrase(kind, sentence, names), GENERAL[kind]):
+    for candidate in (*(rephrase(kind, sentence, names) for kind in kinds), GENERAL[kinds[0]]):
         if candidate and len(candidate) <= LONGEST and not any(_findings(_plain(candidate), names)):
             return candidate
     return GENERAL["yes or no"]

@@ -47,7 +47,7 @@ LEAD_IN = re.compile(
 )
 # a request to tell: open, however politely it is put
 TELL = re.compile(
-    r"(?:do\s+)?(?:(?:can|could|would|will) (?:you|we) )?(?:please |just |maybe |perhaps |also )*"
+    r"(?:do\s+)?(?:(?:can|could|would|will) you )?(?:please |just |maybe |perhaps |also )*"
     r"(?:tell|describe|walk|talk|show|say|share|take|give|paint|draw|think|imagine|picture|let|start|go|bring|put|say|name|sketch"
     r"|read|explain|help|remind|list|compare|recall|continue|carry on|stay|look)(?![\w'])",
     re.I,
@@ -71,7 +71,7 @@ WHO = re.compile(
 WHO_AFTER = _any(r"(?:know|knew|tell me|tell us|say|remember|and|or) who(?:m|se)?")
 
 COUNTERFACTUAL = _any(
-    rf"(?:should|could|ought|must|needed?){NOT}(?: \w+){{0,3}}? (?:to )?have(?! (?:you|access|any|a|an|the|been told)\b)",
+    rf"(?:should|could|ought|needed?){NOT}(?: \w+){{0,3}}? (?:to )?have(?! (?:you|access|any|a|an|the|been told)\b)",
     r"(?:should|could|would|might)'?ve", r"(?:should|could|would)a",
     r"(?:should|ought)(?:n't| not)?(?: (?:you|he|she|they|we|it|i|somebody|someone|anybody|anyone|the|your)\b[\w\s]{0,30}?)(?: to)?(?: have)?",
     r"(?:you|he|she|they|we|it|that|this|the \w+) (?:should|ought)(?:n't| not)?",
@@ -79,7 +79,7 @@ COUNTERFACTUAL = _any(
     r"(?:it|that|this|they|you|we|things?|which|there|what) would(?:n't| not)? have(?! (?:you )?(?:expected|looked|seemed|felt|told))",
     r"would (?:\w+ ){0,4}?(?:have )?(?:helped|prevented|avoided|stopped|saved|caught|made a difference|been better)",
     r"might (?:\w+ ){0,3}?have (?:helped|prevented|avoided|stopped|saved|caught|noticed)",
-    r"if only", r"what if", r"had (?:you|he|she|they|we) only",
+    r"if only", r"what if", r"suppose (?:you|the|that|we|it|somebody|there)\b", r"had (?:you|he|she|they|we) only",
     r"(?<!as )if (?:you|he|she|they|we|it|i|somebody|someone|the [\w-]+(?: [\w-]+)?)(?: had|'d)(?:n't| not| only| just)?(?! (?:to|a|an|any|the|access)\b)",
     r"(?:fail|fails|failed|failing|neglect|neglects|neglected|omit|omits|omitted) to", r"failure to",
     r"(?:supposed|meant) to have", r"(?:you|he|she|they) (?:were|was) (?:supposed|meant|expected) to",
@@ -101,6 +101,7 @@ FIX = _any(
     r"what (?:\w+ ){0,3}?(?:would|could|will|can|should|might) (?:\w+ ){0,2}?(?:fix|prevent|avoid|stop|solve|improve)",
     r"(?:next time|in (?:the )?future|going forward|from now on|never (?:\w+ )?again|(?:happen|happens|happening) again|once and for all)",
     r"(?:action items?|next steps?|remediations?|remed(?:y|ies)|preventive measures?|countermeasures?|the fix should|(?:a|the|your) (?:better|best|right|permanent|proper) (?:fix|solution))",
+    r"what(?:'s| is| was| would be| will be) (?:the|your|our) (?:\w+ )?(?:fix|solution|remedy|answer to (?:this|that))",
     r"what (?:fix|fixes|solution|solutions|improvement|improvements|changes|measures)\b(?= (?:do|would|should|could|can|will|might|are|is)\b| for\b)",
     r"what (?:would|will|do|could) you (?:suggest|recommend|propose|change|improve|fix|automate)",
     r"(?:how|what) (?:would|will) you (?:fix|do about|solve|prevent|avoid)", r"how (?:do|can|could|should) (?:we|you) (?:make|keep|get)",
@@ -116,7 +117,8 @@ HINDSIGHT = _any(
     r"(?:the|any|no|early|clear|obvious|these|those|all) (?:warning|tell-?tale|danger|early) signs?", r"warning signs?", r"red flags?",
     r"(?:that|which|and|it|this|to) (?:then |later |finally |eventually |actually |ultimately )?(?:caused?|led to|brought down|took down|triggered|resulted in|broke|crashed|killed) (?:the |this |our |all |every|prod|production|everything)\s?\w*",
     r"too (?:late|slow|slowly|long|early|soon|quick|quickly|hasty|hastily|little|careless)", r"so (?:long|late|slow|slowly|badly)", r"took (?:you |them |us |him |her )?(?:so|too|that) long",
-    r"(?:the|an|your|any|this|that) (?:mistakes?|errors? (?:of judg\w+|in judg\w+|you made)|oversight|blunder|mishap|misjudg\w+|slip-?up)",
+    r"(?:(?:before|until|till|when) (?:you|they|he|she|we|somebody|someone|anybody|anyone) finally)",
+    r"(?:the|a|an|your|any|this|that|which|what|some|these) (?:mistakes?|errors? (?:of judg\w+|in judg\w+|you made)|oversight|blunder|mishap|misjudg\w+|slip-?up)",
     r"mis(?:took|judged|read|interpreted|diagnosed|configured|typed)", r"(?:obvious|inevitable|predictable|foreseeable|avoidable|preventable)(?:ly)?",
     r"wrong(?:ly)?", r"incorrect(?:ly)?", r"unnecessar(?:y|ily)",
 )  # fmt: skip
@@ -126,12 +128,12 @@ LEADING = _any(
     r"(?<=[,;–—-] )(?:right|correct|no|yes|or not|true|yeah|ok|okay|agreed|eh|huh|is it|was it|did you|do you|were you|are you|did it|does it|is that so|or what)(?= ?[?.!…]|$)",
     r"don't you (?:think|agree|find|feel|believe)", r"would(?:n't)? you (?:agree|say)(?! (?:was|were|happened)\b)", r"do(?:n't)? you agree", r"(?:isn't|wasn't|is|was) it (?:not )?(?:true|fair|the case|safe to say|obvious|clear|possible|likely)(?: that)?",
     r"surely", r"obviously", r"clearly", r"of course", r"undoubtedly", r"presumably", r"no doubt", r"needless to say", r"as (?:we|you) (?:all )?know", r"everybody knows",
-    r"(?:i|we) (?:assume|suppose|guess|take it|imagine|bet|expect|believe|think|presume|gather)(?= (?:that |you |it |this |the |he |she |they |there |we )|,|\?|$)", r"you must (?:have|be|know)\w*", r"am i (?:right|correct)",
+    r"(?:i|we) (?:assume|suppose|guess|take it|imagine|bet|expect|believe|think|presume|gather)(?= (?:that |you |it |this |the |he |she |they |there |we )|,|\?|$)", r"(?:you|that|it|they|he|she|this) must (?:have|be|know)\w*", r"how (?:bad|badly|poor|poorly|terrible|terribly|awful)", r"am i (?:right|correct)",
     r"(?:is|was|would) (?:it|that) fair to say", r"so what you(?:'re| are) saying is", r"you(?:'d| would) agree", r"how (?:obvious|clear|easy) (?:was|is) it",
     r"admit(?:s|ted)?(?= (?:that|it|you|to)\b)",
 )  # fmt: skip
 
-BLAME_VERB = r"(?:break|broke|broken|breaking|cause[ds]?|causing|mess(?:ed|ing)? up|screw(?:ed|ing)? up|fuck(?:ed|ing)? up|botch(?:ed)?|ruin(?:ed)?|forget|forgot|forgotten|ignore[ds]?|ignoring|overlook(?:ed)?|miss(?:ed)?|missing|neglect(?:ed)?|violate[ds]?|skip(?:ped)?|fail(?:ed)?|crash(?:ed)?|let (?:us|everybody|the team) down|get (?:it )?(?:so )?wrong|got (?:it )?(?:so )?wrong|do (?:it )?wrong|did wrong|drop(?:ped)? the ball|bring down|brought down|take down|took down|panic(?:ked)?|allow(?:ed)? (?:this|it|that) to happen|let (?:this|it|that) happen|go(?:ne|es)? wrong with)"
+BLAME_VERB = r"(?:break|broke|broken|breaking|cause[ds]?|causing|mess(?:ed|ing)? up|screw(?:ed|ing)? up|fuck(?:ed|ing)? up|botch(?:ed)?|ruin(?:ed)?|forget|forgot|forgotten|ignore[ds]?|ignoring|overlook(?:ed)?|miss(?:ed)?|missing|neglect(?:ed)?|violate[ds]?|skip(?:ped)?|fail(?:ed)?|crash(?:ed)?|let (?:us|everybody|the team) down|get (?:it )?(?:so )?wrong|got (?:it )?(?:so )?wrong|do (?:it )?wrong|did wrong|drop(?:ped)? the ball|bring down|brought down|take down|took down|panic(?:ked)?|allow(?:ed)? (?:this|it|that) to happen|let (?:this|it|that) happen|go(?:ne|es)? wrong)"
 BLAME = _any(
     r"(?:to )?blam(?:e|ed|es|ing)", r"(?:at |your |his |her |their |whose |ian's )fault(?! (?:line|domain|toleran\w+|inject\w+))", r"at fault", r"culprits?", r"offenders?", r"guilty", r"guilt", r"accountable", r"held responsible",
     r"responsible for (?:the |this |that |causing |letting |all )[\w\s]{0,30}", r"human error", r"operator error", r"user error", r"pilot error",
@@ -139,7 +141,7 @@ BLAME = _any(
     r"careless(?:ly|ness)?", r"negligen(?:t|tly|ce)", r"sloppy|sloppily|sloppiness", r"lazy|laziness", r"incompeten(?:t|ce|tly)", r"stupid(?:ly|ity)?", r"idiot(?:ic)?", r"reckless(?:ly|ness)?", r"foolish(?:ly)?", r"dumb", r"irresponsib\w+", r"unprofessional(?:ly)?", r"inattentive", r"complacen\w+", r"silly",
     r"(?:you|he|she|they) (?:mess|screw|fuck|cock)(?:ed)? (?:it |this |that |things )?up", r"how dare", r"what possessed you", r"what were (?:you|they|he|she) (?:even )?thinking(?= ?[?!.…]|$)", r"what(?:'s| is| was) wrong with (?:you|him|her|them)",
     r"how could (?:you|he|she|they|anybody|anyone)(?: (?:just|ever|possibly|even|simply))? (?!tell\b|see\b|know\b|find out\b|recogni[sz]e\b)\w+", r"made you think (?:that |this |it )?(?:that |this |it )?(?:was|is|would be) (?:ok|okay|fine|safe|right|alright|all right|a good idea|acceptable|wise)",
-    r"defend yourself", r"justify", r"excuse for",
+    r"(?:defend|explain) yoursel(?:f|ves)", r"how (?:did|do|does|could) (?:you|he|she|they|anybody|anyone|somebody) (?:not\b|manage (?:to|not))", r"justify", r"excuse for",
 )  # fmt: skip
 PERSON = r"(?:you|he|she|they|your team|the (?:on-?call|engineer|operator|developer|responder|intern|junior|new guy|new hire|admin|admins|dba|sre|commander|incident commander|team|ops team|vendor|contractor|reviewer|author)(?: \w+)?|somebody|someone|your colleagues?|your team ?mates?)"
 

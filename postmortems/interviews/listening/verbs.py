@@ -32,8 +32,36 @@ SINGLE = {
 }  # fmt: skip
 DOUBLED = {"commit", "debug", "admit", "refer", "prefer", "occur", "defer", "submit", "permit", "omit", "transfer", "control", "patrol"}  # fmt: skip
 ADVERBS = {"just", "then", "ever", "even", "also", "still", "first", "again", "now", "not", "never", "so", "always", "only", "simply"}  # fmt: skip
+ARTICLES = {
+    "the",
+    "a",
+    "an",
+    "your",
+    "our",
+    "their",
+    "its",
+    "this",
+    "that",
+    "these",
+    "those",
+    "his",
+    "her",
+    "my",
+}
+STATES = {
+    "set", "sent", "shut", "kept", "made", "run", "cut", "put", "built", "left", "lost", "read", "told", "seen", "down", "up", "on", "off", "out",
+    "in", "at", "under", "over", "behind", "back", "there", "late", "slow", "full", "empty", "red", "green", "high", "low", "different", "two",
+    "no", "such", "too", "part", "about", "for", "with", "without", "like", "quiet", "silent", "noisy", "old", "new", "a", "an", "the",
+}  # fmt: skip
 NOT_ADVERBS = {"apply", "rely", "reply", "comply", "supply", "multiply", "fly", "ally", "rally", "imply"}
 VOWELS = "aeiou"
+# the other verbs by which the end of a subject is known: the alert threshold / fire
+COMMON = {
+    "fire", "alert", "restart", "reboot", "deploy", "escalate", "fail", "look", "happen", "stop", "start", "finish", "appear",
+    "change", "drop", "crash", "time", "retry", "recover", "work", "stay", "wait", "show", "tell", "report", "load", "open", "close",
+    "skip", "decide", "notice", "check", "call", "page", "ack", "acknowledge", "merge", "push", "roll", "revert", "use", "try", "need",
+    "want", "seem", "clear", "trigger", "drain", "turn", "move", "switch", "reach", "arrive", "end", "last", "touch", "allow", "accept", "reject",
+}  # fmt: skip
 
 
 def _doubles(verb: str) -> bool:
@@ -112,3 +140,27 @@ def inflect(phrase: str, form) -> str:
         if joined < len(words) and (words[joined - 1].lower() == "and"):
             words[joined] = form(words[joined])
     return " ".join(words)
+
+
+def split_subject(phrase: str) -> tuple[str, str]:
+    """A subject and the verb phrase in its plain form behind it: "the alert threshold fire late" → at the verb.
+
+    Where no verb is known the subject is one word, or two with an article.
+    """
+    words = phrase.split()
+    least = 2 if words and words[0].lower() in ARTICLES else 1
+    for at in range(least, min(len(words), 6)):
+        if words[at].lower() in PAST or words[at].lower() in COMMON or words[at].lower() in ADVERBS:
+            return " ".join(words[:at]), " ".join(words[at:])
+    return " ".join(words[:least]), " ".join(words[least:])
+
+
+def split_state(phrase: str) -> tuple[str, str]:
+    """A subject and what is said of it: "the alert threshold set to 90" → at "set"."""
+    words = phrase.split()
+    least = 2 if words and words[0].lower() in ARTICLES else 1
+    for at in range(least, min(len(words), 6)):
+        low = words[at].lower()
+        if low in STATES or low in ADVERBS or low.endswith(("ed", "ing", "en", "ly", "able", "ible", "ful")):
+            return " ".join(words[:at]), " ".join(words[at:])
+    return " ".join(words[:least]), " ".join(words[least:])

@@ -277,6 +277,17 @@ hindsight: What made the rollback come too late?
 hindsight: Knowing what you know now, what was the picture then?
 hindsight: What led you to misread the graph, which you misjudged?
 hindsight: How did the mistake come about?
+yes or no: Can we say the deploy was the cause?
+yes or no: Is there anything else?
+leading: That must have been stressful.
+leading: How bad was your reaction?
+hindsight: What went wrong?
+hindsight: What mistakes were made?
+hindsight: How long did you wait before you finally escalated?
+blame: How did you not notice?
+blame: Explain yourself.
+fix: What's the fix?
+counterfactual: Suppose the alert had fired earlier. What then?
 empty: ?
 empty: …
 """.strip().splitlines()

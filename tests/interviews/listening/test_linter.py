@@ -62,6 +62,16 @@ def test_what_is_offered_instead_opens_a_story(question):
         ("Do you remember what you saw?", "What do you remember of what you saw?"),
         ("Should you have checked the logs first?", "What did you know about the logs at that moment?"),
         ("How would you fix the alerting?", "How did the alerting work for you during the incident?"),
+        ("Why did it take so long?", "What filled the time between first seeing it and knowing what it was?"),
+        (
+            "Why is the alert threshold set to 90?",
+            "How did it come about that the alert threshold is set to 90?",
+        ),
+        ("Why did Mara restart it?", "How did it come about that somebody restarted it?"),
+        ("Who noticed first?", "How was it first noticed?"),
+        ("Are you sure?", "How sure are you?"),
+        ("Were the graphs green?", "What were the graphs like at that moment?"),
+        ("What went wrong?", "What turned out to be different from what you expected?"),
         ("So you restarted it?", "What did you see just before you restarted it?"),
     ],
 )
@@ -103,7 +113,7 @@ def test_any_text_is_read(text, people):
 
 
 @given(
-    st.sampled_from(EVERYTHING),
+    st.sampled_from([one for one in EVERYTHING if one.strip("?…")]),
     st.sampled_from(["", "So ", "Okay, ", "Ian, ", "And ", "  "]),
     st.sampled_from(["", " ", "?", "…", "\n"]),
 )
