@@ -8,6 +8,8 @@
 const said = document.querySelector("[data-says-where]");
 const SVG = "http://www.w3.org/2000/svg";
 const DAY = 86400;
+const DATE = { weekday: "short", day: "numeric", month: "long" };
+const TIME = { hour: "2-digit", minute: "2-digit" };
 
 for (const band of document.querySelectorAll("[data-board] [data-band]")) {
   const slot = band.querySelector("[data-slot]");
@@ -96,8 +98,8 @@ function Moving(band, slot) {
     if (event.key in steps) next = seek(number(at) + steps[event.key], steps[event.key]);
     if (event.key === "PageUp") next = seek(number(at + DAY), 1);
     if (event.key === "PageDown") next = seek(number(at - DAY), -1);
-    if (event.key === "Home") next = seek(0, 1);
-    if (event.key === "End") next = seek(rules.starts - 1, -1);
+    if (event.key === "Home") next = seek(Math.max(number(since), 0), 1);
+    if (event.key === "End") next = seek(Math.min(number(until - rules.length), rules.starts - 1), -1);
     if (next === null) return say(`No other time fits in that direction. ${spoken(at)}`);
     at = time(next);
     show();
@@ -205,10 +207,9 @@ function Moving(band, slot) {
   }
 
   function spoken(moment) {
-    const long = { weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
     if (!rules) return label.textContent;
-    const theirs = `${clock(moment, long)} in ${city(rules.zone)}`;
-    return rules.zone === rules.host_zone ? `${theirs}.` : `${theirs}, ${clock(moment, long, rules.host_zone)} in ${city(rules.host_zone)}.`;
+    const zones = rules.zone === rules.host_zone ? [rules.zone] : [rules.zone, rules.host_zone];
+    return `${zones.map((zone) => `${clock(moment, DATE, zone)}, ${clock(moment, TIME, zone)} in ${city(zone)}`).join(" – ")}.`;
   }
 
   function clock(moment, how, zone = rules?.zone) {
@@ -222,6 +223,7 @@ function say(words) {
   said.textContent = words;
 }
 
-// After a move the hand is where it was.
-const target = location.hash.startsWith("#person-") ? document.querySelector(location.hash) : null;
-target?.querySelector("[data-slot]")?.focus({ preventScroll: true });
+// After a move the hand is where it was; the browser goes to the row first, which takes the focus from everything.
+const target = /^#person-\d+$/.test(location.hash) ? document.querySelector(location.hash) : null;
+const slotOfTarget = target?.querySelector("[data-slot]");
+if (slotOfTarget) addEventListener("load", () => setTimeout(() => slotOfTarget.focus({ preventScroll: true })));
