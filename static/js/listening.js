@@ -53,6 +53,18 @@ page?.addEventListener("click", (event) => {
 });
 stampButton?.addEventListener("click", stamp);
 
+// Another button of the page is pressed with words on their way: they go first.
+page?.addEventListener("submit", async (event) => {
+  const other = event.target;
+  if (other === form || other.hasAttribute("hx-post") || !notes?.dirty || notes.off) return;
+  event.preventDefault();
+  await notes.flush();
+  if (other.dataset.sent) return;
+  other.dataset.sent = "yes";
+  if (!notes.dirty) other.requestSubmit(event.submitter);
+  delete other.dataset.sent;
+});
+
 // --- questions --------------------------------------------------------------------------------------
 
 function said(number) {

@@ -65,6 +65,12 @@ class Notes {
     if (!this.timer) this.wait(PAUSE); // not put off by the next key: whoever types on is saved too
   }
 
+  // Before the page is left on purpose: whatever can arrive has arrived.
+  async flush() {
+    while (this.saving) await this.saving.catch(() => {});
+    await this.save();
+  }
+
   wait(milliseconds) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -104,7 +110,8 @@ class Notes {
       if (answer.status === 422) return this.refused(told.sentence);
       if (turn === this.waiting) this.waiting = null;
       if (turn === "on") return this.resumed(told);
-      this.arrived(text, told);
+      if (turn === "off") this.withOthers(text, told.text);
+      this.arrived(turn === "off" ? told.text : text, told);
     } catch (trouble) {
       this.failed = true;
       this.trouble(trouble.message);
@@ -147,6 +154,12 @@ class Notes {
     if (changed) this.showPassages();
   }
 
+  // Going off the record is never refused: what another window kept meanwhile stands beside this window's words.
+  withOthers(sent, stands) {
+    if (sent !== stands && this.area.value.startsWith(sent)) this.put(stands + this.area.value.slice(sent.length));
+    if (this.before !== undefined) this.before = stands.trimEnd();
+  }
+
   trouble(kind) {
     if (kind === "gone") {
       this.over = true;
@@ -172,7 +185,7 @@ class Notes {
 
   told({ text, version, off }) {
     if (Number(version) <= Number(this.version.value)) return;
-    if (this.dirty && !this.off) return; // the server will say that both were written
+    if (this.dirty || this.waiting) return; // the server will say that both were written
     this.put(text);
     this.confirmed = text;
     this.version.value = version;
@@ -239,48 +252,34 @@ class Notes {
     this.save();
   }
 
+  // The mark is made here and goes with the next words. A server that never heard of the switch need not hear of its end.
   resume() {
-    if (this.waiting === "off") {
-      // The server never heard of it: the mark is made here, and goes with the next words.
-      this.waiting = null;
-      this.mark(this.off, new Date());
-      this.lock(null);
-      this.keepDraft();
-      this.wait(0);
-      return this.area.focus();
-    }
-    this.waiting = "on";
-    this.resumedHere = new Date();
+    const unheard = this.waiting === "off" && !this.saving;
+    this.waiting = unheard ? null : "on";
     const since = this.off;
+    this.before = this.area.value.trimEnd();
     this.lock(null);
-    this.before = this.area.value;
-    this.mark(since, this.resumedHere);
+    this.mark(since, new Date());
     this.keepDraft();
     this.area.focus();
-    this.save();
+    this.wait(0);
   }
 
-  // The server has put its own mark; what was typed since then stands behind ours.
+  // What the server has now is this window's text with the server's own mark: ours, with what was typed since, follows.
   resumed(told) {
-    const since = this.area.value.slice(this.marked ?? this.area.value.length);
+    const stands = told.text.trimEnd();
+    if (!stands.startsWith(this.before) && !this.before.startsWith(stands)) return this.twoTexts(told);
     this.version.value = told.version;
     this.confirmed = told.text;
-    const caret = this.area.value.length - this.area.selectionEnd;
-    this.area.value = told.text + since;
-    const at = Math.max(told.text.length, this.area.value.length - caret);
-    if (document.activeElement === this.area) this.area.setSelectionRange(at, at);
-    if (!this.dirty) {
-      this.dropDraft();
-      this.say(`Kept at ${clock(told.saved_at, "2-digit")}`);
-    } else this.keepDraft();
-    this.channel?.postMessage({ text: told.text, version: told.version, off: null });
+    if (this.dirty) return this.wait(0);
+    this.dropDraft();
+    this.say(`Kept at ${clock(told.saved_at, "2-digit")}`);
   }
 
   mark(since, until) {
-    const kept = this.area.value.replace(/\n+$/, "");
+    const kept = this.area.value.trimEnd();
     this.area.value = `${kept}${kept ? "\n" : ""}(off the record ${clock(since)}–${clock(until)})\n`;
-    this.marked = this.area.value.length;
-    this.area.setSelectionRange(this.marked, this.marked);
+    this.area.setSelectionRange(this.area.value.length, this.area.value.length);
   }
 
   stoppedElsewhere(told) {

@@ -232,6 +232,47 @@ def test_off_the_record_stops_the_pen(talk):
     until(lambda: talk.locator("#text").input_value() == body(), what="the same text on both sides")
 
 
+def test_a_switch_pressed_twice_in_haste_leaves_one_mark(talk):
+    talk.locator("#text").fill("before")
+    for _ in range(2):
+        talk.keyboard.press("Alt+o")
+    talk.keyboard.type("after")
+    kept("after")
+    until(
+        lambda: (
+            (note := Note.objects.get())
+            and note.off_since is None
+            and note.body == talk.locator("#text").input_value()
+        )
+    )
+    assert re.fullmatch(r"before\n\(off the record \d\d:\d\d–\d\d:\d\d\)\nafter", body())
+    assert talk.locator("[data-conflict]").is_hidden()
+
+
+def test_off_the_record_keeps_what_another_window_wrote(talk, alice, interview):
+    talk.locator("#text").fill("mine")
+    kept("mine")
+    actions.save_note(interview=interview, by=alice, body="mine and theirs", version=1, now=timezone.now())
+    talk.locator("#text").press("End")
+    talk.keyboard.type(", again")
+    talk.keyboard.press("Alt+o")
+    until(lambda: Note.objects.get().off_since, what="the switch")
+    until(lambda: "theirs" in talk.locator("#text").input_value(), what="both texts")
+    talk.keyboard.press("Alt+o")
+    talk.keyboard.type("after")
+    kept("after")
+    assert "mine and theirs" in body()
+    assert "mine, again" in body()
+
+
+def test_words_on_their_way_go_before_another_button(talk):
+    talk.locator("#text").fill("the last words")
+    talk.get_by_role("button", name="We have talked").click()
+    talk.get_by_role("heading", name="Today, while the sound").wait_for()
+    assert body() == "the last words"
+    accessible(talk)
+
+
 def test_off_the_record_without_network(talk):
     talk.locator("#text").fill("before")
     kept("before")
