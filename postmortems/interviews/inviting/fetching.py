@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -90,15 +91,35 @@ def _is_asked_for() -> Q:
     return Q(user__is_active=True) | Q(participant__isnull=False)
 
 
-def ask_again(users: Iterable[User], participants: Iterable[Participant], *, now: datetime) -> None:
-    """Have the calendars of these people read once more before a plan, those that were not read just now."""
+def freshen(
+    users: Iterable[User], participants: Iterable[Participant], *, now: datetime, patience: float = 3.0
+) -> int:
+    """Have the calendars of these people read once more before a plan, those that were not read just now.
+
+    Waits for the workers, `patience` seconds at most, and answers how many are still missing: what those said
+    before counts then.
+    """
+    asked = _ask_again(users, participants, now)
+    pending = BusyCalendar.objects.filter(pk__in=asked, next_read_at__lt=now + 2 * HOLD)
+    end = time.monotonic() + patience
+    while asked and (left := pending.count()):
+        if time.monotonic() >= end:
+            return left
+        time.sleep(0.1)
+    return 0
+
+
+def _ask_again(users: Iterable[User], participants: Iterable[Participant], now: datetime) -> list[int]:
     from postmortems.interviews.inviting.tasks import read_calendar
 
     people = list(participants)
     accounts = {user.pk for user in users} | {one.user_id for one in people if one.user_id}
     owned = Q(user__in=accounts) | Q(participant__in=[one.pk for one in people if not one.user_id])
     stale = BusyCalendar.objects.filter(owned, Q(read_at=None) | Q(read_at__lt=now - STALE))
+    asked = []
     with transaction.atomic():
         for pk in stale.values_list("pk", flat=True):
             if BusyCalendar.objects.filter(pk=pk, next_read_at__gt=now + HOLD).update(next_read_at=now):
                 queue_after_commit(read_calendar, pk)
+                asked.append(pk)
+    return asked

@@ -248,7 +248,8 @@ def test_a_plan_asks_for_stale_ones_again(cast, sent_tasks, django_capture_on_co
     for minutes, asked in ((10, 0), (30, 1)):
         sent_tasks.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            fetching.ask_again([cast.bob], [ian], now=NOW + timedelta(minutes=minutes))
+            missing = fetching.freshen([cast.bob], [ian], now=NOW + timedelta(minutes=minutes), patience=0)
+        assert missing == asked
         assert len(sent_tasks) == asked
     assert sent_tasks[0][1] == (calendar.pk,)  # the number of a row, and nothing of the address
     assert fetching.due(now=NOW + timedelta(minutes=30)) == [calendar.pk]

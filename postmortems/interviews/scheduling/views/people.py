@@ -16,6 +16,7 @@ from postmortems.incidents import actions as incidents
 from postmortems.incidents.access import incident_view
 from postmortems.incidents.models import INCIDENT_ROLES, Incident
 from postmortems.interviews.forms import WeekForm, attempt, number
+from postmortems.interviews.inviting import fetching
 from postmortems.interviews.models import Interview, NotAsked, Plan
 from postmortems.interviews.planner.problem import ProblemError
 from postmortems.interviews.refusals import NotPossible
@@ -122,7 +123,10 @@ def _plan(request, incident: Incident, chosen: dict, version: int) -> None:
     now = timezone.now()
     offered = candidates(incident)
     hosts = choices.hosts_of(chosen, offered)
-    house = schedule.house(incident, now=now, hosts=[host.user for host in hosts])
+    asking = [host.user for host in hosts]
+    if fetching.freshen(asking, incident.participants.select_related("user"), now=now):
+        messages.info(request, "Not every calendar could be read again. What it said before counts.")
+    house = schedule.house(incident, now=now, hosts=asking)
     if house is None:
         messages.error(
             request, "The plan counts from the end of the incident. Set the time of resolution first."
