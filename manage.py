@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # These read a file and print: they need neither a database nor a secret.
-PURE = {"read_evidence", "plan_interviews"}
+PURE = {"read_evidence", "plan_interviews", "coach"}
 
 
 def beside_make_run() -> dict[str, str]:

@@ -4,6 +4,7 @@
     lists       incident list, timeline page and archive search against a signed-in view with one query
     searches    filter and text search in the large import against the raw queries
     messages    what tools send, received and answered, against one INSERT each
+    coach       the language coach on a long write-up and on one paragraph against splitting them into words
     PDF         a printed revision against WeasyPrint alone on the same HTML
 
 BENCH_MESSAGES and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
@@ -23,7 +24,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import hooks, imports, pages, printing
+from bench import coach, hooks, imports, pages, printing
 from bench.measuring import said
 from postmortems.accounts.models import User
 from postmortems.incidents.actions import open_incident
@@ -44,6 +45,7 @@ def main() -> int:
         open_incident(by=mara, title=f"Incident number {number}", severity=severity)
     pages.run(mara, severity, WRITEUPS)
     hooks.run(mara)
+    coach.run()
     printing.run(mara, pages.timeline(mara, severity, 400))
     smaller = imports.run(mara, _incident(mara, severity), MESSAGES // 10)
     large = _incident(mara, severity)

@@ -28,7 +28,11 @@ def counts(judged: Judged, kind: str | None = None) -> tuple[int, int, int]:
     for passage, marks in judged:
         wanted = bool(passage.kinds) if kind is None else kind in passage.kinds
         got = bool(marks) if kind is None else any(mark.kind == kind for mark in marks)
-        right, false, missed = right + (wanted and got), false + (got and not wanted), missed + (wanted and not got)
+        right, false, missed = (
+            right + (wanted and got),
+            false + (got and not wanted),
+            missed + (wanted and not got),
+        )
     return right, false, missed
 
 
@@ -42,17 +46,24 @@ def spans(judged: Judged) -> tuple[int, int, int]:
     """A mark is right if it overlaps a span of the same kind."""
     right = false = missed = 0
     for passage, marks in judged:
-        hits = [any(m.kind == kind and m.start < b and a < m.end for a, b, kind in passage.spans) for m in marks]
+        hits = [
+            any(m.kind == kind and m.start < b and a < m.end for a, b, kind in passage.spans) for m in marks
+        ]
         right += sum(hits)
         false += len(hits) - sum(hits)
-        missed += sum(not any(m.kind == kind and m.start < b and a < m.end for m in marks) for a, b, kind in passage.spans)
+        missed += sum(
+            not any(m.kind == kind and m.start < b and a < m.end for m in marks)
+            for a, b, kind in passage.spans
+        )
     return right, false, missed
 
 
 def said(judged: Judged) -> str:
     right, false, missed = counts(judged)
     marks, words = false_marks(judged)
-    by_kind = {kind: counts(judged, kind) for kind in Kind if any(kind in passage.kinds for passage, _ in judged)}
+    by_kind = {
+        kind: counts(judged, kind) for kind in Kind if any(kind in passage.kinds for passage, _ in judged)
+    }
     lines = [
         f"passages {len(judged)}, with blame {right + missed}",
         f"blame in passage   P {right / max(1, right + false):.3f}  R {right / max(1, right + missed):.3f}  F1 {f1(right, false, missed):.3f}",
@@ -79,9 +90,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--mistakes", action="store_true", help="print the passages that were judged wrongly")
-    parser.add_argument("--writeups", action="store_true", help="list the marks on public write-ups nothing was learned from")
+    parser.add_argument(
+        "--writeups", action="store_true", help="list the marks on public write-ups nothing was learned from"
+    )
     options = parser.parse_args()
-    passages = [passage for file in options.files for passage in labelled(file)] or development(held_back=True)
+    passages = [passage for file in options.files for passage in labelled(file)] or development(
+        held_back=True
+    )
     judged = [(passage, read(passage.text, passage.section)) for passage in passages]
     print(said(judged))
     if options.mistakes:

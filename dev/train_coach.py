@@ -61,7 +61,11 @@ def examples(passages: list[Passage], *, ours: bool) -> Iterator[Example]:
 def writeups(*, learned: bool) -> list[Path]:
     """Half of the public write-ups beside the project, by a hash of the file's name; the other half is for counting."""
     paths = sorted((SHARED / "samples" / "postmortems").rglob("*.md"))
-    return [path for path in paths if (int(hashlib.sha256(path.name.encode()).hexdigest(), 16) % 2 == 0) == learned]
+    return [
+        path
+        for path in paths
+        if (int(hashlib.sha256(path.name.encode()).hexdigest(), 16) % 2 == 0) == learned
+    ]
 
 
 def clean_writeups() -> Iterator[Example]:
@@ -89,14 +93,23 @@ def _sentences(folder: str) -> Iterator[str]:
         for sentence in parsed(text[:60_000], "reason"):
             found = text[sentence.start : sentence.end]
             letters = sum(character.isalpha() or character == " " for character in found)
-            if found.count(" ") >= 2 and letters > 0.85 * len(found) and not _ODD.search(found) and not _DOUBTFUL.search(found):
+            if (
+                found.count(" ") >= 2
+                and letters > 0.85 * len(found)
+                and not _ODD.search(found)
+                and not _DOUBTFUL.search(found)
+            ):
                 yield found
 
 
 def _texts(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".json", ".jsonl"):
-            for line in [path.read_text(errors="replace")] if path.suffix == ".json" else path.read_text().splitlines():
+            for line in (
+                [path.read_text(errors="replace")]
+                if path.suffix == ".json"
+                else path.read_text().splitlines()
+            ):
                 yield from _strings(json.loads(line))
         elif path.is_file() and path.suffix in (".mbox", ".log", ".txt", ".eml"):
             yield path.read_text(errors="replace")
@@ -117,10 +130,16 @@ def fit(learned: list[Example]) -> tuple[list[str], np.ndarray]:
     vocabulary = sorted(feature for feature, count in counts.items() if count >= LEAST)
     place = {feature: number for number, feature in enumerate(vocabulary)}
     pairs = np.array(
-        [(row, place[feature]) for row, example in enumerate(learned) for feature in sorted(example.features & place.keys())],
+        [
+            (row, place[feature])
+            for row, example in enumerate(learned)
+            for feature in sorted(example.features & place.keys())
+        ],
         dtype=np.int64,
     )
-    wanted = np.array([[name in e.kinds if name != "any" else bool(e.kinds) for name in NAMES] for e in learned], np.float32)
+    wanted = np.array(
+        [[name in e.kinds if name != "any" else bool(e.kinds) for name in NAMES] for e in learned], np.float32
+    )
     share = np.array([[example.weight] for example in learned], np.float32)
     return vocabulary, _descend(pairs, wanted, share, place)
 
@@ -163,7 +182,10 @@ def main() -> int:
     vocabulary, weights = fit(learned)
     model = stored(vocabulary, weights)
     path = DATA / "weights.json"
-    rows = ",\n".join(f"{json.dumps(key, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}" for key, row in model.pop("weights").items())
+    rows = ",\n".join(
+        f"{json.dumps(key, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}"
+        for key, row in model.pop("weights").items()
+    )
     path.write_text(json.dumps(model)[:-1] + ', "weights": {\n' + rows + "\n}}\n", encoding="utf-8")
     print(f"{len(learned):,} sentences, {len(vocabulary):,} features, {path.stat().st_size / 1000:,.0f} kB")
     return 0

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 from postmortems.language.features import features
 from postmortems.language.frames import Match, frames
-from postmortems.language.grammar import phrase_of, tag
+from postmortems.language.grammar import tag
 from postmortems.language.kinds import Kind
 from postmortems.language.marks import Mark, key_of
 from postmortems.language.prose import Block, blocks
 from postmortems.language.questions import about, question
 from postmortems.language.scorer import scorer
-from postmortems.language.sections import section_of
+from postmortems.language.sections import SECTIONS, section_of
 from postmortems.language.sentences import sentences
+from postmortems.language.subjects import phrase_of
 from postmortems.language.voices import ours
 from postmortems.language.words import Word, words
 
@@ -62,7 +63,7 @@ def read(text: str, section: str | None = None, preferences: Preferences | None 
     for sentence in parsed(text, section, wishes):
         for kind, first, last in judged(sentence):
             found.add(_mark(text, sentence, kind, first, last))
-    found |= set(_extras(text, wishes.extra))
+    found.update(_extras(text, wishes.extra))
     kept = (mark for mark in found if mark.kind not in wishes.silenced and mark.key not in wishes.dismissed)
     return tuple(sorted(kept))
 
@@ -73,12 +74,12 @@ def parsed(text: str, section: str | None = None, wishes: Preferences | None = N
     things = frozenset(name.casefold() for name in wishes.things)
     text = text.replace("\x01", " ").replace("\x02", " ")
     masked, found = blocks(text)
-    current = section or _DEFAULT
+    current = section if section in SECTIONS else _DEFAULT
     for block in found:
         if block.role == "heading" and section is None:
             current = section_of(masked[block.start : block.end]) or current
         for start, end in sentences(masked, block):
-            parsed_words = words(masked[:0] + ours(masked[start:end]), 0, end - start)
+            parsed_words = words(ours(masked[start:end]), 0, end - start)
             if not any(word.is_word for word in parsed_words):
                 continue
             for word in parsed_words:
@@ -88,12 +89,18 @@ def parsed(text: str, section: str | None = None, wishes: Preferences | None = N
 
 
 def _sentence(
-    start: int, end: int, section: str, block: Block, found: list[Word], people: Collection[str], things: Collection[str]
+    start: int,
+    end: int,
+    section: str,
+    block: Block,
+    found: list[Word],
+    people: Collection[str],
+    things: Collection[str],
 ) -> Sentence:
     tag(found, people, things)
-    book = frames()
-    marks = list(book["mark"].matches(found, section))
-    cleans = list(book["clean"].matches(found, section))
+    book = frames(section)
+    marks = list(book["mark"].matches(found))
+    cleans = list(book["clean"].matches(found))
     told = features(found, section, marks, cleans, block.listed)
     return Sentence(start, end, section, block, found, marks, told)
 
@@ -105,10 +112,10 @@ def judged(sentence: Sentence) -> Iterator[tuple[Kind, int, int]]:
     the kind in it less is asked for than without one. Headings and the shortest sentences need a frame.
     """
     model = scorer()
-    scores = model.scores(sentence.features)
     limits = model.thresholds
-    if scores["any"] < min(limits["any"], limits["framed"]):
+    if model.any(sentence.features) < min(limits["any"], limits["framed"]):
         return
+    scores = model.scores(sentence.features)
     framed = {match.frame.kind for match in sentence.marks}
     terse = sentence.block.role == "heading" or sum(word.is_word for word in sentence.words) < _SHORT
     chosen = [
@@ -150,7 +157,9 @@ def _score(sentence: Sentence, kind: Kind, first: int, last: int) -> float:
 def _clauses(found: list[Word]) -> list[tuple[int, int]]:
     ends, first = [], 0
     for at, word in enumerate(found):
-        if word.low in (";", ":", "–", "—", "(", ")", "|") or (word.low in (",", "because", "but", "so") and at - first > 3):
+        if word.low in (";", ":", "–", "—", "(", ")", "|") or (
+            word.low in (",", "because", "but", "so") and at - first > 3
+        ):
             if at > first:
                 ends.append((first, at - 1))
             first = at + (0 if word.is_word else 1)
@@ -177,5 +186,9 @@ def _extras(text: str, extra: Mapping[str, Iterable[str]]) -> Iterator[Mark]:
             for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.I):
                 words_ = " ".join(match.group().split())
                 yield Mark(
-                    match.start(), match.end(), kind, f"What was seen or known, where the text says “{words_}”?", key_of(kind, words_)
+                    match.start(),
+                    match.end(),
+                    kind,
+                    f"What was seen or known, where the text says “{words_}”?",
+                    key_of(kind, words_),
                 )

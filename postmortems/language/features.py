@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from postmortems.language.frames import Match
-from postmortems.language.lexicon import lexicon
+from postmortems.language.lexicon import closed, lexicon
 from postmortems.language.words import CODE, HIDDEN, Word
 
-_PLAIN = frozenset("we i you he she they it us them who nobody somebody someone everybody everyone anyone anybody our your their his her my".split())
+_PLAIN = closed("kept pronoun")
 _KEPT_TAGS = frozenset({"N", "NAME"})
 
 
@@ -30,7 +30,9 @@ def shape(word: Word) -> str:
     return low
 
 
-def features(found: Sequence[Word], section: str, marks: Iterable[Match], cleans: Iterable[Match], listed: bool) -> set[str]:
+def features(
+    found: Sequence[Word], section: str, marks: Iterable[Match], cleans: Iterable[Match], listed: bool
+) -> set[str]:
     told = {f"in:{section}", "bias"}
     shapes = [shape(word) for word in found]
     words = ["^", *shapes, "$"]
@@ -57,10 +59,7 @@ def features(found: Sequence[Word], section: str, marks: Iterable[Match], cleans
     return told
 
 
-_ENDINGS = tuple(
-    "lessness fulness ingly ation ness ments ment edly ably ibly ing ies ied ency ancy ence ance able ible ent ant ity ous less "
-    "ful ist ion ed es ly al er or s e".split()
-)
+_ENDINGS = tuple(sorted(closed("ending"), key=lambda ending: (-len(ending), ending)))
 
 
 def stem(low: str) -> str:
@@ -75,7 +74,7 @@ def _deeds(found: Sequence[Word]) -> set[str]:
     """subject class + negation or modal + verb, for each verb."""
     told: set[str] = set()
     turn = ""
-    for at, word in enumerate(found):
+    for _at, word in enumerate(found):
         if word.tag == "NOT" or word.low == "never":
             turn = "not "
         elif word.tag == "MODAL":

@@ -13,18 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from postmortems.language.lexicon import sections
+from postmortems.language.lexicon import closed, sections
 from postmortems.language.words import Word
 
-_HEAVY = frozenset("never always hardly rarely seldom barely only again not almost nearly once back too instead rather next first "
-                   "last here there even enough else yet".split())  # fmt: skip
+_HEAVY = closed("heavy adverb")
 _STOPS = frozenset({".", "!", "?", ";", ":", "…", "...", "|", "–", "—", "?!", "!!", "??"})
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
     plain: frozenset[str] = frozenset()  # alternatives of one form each
-    any_of: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()  # the others: (all of these, none of those)
+    any_of: tuple[
+        tuple[frozenset[str], frozenset[str]], ...
+    ] = ()  # the others: (all of these, none of those)
     optional: bool = False
     gap: int = 0
     edge: str = ""
@@ -33,10 +34,7 @@ class Element:
         forms = word.forms
         if not self.plain.isdisjoint(forms):
             return True
-        for wanted, unwanted in self.any_of:
-            if wanted <= forms and forms.isdisjoint(unwanted):
-                return True
-        return False
+        return any(wanted <= forms and forms.isdisjoint(unwanted) for wanted, unwanted in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,9 @@ class Frame:
     only: frozenset[str]
     never: frozenset[str]
     source: str
+    number: int
+    needs: frozenset[str]
+    """Forms one of which must be in a sentence for the frame to hold: a quick look before the slow one."""
 
     def speaks_in(self, section: str) -> bool:
         return (not self.only or section in self.only) and section not in self.never
@@ -60,31 +61,53 @@ class Match:
 
 @dataclass(frozen=True)
 class Frames:
-    """Frames by a form that their first element may have; those that begin with a gap or anything are under ``*``."""
+    """The frames of one section by a form that their first element may have."""
 
     by_form: dict[str, tuple[Frame, ...]]
 
-    def matches(self, found: Sequence[Word], section: str) -> Iterator[Match]:
+    def matches(self, found: Sequence[Word]) -> Iterator[Match]:
+        present = set().union(*(word.forms for word in found))
+        ready: dict[str, list[Frame]] = {}
+        for form in present & self.by_form.keys():
+            frames_ = [
+                frame
+                for frame in self.by_form[form]
+                if not frame.needs or not frame.needs.isdisjoint(present)
+            ]
+            if frames_:
+                ready[form] = frames_
         for at, word in enumerate(found):
             tried: set[int] = set()
-            for form in word.forms:
-                for frame in self.by_form.get(form, ()):
-                    if id(frame) in tried or not frame.speaks_in(section):
+            for form in sorted(word.forms & ready.keys()):
+                for frame in ready[form]:
+                    if frame.number in tried:
                         continue
-                    tried.add(id(frame))
+                    tried.add(frame.number)
                     last = _match(frame.elements, 0, found, at)
-                    if last is not None and last > at - 1:
+                    if last is not None:
                         yield Match(frame, at, max(at, last - 1))
 
 
-def parse(line: str, kind: str) -> Frame:
+def parse(line: str, kind: str, number: int = 0) -> Frame:
     only: set[str] = set()
     never: set[str] = set()
     source = line
     while line.startswith("<"):
         flag, line = line[1:].split("> ", 1)
         (never if flag.startswith("!") else only).add(flag.removeprefix("!"))
-    return Frame(kind, tuple(_element(part) for part in line.split()), frozenset(only), frozenset(never), source)
+    elements = tuple(_element(part) for part in line.split())
+    return Frame(kind, elements, frozenset(only), frozenset(never), source, number, _needs(elements))
+
+
+def _needs(elements: tuple[Element, ...]) -> frozenset[str]:
+    sure = [e for e in elements if not e.optional and not e.gap and not e.edge]
+    # The first element is what the index goes by; one of the others, the one with the fewest words, is looked for.
+    listed = [e.plain for e in sure[1:] if e.plain and not e.any_of]
+    return min(
+        listed,
+        key=lambda forms: (any(form[0] in "#:@" for form in forms), len(forms), sorted(forms)),
+        default=frozenset(),
+    )
 
 
 def _element(part: str) -> Element:
@@ -153,19 +176,27 @@ def _ends(found: Sequence[Word], at: int) -> bool:
 
 
 @cache
-def frames() -> dict[str, Frames]:
+def frames(section: str) -> dict[str, Frames]:
     """`mark`: what marks a kind; `clean`: what says that a kind is not meant in this sentence."""
+    return {
+        name: _indexed([frame for frame in found if frame.speaks_in(section)])
+        for name, found in _parsed().items()
+    }
+
+
+@cache
+def _parsed() -> dict[str, list[Frame]]:
     rows: dict[str, list[Frame]] = {"mark": [], "clean": []}
-    for heading, line in sections("frames.txt"):
+    for number, (heading, line) in enumerate(sections("frames.txt")):
         clean = heading.startswith("not ")
-        rows["clean" if clean else "mark"].append(parse(line, heading.removeprefix("not ")))
-    return {name: _indexed(found) for name, found in rows.items()}
+        rows["clean" if clean else "mark"].append(parse(line, heading.removeprefix("not "), number))
+    return rows
 
 
 def _indexed(rows: list[Frame]) -> Frames:
     index: dict[str, list[Frame]] = defaultdict(list)
     for frame in rows:
-        for form in _keys(frame):
+        for form in sorted(_keys(frame)):
             index[form].append(frame)
     return Frames({form: tuple(found) for form, found in index.items()})
 

@@ -40,6 +40,14 @@ def sections(name: str) -> Iterator[tuple[str, str]]:
             yield heading, line
 
 
+@cache
+def closed(name: str) -> frozenset[str]:
+    """A closed class of `grammar.txt`."""
+    return frozenset(
+        word for heading, line in sections("grammar.txt") if heading == name for word in line.split()
+    )
+
+
 def plural(noun: str) -> str:
     if noun.endswith("man") and noun not in ("human", "german"):
         return noun[:-2] + "en"

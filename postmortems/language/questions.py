@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postmortems.language.grammar import phrase_of
 from postmortems.language.kinds import Kind
+from postmortems.language.lexicon import lexicon
+from postmortems.language.subjects import phrase_of
 from postmortems.language.words import Word
 
 _FIRST = {"i": "you", "we": "we", "you": "they", "us": "we", "me": "you"}
@@ -18,6 +19,7 @@ _VAGUE = {"nobody": "people", "no-one": "people", "none": "people", "somebody": 
           "anybody": "people", "anyone": "people", "everybody": "people", "everyone": "people", "who": "they", "whoever": "they",
           "he": "he", "she": "she", "they": "they"}  # fmt: skip
 _LONGEST = 6
+_PARTICLES = frozenset(["back", "off", "up", "out", "down", "over"])
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,29 @@ def _name(text: str, found: Sequence[Word], head: int) -> tuple[str, bool]:
         words = "the " + words.split(" ", 1)[-1]
     if found[start].tag in ("DET", "POSS") or found[start].tag == "ADJ":
         words = words[:1].lower() + words[1:]
-    return words, low.endswith("s") and found[head].tag != "NAME" and not low.endswith("ss") or low in ("people", "staff", "men", "women")
+    return words, low.endswith("s") and found[head].tag != "NAME" and not low.endswith("ss") or low in (
+        "people",
+        "staff",
+        "men",
+        "women",
+    )
 
 
 def _step(text: str, found: Sequence[Word], first: int, last: int) -> str:
-    """What was not done or would have been done: the verb that the passage turns on, with what follows it in its clause."""
-    for at in range(first, min(last + 1, len(found))):
-        if found[at].tag in ("TO", "NOT", "MODAL") and at + 1 < len(found):
-            verb = at + 1
-            while verb < len(found) and found[verb].tag in ("ADV", "NOT", "AUX", "TO") and verb - at < 5:
-                verb += 1
-            if verb < len(found) and found[verb].tag in ("V", "VN", "VD") and found[verb].low not in ("bother", "think", "seem"):
-                return _stretch(text, found, verb)
+    """What was not done or would have been done, "open the second file": the verb that the passage turns on, in its
+    plain form, with what follows it in its clause. Empty for the passive, where it would be a step of nobody."""
+    for at in range(first, min(last + 1, len(found) - 1)):
+        if found[at].tag not in ("TO", "NOT", "MODAL"):
+            continue
+        verb = at + 1
+        while verb < len(found) and found[verb].tag in ("ADV", "NOT", "AUX", "TO") and verb - at < 5:
+            verb += 1
+        if verb >= len(found) or found[verb].low in ("bother", "think", "seem", "happened"):
+            continue
+        if found[verb].tag in ("V", "VN", "VD") and not any(
+            word.low in ("been", "be") for word in found[at:verb]
+        ):
+            return _stretch(text, found, verb)
     return ""
 
 
@@ -83,9 +96,15 @@ def _stretch(text: str, found: Sequence[Word], verb: int) -> str:
     end = verb
     while end + 1 < len(found) and end - verb < 7 and found[end + 1].tag not in ("CUT", "CONJ"):
         end += 1
-    while end > verb and found[end].tag in ("DET", "PREP", "POSS", "ADV", "TO", "ADJ") and found[end].low not in ("back", "off", "up"):
+    while (
+        end > verb
+        and found[end].tag in ("DET", "PREP", "POSS", "ADV", "TO", "ADJ")
+        and found[end].low not in _PARTICLES
+    ):
         end -= 1
-    return " ".join(text[found[verb].start : found[end].end].split())
+    base = min(lexicon().lemmas.get(found[verb].low, {found[verb].low}))
+    step = " ".join([base, *text[found[verb].end : found[end].end].split()])
+    return step if len(step) <= 60 else ""
 
 
 def _said(text: str, found: Sequence[Word], first: int, last: int) -> str:
@@ -107,11 +126,11 @@ def _quoted(words: str) -> str:
 
 
 def _counterfactual(told: About, section: str) -> str:
-    if told.who:
-        saw = f"What did {told.who} see and do at that moment, and what made that the sensible thing to do"
-    else:
-        saw = "What happened instead, and what made that course the sensible one at the time"
-    return f"{saw}, before anybody knew about {_quoted(told.step)}?" if told.step and len(told.step) < 60 else f"{saw}?"
+    who = told.who or "the people there"
+    rather = f" rather than to {_quoted(told.step)}" if told.step else ""
+    return (
+        f"What did {who} see and do at that moment, and what made that the sensible thing to do then{rather}?"
+    )
 
 
 def _human_error(told: About, section: str) -> str:
@@ -126,7 +145,7 @@ def _human_error(told: About, section: str) -> str:
 
 
 def _them(who: str) -> str:
-    return {"they": "them", "he": "him", "she": "her", "we": "us"}.get(who, who)
+    return {"they": "them", "people": "them", "he": "him", "she": "her", "we": "us"}.get(who, who)
 
 
 def _folk_label(told: About, section: str) -> str:
@@ -135,8 +154,12 @@ def _folk_label(told: About, section: str) -> str:
 
 
 def _omission(told: About, section: str) -> str:
-    doing = f"What {_was(told)} {told.who} doing at that time" if told.who else "What were people doing at that time"
-    step = f"that {_quoted(told.step)} was called for" if told.step and len(told.step) < 60 else "that this step was called for"
+    doing = (
+        f"What {_was(told)} {told.who} doing at that time"
+        if told.who
+        else "What were people doing at that time"
+    )
+    step = f"that it was time to {_quoted(told.step)}" if told.step else "that this step was called for"
     return f"{doing}, and what could have told {_them(told.who) or 'them'} {step}?"
 
 
@@ -179,12 +202,18 @@ def _retributive(told: About, section: str) -> str:
 def _you_they(told: About, section: str) -> str:
     if section == "interview":
         return "How would the same question sound as “what did you see then” or “what were you trying to do”?"
-    side = f" from where {told.who} sat" if told.who and told.who not in ("you", "we", "people") else " from their side"
+    side = (
+        f" from where {told.who} sat"
+        if told.who and told.who not in ("you", "we", "people")
+        else " from their side"
+    )
     return f"How did it look{side}, and what would we ask for if they were in the room?"
 
 
 def _judgement(told: About, section: str) -> str:
-    return f"What was seen or heard behind {_quoted(told.said)}, what did it do to people, and what was needed?"
+    return (
+        f"What was seen or heard behind {_quoted(told.said)}, what did it do to people, and what was needed?"
+    )
 
 
 def _vague_remedy(told: About, section: str) -> str:

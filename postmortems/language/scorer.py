@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,28 +18,46 @@ from postmortems.language.lexicon import DATA
 class Scorer:
     names: tuple[str, ...]
     """The kinds, and `any` for blame of whichever kind."""
-    weights: dict[str, tuple[tuple[int, float], ...]]
-    """feature → (number of the name, weight)"""
+    weights: dict[str, tuple[tuple[int, int], ...]]
+    """feature → (number of the name, weight). Whole numbers: their sum does not depend on the order."""
+    weights_of_any: dict[str, int]
+    scale: int
     thresholds: dict[str, float]
 
-    def scores(self, told: Iterable[str]) -> dict[str, float]:
-        """name → probability. The features are summed in their sorted order, so that the same text has the same score."""
-        sums = [0.0] * len(self.names)
-        weights = self.weights
-        for feature in sorted(told & weights.keys()):
-            for number, weight in weights[feature]:
+    def any(self, told: Set[str]) -> float:
+        """How likely it is that a sentence carries anything: asked first, as most sentences carry nothing."""
+        weights = self.weights_of_any
+        return self._likely(sum(weights[feature] for feature in told & weights.keys()))
+
+    def scores(self, told: Set[str]) -> dict[str, float]:
+        """name → probability."""
+        sums = [0] * len(self.names)
+        for feature in told & self.weights.keys():
+            for number, weight in self.weights[feature]:
                 sums[number] += weight
-        return {name: 1 / (1 + math.exp(-max(-60.0, min(60.0, total)))) for name, total in zip(self.names, sums, strict=True)}
+        return {name: self._likely(total) for name, total in zip(self.names, sums, strict=True)}
+
+    def _likely(self, total: int) -> float:
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total / self.scale))))
 
 
 @cache
 def scorer() -> Scorer:
     stored = json.loads((DATA / "weights.json").read_text(encoding="utf-8"))
+    last = stored["names"].index("any")
+    weights = {
+        feature: tuple((pairs[at], pairs[at + 1]) for at in range(0, len(pairs), 2))
+        for feature, pairs in stored["weights"].items()
+    }
     return Scorer(
         names=tuple(stored["names"]),
-        weights={
-            feature: tuple((int(pairs[at]), pairs[at + 1] / stored["scale"]) for at in range(0, len(pairs), 2))
-            for feature, pairs in stored["weights"].items()
+        weights=weights,
+        weights_of_any={
+            feature: weight
+            for feature, pairs in weights.items()
+            for number, weight in pairs
+            if number == last
         },
+        scale=stored["scale"],
         thresholds=stored["thresholds"],
     )

@@ -33,7 +33,8 @@ _MENTION = re.compile(
 )
 _MENTION_AFTER = re.compile(
     r"^[^\"“\n]{0,12}\b(?:is|was|are) (?:a|an|the|just a|only a|not an?|no) (?:label|word|term|phrase|explanation|finding|conclusion|answer)\b"
-    r"|^[^\"“\n]{0,10}\b(?:says?|tells?|explains?) nothing\b|^[^\"“\n]{0,10}\bwas the word\b|^[^.\n]{0,10}(?:wrote|said|complained) (?:one |a |an |the |several |many )?" + _CUSTOMERS,
+    r"|^[^\"“\n]{0,10}\b(?:says?|tells?|explains?) nothing\b|^[^\"“\n]{0,10}\bwas the word\b|^[^.\n]{0,10}(?:wrote|said|complained) (?:one |a |an |the |several |many )?"
+    + _CUSTOMERS,
     re.I,
 )
 _REJECTED = re.compile(
@@ -61,7 +62,10 @@ def _hide_after_speech(sentence: str) -> str:
 
 
 def _hidden(match: re.Match[str], sentence: str) -> str:
-    before, after = sentence[max(0, match.start() - 90) : match.start()], sentence[match.end() : match.end() + 60]
+    before, after = (
+        sentence[max(0, match.start() - 90) : match.start()],
+        sentence[match.end() : match.end() + 60],
+    )
     if _FROM_THINGS.search(before) or _MENTION.search(before) or _MENTION_AFTER.search(after):
         return HIDDEN * len(match.group())
     return match.group()
