@@ -15,11 +15,14 @@ from django.db.models import Count, Max, Min, Q
 
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.scheduling.whom import Seen, Unknown
+from postmortems.web.kept import kept
+from timelines import tally
 from timelines.merging import comparing
 from timelines.merging.names import Name, words
 from timelines.merging.people import key_of, mapped
 from timelines.models import Event, Person
 
+RULES = 1  # counted up when what is looked for changes
 NAMES = 2_000  # of the evidence that are looked at, the most frequent first
 PAGES, HANDOVERS = 500, 50  # events that are read for whom they name
 UNKNOWN = 12  # names told as missing
@@ -61,10 +64,7 @@ class Traces:
 
 def look(incident: Incident, participants: list[Participant]) -> tuple[list[Seen], list[Unknown]]:
     """What is known of each participant, and names of people who are on nobody's list."""
-    events = comparing.within(
-        Event.objects.filter(incident=incident, deleted=False), *comparing.around(incident)
-    )
-    rows = _by_name(events)
+    rows, pages, handovers = _found(incident)
     known = Directory(participants, rows)
     traces = {participant.pk: Traces() for participant in participants}
     strangers: dict[str, dict] = {}
@@ -75,14 +75,26 @@ def look(incident: Incident, participants: list[Participant]) -> tuple[list[Seen
         elif _may_be_missing(row):
             person = known.person(row)
             strangers.setdefault(f"person/{person.pk}" if person else row["actor"] or row["actor_id"], row)
-    named = _paged(events, known, traces)
-    _handed_over(events, known, traces)
+    named = _paged(pages, known, traces)
+    _handed_over(handovers, known, traces)
     tried = _tried(incident)
     seen = [
         Seen(id=participant.pk, name=participant.name, role=participant.role, tried=tried.get(participant.pk, 0), **_told(traces[participant.pk]))
         for participant in participants
     ]  # fmt: skip
     return seen, _unknown(strangers.values(), known, named)
+
+
+def _found(incident: Incident) -> tuple[list[dict], list[tuple], list[int]]:
+    """Names with what they did, pages, and the events in which somebody hands over; looked for once for the same evidence."""
+    begin, end = comparing.around(incident)
+    stamps = [(source.pk, source.count_stamp) for source in tally.counted(incident)]
+
+    def look_again() -> tuple[list[dict], list[tuple], list[int]]:
+        events = comparing.within(Event.objects.filter(incident=incident, deleted=False), begin, end)
+        return _by_name(events), _pages(events), _handovers(events)
+
+    return kept("who-took-part", (RULES, incident.pk, stamps, begin, end), look_again)
 
 
 def _by_name(events) -> list[dict]:
@@ -155,12 +167,16 @@ def _may_be_missing(row: dict) -> bool:
     return row["source__format"] not in ("hand", "recollection") and not name.is_shared and row["events"] > 0
 
 
-def _paged(events, known: Directory, traces: dict[int, Traces]) -> dict[str, datetime]:
+def _pages(events) -> list[tuple]:
+    paged = events.filter(kind__startswith="page ").order_by("at", "pk").values_list("at", "extra")[:PAGES]
+    return [(at, _assignees(extra)) for at, extra in paged]
+
+
+def _paged(pages: list[tuple], known: Directory, traces: dict[int, Traces]) -> dict[str, datetime]:
     """Note when each participant was first paged; the others who were, by name."""
     strangers: dict[str, datetime] = {}
-    pages = events.filter(kind__startswith="page ").order_by("at", "pk").values_list("at", "extra")[:PAGES]
-    for at, extra in pages:
-        for name in _assignees(extra):
+    for at, assignees in pages:
+        for name in assignees:
             pk = known.called(name)
             if pk is None:
                 strangers.setdefault(name, at)
@@ -169,20 +185,22 @@ def _paged(events, known: Directory, traces: dict[int, Traces]) -> dict[str, dat
     return strangers
 
 
-def _assignees(extra: dict) -> Iterable[str]:
+def _assignees(extra: dict) -> list[str]:
     listed = extra.get("assignees")
     return [name for name in listed if isinstance(name, str) and name] if isinstance(listed, list) else []
 
 
-def _handed_over(events, known: Directory, traces: dict[int, Traces]) -> None:
-    said = (
-        events.filter(
-            WROTE, text__iregex=r"\m(hand(ing|ed)?[ -]?over|handing off|hand[ -]?off|taking over)\M"
-        )
-        .order_by("at", "pk")
-        .values("source__format", "actor_id", "actor", "text")[:HANDOVERS]
+def _handovers(events) -> list[int]:
+    """Only their numbers: what people wrote stays where it is."""
+    said = events.filter(
+        WROTE, text__iregex=r"\m(hand(ing|ed)?[ -]?over|handing off|hand[ -]?off|taking over)\M"
     )
-    for row in said:
+    return list(said.order_by("at", "pk").values_list("pk", flat=True)[:HANDOVERS])
+
+
+def _handed_over(handovers: list[int], known: Directory, traces: dict[int, Traces]) -> None:
+    said = Event.objects.filter(pk__in=handovers).in_order()
+    for row in said.values("source__format", "actor_id", "actor", "text"):
         giver = known.participant(row)
         for taker in known.mentioned(row["text"]) - {giver} if giver is not None else ():
             one, other = (taker, giver) if "taking over" in row["text"].casefold() else (giver, taker)
