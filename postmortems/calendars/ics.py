@@ -148,7 +148,7 @@ def _message(invitation: Invitation, method: str, status: str) -> bytes:
     event.add("dtstart", invitation.start.astimezone(UTC))
     event.add("dtend", invitation.end.astimezone(UTC))
     event.add("summary", _line(invitation.summary))
-    times = times_in_zones(invitation.start, invitation.end, (invitation.organizer, *invitation.attendees))
+    times = times_in_zones(invitation.start, invitation.end, (*invitation.attendees, invitation.organizer))
     event.add("description", "\n\n".join(filter(None, [_text(invitation.description), times])))
     if invitation.location:
         event.add("location", _line(invitation.location))

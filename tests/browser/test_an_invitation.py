@@ -78,10 +78,13 @@ def test_another_time_is_taken_by_keyboard_and_the_answer_can_change(page, lette
     expect(page.get_by_role("button", name="I would rather not talk")).to_have_count(0)
 
 
-def test_writing_instead_leads_to_the_page_for_writing(page, letter):
+def test_writing_instead_goes_by_a_letter_of_its_own(page, letter):
     page.goto(link(letter))
     page.get_by_role("button", name="I would rather write").click()
-    page.get_by_role("link", name="To my page").click()
+    expect(page.get_by_role("heading", name="You write instead")).to_be_visible()
+    accessible(page)
+    second = Letter.objects.filter(to="gus@example.org").latest("pk")
+    page.goto(re.search(r"http\S+/words/\S+", second.text).group())
     expect(page.get_by_role("heading", name="Your words")).to_be_visible()
     expect(page.get_by_label("In your own words")).to_be_visible()
 

@@ -66,7 +66,7 @@ def for_host(interview: Interview, now: datetime) -> ics.Invitation | None:
     return replace(
         _invitation(interview, now),
         uid=f"{interview.uid}-host@second-story",
-        organizer=_office(),
+        organizer=replace(_office(), zone=host.zone),
         attendees=attendees,
         description=page,
         url=page,

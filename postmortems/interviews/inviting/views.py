@@ -18,7 +18,7 @@ from postmortems.interviews.models import BusyCalendar, Interview
 from postmortems.interviews.private import private_page
 from postmortems.interviews.readers import zone_of
 from postmortems.interviews.refusals import NotPossible
-from postmortems.interviews.releasing import links as words_links
+from postmortems.interviews.releasing import letters as words_letters
 
 State = Interview.State
 
@@ -81,7 +81,6 @@ def _context(request, interview: Interview, now: datetime, by_link: bool) -> dic
         "open": is_open,
         "ahead": bool(interview.starts_at) and interview.starts_at > now,
         "days": _days(interview, zone, now) if is_open else [],
-        "words": words_links.address(interview) if by_link else "",
         "until": links.open_until(interview),
         "calendar": BusyCalendar.objects.filter(**owner).first(),
         "zones": [] if person.user else zone_choices(),
@@ -148,6 +147,14 @@ def _hour(request, interview, now) -> str:
     return "A letter comes an hour before as well." if wanted else "No letter comes an hour before."
 
 
+def _words(request, interview, now) -> str:
+    """The key to the answer opens the answer alone: the way to the words goes by a letter of its own."""
+    if interview.state not in (State.WRITING, State.DONE):
+        raise NotPossible("Choose one of the answers.")
+    words_letters.new_link(interview, now=now)
+    return "The link to your page is on its way to you."
+
+
 def _hours(request, interview, now) -> str:
     given = {name: request.POST.get(name, "") for name in ("zone", "begin", "end")}
     actions.save_hours(participant=interview.participant, **given)
@@ -166,7 +173,7 @@ def _forget_calendar(request, interview, now) -> str:
 
 Change = Callable[[HttpRequest, Interview, datetime], str]
 CHANGES: dict[str, Change] = {
-    "accept": _accept, "choose": _choose, "move": _move, "write": _write, "decline": _decline, "hour": _hour,
+    "accept": _accept, "choose": _choose, "move": _move, "write": _write, "decline": _decline, "hour": _hour, "words": _words,
     "hours": _hours, "calendar": _name_calendar, "forget": _forget_calendar,
 }  # fmt: skip
 

@@ -185,7 +185,9 @@ def test_writing_instead(client, interview, page):
     letter = letters("gus@example.org")[-1]
     assert "/words/" in letter.text
     assert letter.calendar_method == "CANCEL"
-    assert "/words/" in client.get(page).content.decode()
+    assert "/words/" not in client.get(page).content.decode(), "the key to the answer opens no other door"
+    client.post(page, {"what": "words"})
+    assert "/words/" in letters("gus@example.org")[-1].text
 
 
 def test_none_fits_with_words_for_the_interviewer_alone(client, interview, page):
