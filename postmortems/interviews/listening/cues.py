@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.db.models.functions import Left
 
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.listening import decisions
@@ -18,7 +19,7 @@ from timelines.merging.people import addressed_to, aliases_of
 from timelines.models import Event, Hypothesis, Intervention, Person
 
 PAGE = 60  # cues at a time
-LOOKED_AT = 2_000  # events of a person that are looked through for decisions
+LOOKED_AT = 10_000  # events of a person that are looked through for decisions
 POINTS = 60
 AROUND = 40  # hypotheses, interventions and open questions each
 
@@ -60,6 +61,7 @@ class Point:
     asked: list[Question] = field(default_factory=list)
     prepared: list[Question] = field(default_factory=list)
     fitting: list[Banked] = field(default_factory=list)
+    pinned: bool = False
 
     @property
     def value(self) -> str:
@@ -181,26 +183,33 @@ def _points_of_events(incident: Incident, own: Q) -> list[Point]:
     rows = (
         incident.events.shown()
         .filter(own)
+        .annotate(start=Left("text", decisions.READ))
         .in_order()
-        .values_list("pk", "at", "kind", "text", "caption", "pinned")[:LOOKED_AT]
+        .values_list("pk", "at", "kind", "start", "caption", "pinned")[:LOOKED_AT]
     )
     found = []
     for pk, at, kind, text, caption, pinned in rows:
         if key := decisions.point_of(kind, text, pinned=pinned):
-            found.append((key, pinned, Point(f"event-{pk}", key, at, caption or text, "", "event", pk)))
-    return [point for _, _, point in _weightiest(found)]
+            found.append(Point(f"event-{pk}", key, at, caption or text, "", "event", pk, pinned=pinned))
+    return spread(found)
 
 
-def _weightiest(found: list[tuple[str, bool, Point]]) -> list[tuple[str, bool, Point]]:
-    """At most a list's worth: pinned ones and deeds before words, and of two alike within a minute the first."""
-    kept, last = [], {}
-    for key, pinned, point in found:
-        if not pinned and key in last and point.at - last[key] < timedelta(minutes=1):
-            continue
-        last[key] = point.at
-        kept.append((key, pinned, point))
+APART = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60, 240)]
+
+
+def spread(found: list[Point], most: int = POINTS) -> list[Point]:
+    """As many as a list holds, over the whole time: what is pinned first, of others alike none soon after another."""
+    kept = found
+    for apart in APART:
+        kept, last = [], {}
+        for point in found:
+            if point.pinned or point.kind not in last or point.at - last[point.kind] >= apart:
+                last[point.kind] = point.at
+                kept.append(point)
+        if len(kept) <= most:
+            break
     order = list(decisions.POINTS)
-    return sorted(kept, key=lambda one: (not one[1], order.index(one[0]), one[2].at))[:POINTS]
+    return sorted(kept, key=lambda point: (not point.pinned, order.index(point.kind), point.at))[:most]
 
 
 def _points_of_story(participant: Participant) -> list[Point]:

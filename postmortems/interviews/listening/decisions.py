@@ -57,20 +57,24 @@ WORDS = (
 )  # fmt: skip
 _KINDS = tuple((key, re.compile(pattern, re.I)) for key, pattern in KINDS)
 _WORDS = tuple((key, re.compile(pattern, re.I)) for key, pattern in WORDS)
+_ANY_KIND, _ANY_WORD = (
+    re.compile("|".join(pattern for _, pattern in table), re.I) for table in (KINDS, WORDS)
+)
 SPOKEN = re.compile(r"message|comment|note|recollection|mail|update|said|post|reply", re.I)
 READ = 500  # characters of a message
 
 
 def point_of(kind: str, text: str, *, pinned: bool = False) -> str:
     """The key of the decision point that an event is; "" where it is none. A pinned event is a moment at least."""
-    for key, pattern in _KINDS:
-        if pattern.search(kind):
-            return key
-    if SPOKEN.search(kind) or not kind:
-        for key, pattern in _WORDS:
-            if pattern.search(text[:READ]):
-                return key
+    if _ANY_KIND.search(kind):
+        return _first(_KINDS, kind)
+    if (SPOKEN.search(kind) or not kind) and _ANY_WORD.search(text[:READ]):
+        return _first(_WORDS, text[:READ])
     return "moment" if pinned else ""
+
+
+def _first(table: tuple[tuple[str, re.Pattern], ...], text: str) -> str:
+    return next((key for key, pattern in table if pattern.search(text)), "")
 
 
 def fitting(key: str, turn: int = 0, most: int = 5) -> list[Question]:

@@ -11,6 +11,7 @@ from postmortems.incidents.actions import add_participant
 from postmortems.interviews.listening import actions, cues
 from postmortems.interviews.models import Question
 from tests import make
+from timelines import actions as timelines
 from timelines import storing
 from timelines.merging import actions as merging
 from timelines.models import Alias, Person
@@ -95,6 +96,18 @@ def test_each_decision_has_questions_and_says_whether_one_was_asked(client, cast
     assert "No question asked yet about the rollback at 18:48." in page()
     client.post(where(interview, "change_question"), {"unasked": asked.pk})
     assert "the command at 18:14 and the rollback at 18:48." in page()
+
+
+def test_a_busy_night_is_shown_from_its_beginning_to_its_end(cast, interview):
+    tell(cast.incident, *((n / 10, "command", f"command {n}") for n in range(1200)))
+    pinned = cast.incident.events.order_by("at")[7]
+    timelines.pin(event=pinned, by=cast.alice)
+    found = cues.points(interview, cues.persons_of(interview.participant), [])
+    assert 20 <= len(found) <= cues.POINTS
+    assert found[0].at <= make.T0 + timedelta(minutes=5)
+    assert found[-1].at >= make.T0 + timedelta(minutes=110)
+    assert pinned.pk in {point.pk for point in found}
+    assert found == sorted(found, key=lambda point: point.at)
 
 
 def test_what_they_believed_is_a_point_too(client, cast, interview, page):
