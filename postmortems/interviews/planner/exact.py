@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from postmortems.interviews.planner.rules import Board, Slots, each, earliest
+from postmortems.interviews.planner.bounds import Bounds, most_in
+from postmortems.interviews.planner.rules import Board, Slots, each
 from postmortems.interviews.planner.seating import Seats, Worth, worth
 
 if TYPE_CHECKING:
@@ -95,44 +96,74 @@ class Exact:
         for day, slots in enumerate(board.days[interviewer]):
             guests = [person for person in range(len(board.people)) if (person, interviewer, day) in self.on]
             free = _union([board.possible[person][interviewer] & slots for person in guests])
-            most = min(limit, _most_in(board, free))
+            most = most_in(board, free, limit)
             if len(guests) > most:
                 self.model.add(sum(self.on[person, interviewer, day] for person in guests) <= most)
 
     # The aims
 
-    def run(self, seats: Seats | None, ends_at: float, effort: float | None = None) -> tuple[Seats, bool]:
+    def run(self, seats: Seats, ends_at: float, effort: float | None = None) -> tuple[Seats, bool]:
         """The best seats found, no worse than those given, and whether no others are better.
 
         `effort` bounds the work in the solver's own unit, which unlike the clock is the same at every run.
         """
         self.seats, self.ends_at, self.effort, self.sure = seats, ends_at, effort, True
-        people, board = range(len(self.board.people)), self.board
-        if not people:
-            return [], True
-        if self.seats is None:
-            self.seats = [None] * len(people)
-        self._reach(-sum(self.placed), -_placeable(board), lambda worth: worth[0] - len(people))
-        by_responders = [
-            meets for (_, number), meets in self.meets.items() if board.interviewers[number].responded
-        ]
-        if by_responders:
-            self._reach(sum(by_responders), 0, lambda worth: worth[1])
-        for person in people:
-            options = _union(board.possible[person])
-            if options:
-                first = board.minutes[earliest(options)]
-                self._reach(
-                    self.start[person], first, lambda worth, person=person: self._minute(worth[2][person])
-                )
-        for person in people:
-            able = [number for number in range(len(board.interviewers)) if (person, number) in self.meets]
-            if self.seats[person]:
-                slot = self.seats[person][1]
-                able = [number for number in able if board.possible[person][number] >> slot & 1]
-                chosen = sum(number * self.meets[person, number] for number in able)
-                self._reach(chosen, able[0], lambda worth, person=person: worth[3][person])
+        board, people = self.board, range(len(self.board.people))
+        options = [list(possible) for possible in board.possible]
+        most = Bounds(board, options).count(people)
+        self._reach(-sum(self.placed), -most, lambda worth: worth[0] - len(people))
+        self._spare_responders(options)
+        self._start_early(options)
+        self._prefer_smaller_ids()
         return self.seats, self.sure
+
+    def _spare_responders(self, options: list[list[Slots]]) -> None:
+        board = self.board
+        responders = [number for number, one in enumerate(board.interviewers) if one.responded]
+        by_responders = [meets for (_, number), meets in self.meets.items() if number in responders]
+        if not by_responders:
+            return
+        fresh = [
+            [0 if number in responders else slots for number, slots in enumerate(possible)]
+            for possible in options
+        ]
+        seated = sum(seat is not None for seat in self.seats)
+        ideal = max(0, seated - Bounds(board, fresh).count(range(len(options))))
+        self._reach(sum(by_responders), ideal, lambda worth: worth[1])
+        if not worth(board, self.seats)[1]:
+            options[:] = fresh
+
+    def _start_early(self, options: list[list[Slots]]) -> None:
+        """Person by person; the solver is asked only about starts for which nothing simpler shows that they fail."""
+        board, bounds = self.board, Bounds(self.board, options)
+        if bounds.count(range(len(options))) > sum(seat is not None for seat in self.seats):
+            bounds = Bounds(board, options)  # somebody will be left out, and nobody knows who
+        for person, start in enumerate(self.start):
+            seat = self.seats[person]
+            sooner = _union(options[person]) & ((1 << seat[1]) - 1 if seat else board.every)
+            hopeful = [slot for slot in each(sooner) if not bounds.hopeless(person, slot)]
+            now = self._minute(seat[1]) if seat else self.later
+            if hopeful and self.sure:
+                allowed = self.cp.Domain.from_values([*(board.minutes[slot] for slot in hopeful), now])
+                self.model.add_linear_expression_in_domain(start, allowed)
+            least = board.minutes[hopeful[0]] if hopeful else now
+            self._reach(start, least, lambda worth, person=person: self._minute(worth[2][person]))
+            if seat := self.seats[person]:
+                options[person] = [slots & 1 << seat[1] for slots in options[person]]
+                bounds.keep(person, seat[1])
+            else:
+                options[person] = [0] * len(options[person])
+
+    def _prefer_smaller_ids(self) -> None:
+        for person, seat in enumerate(self.seats):
+            if not seat:
+                continue
+            slot = self.seats[person][1]
+            able = [
+                number for number, possible in enumerate(self.board.possible[person]) if possible >> slot & 1
+            ]
+            chosen = sum(number * self.meets[person, number] for number in able)
+            self._reach(chosen, able[0], lambda worth, person=person: worth[3][person])
 
     def _minute(self, slot: int) -> int:
         return self.board.minutes[slot] if slot < len(self.board.minutes) else self.later
@@ -190,16 +221,3 @@ def _union(sets: list[Slots]) -> Slots:
     for one in sets:
         slots |= one
     return slots
-
-
-def _placeable(board: Board) -> int:
-    return sum(any(possible) for possible in board.possible)
-
-
-def _most_in(board: Board, slots: Slots) -> int:
-    """How many interviews, each as early as it can be, fit into starts that one interviewer could use."""
-    count = 0
-    while slots:
-        slots &= board.not_before(earliest(slots))
-        count += 1
-    return count

@@ -7,8 +7,9 @@ and on a slow one; the clock only cuts short what would be late.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 
+from postmortems.interviews.planner.bounds import Bounds
 from postmortems.interviews.planner.filling import Filling
 from postmortems.interviews.planner.rules import Board, Slots, each, earliest
 from postmortems.interviews.planner.seating import Seat, Seating, Seats
@@ -16,10 +17,7 @@ from postmortems.interviews.planner.seating import Seat, Seating, Seats
 STEPS_EACH = (
     20  # how often, for each person, somebody may look for a seat while as many as possible are seated
 )
-SEATING, SPARING = (
-    0.6,
-    0.3,
-)  # the shares of the time that is left for seating people, and for sparing responders
+SEATING, SPARING = 0.6, 0.3  # shares of the time then left: for seating people, and for sparing responders
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
 MOVES_EACH = 120  # moves altogether, for each person
@@ -68,7 +66,7 @@ class Search:
         if all(any(slots) for slots in in_good_time):
             self.seating.only(in_good_time)
         filling = Filling(self.seating, self.order, self._late_for(SEATING))
-        hopeless = len(everybody) - self._at_most(everybody, self.order)
+        hopeless = len(everybody) - Bounds(board, board.possible).count(everybody)
         filling.run(everybody, STEPS_EACH * len(everybody), hopeless)
         self.seating.only(board.possible)
         for person in everybody:
@@ -89,25 +87,6 @@ class Search:
                 if not filling.move_on(person):
                     self.seating.sit(person, seat)
 
-    def _at_most(self, people: list[int], interviewers: list[int]) -> int:
-        """No more than so many can be seated: everybody needs one of the daily limits of somebody they can meet."""
-        days = self._day_book()
-        return sum(
-            days.enter(
-                person,
-                [
-                    (number, day)
-                    for number in interviewers
-                    for day, slots in enumerate(self.board.days[number])
-                    if slots & self.board.possible[person][number]
-                ],
-            )
-            for person in people
-        )
-
-    def _day_book(self) -> Matching:
-        return Matching(lambda day: self.board.interviewers[day[0]].daily_limit)
-
     # Earlier starts, person by person, and then smaller ids: each keeps what those before it have.
 
     def _start_earlier(self) -> None:
@@ -116,7 +95,7 @@ class Search:
                 if interviewer.responded:
                     for options in self.options:
                         options[number] = 0
-        days = self._day_book()
+        bounds = Bounds(self.board, self.options)
         for person in self.people:
             seat, mine = self.seating.seats[person], self.options[person]
             before = (1 << seat[1]) - 1 if seat else self.board.every
@@ -126,38 +105,14 @@ class Search:
             for slot in each(starts):
                 if self.late:
                     return
-                if self.moves_left > 0 and self._hopeless(person, slot, days):
+                if self.moves_left > 0 and bounds.hopeless(person, slot):
                     continue
                 if self._reseat(person, [slots & 1 << slot for slots in mine]):
                     break
             seat = self.seating.seats[person]
             self.options[person] = [slots & 1 << seat[1] if seat else 0 for slots in mine]
             if seat:
-                days.enter(person, self._days_at(person, seat[1]))
-
-    def _days_at(self, person: int, slot: int) -> list[tuple[int, int]]:
-        return [(number, self.board.day_of[number][slot]) for number in self._able(person, slot)]
-
-    def _able(self, person: int, slot: int) -> list[int]:
-        return [number for number, slots in enumerate(self.options[person]) if slots >> slot & 1]
-
-    def _hopeless(self, person: int, slot: int, days: Matching) -> bool:
-        """Whether those who keep their starts leave no interviewer for one at this slot, or no day of one.
-
-        Whoever starts less than an interview and a break before the slot is still busy at that moment, so all
-        of these need interviewers of their own; the same holds for those who start soon after it.
-        """
-        if not days.could_enter(person, self._days_at(person, slot)):
-            return True
-        clashing, seats = self.board.clashing(slot), self.seating.seats
-        for crowd in (clashing & ((2 << slot) - 1), clashing & -(1 << slot)):
-            chairs = Matching(lambda _: 1)
-            for other in range(person):
-                if seats[other] and crowd >> seats[other][1] & 1:
-                    chairs.enter(other, self._able(other, seats[other][1]))
-            if not chairs.enter(person, self._able(person, slot)):
-                return True
-        return False
+                bounds.keep(person, seat[1])
 
     def _prefer_smaller_ids(self) -> None:
         for person in self.people:
@@ -241,43 +196,3 @@ class Search:
 
 def _only(options: list[Slots], interviewer: int) -> list[Slots]:
     return [slots if number == interviewer else 0 for number, slots in enumerate(options)]
-
-
-class Matching:
-    """Who can be given a place at all: a matching of people and places, made larger along augmenting paths.
-
-    It minds nothing but how many a place holds, so what does not fit here fits in no schedule, and that is
-    quick to tell.
-    """
-
-    def __init__(self, holds: Callable[[Hashable], int]):
-        self.holds = holds
-        self.choices: dict[int, list[Hashable]] = {}
-        self.entered: dict[Hashable, list[int]] = {}
-
-    def could_enter(self, person: int, choices: list[Hashable]) -> bool:
-        if done := self.enter(person, choices):
-            next(people for people in self.entered.values() if person in people).remove(person)
-        return done
-
-    def enter(self, person: int, choices: list[Hashable]) -> bool:
-        self.choices[person] = choices
-        return self._fit(person, set())
-
-    def _fit(self, person: int, tried: set[Hashable]) -> bool:
-        fresh = [place for place in self.choices[person] if place not in tried]
-        for place in fresh:
-            if len(self.entered.setdefault(place, [])) < self.holds(place):
-                self.entered[place].append(person)
-                return True
-        for place in fresh:
-            if place in tried:
-                continue
-            tried.add(place)
-            for other in list(self.entered[place]):
-                self.entered[place].remove(other)
-                if self._fit(other, tried):
-                    self.entered[place].append(person)
-                    return True
-                self.entered[place].append(other)
-        return False

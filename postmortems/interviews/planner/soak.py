@@ -105,7 +105,8 @@ def plan(problem: Problem, *, time_limit: float = 5.0) -> Answer:
 def _solve(board: Board, time_limit: float) -> tuple[Seats, bool]:
     now = time.monotonic()
     if len(board.people) <= EXACT_PEOPLE and len(board.interviewers) <= EXACT_INTERVIEWERS:
-        return Exact(board).run(None, ends_at=now + EXACT_SECONDS)
+        seats = Search(board, now + EXACT_SECONDS).run()
+        return Exact(board).run(seats, ends_at=now + EXACT_SECONDS)
     ends_at = now + time_limit * 0.9  # the rest is for telling what stands in the way
     seats = Search(board, ends_at).run()
     pairs = sum(map(bool, (slots for possible in board.possible for slots in possible)))
