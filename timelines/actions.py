@@ -83,6 +83,13 @@ def receive_file(
     return imported
 
 
+def only_keep(*, imported: Import, why: str) -> None:
+    """Keep a file that came without being queued as it is, and read no events from it."""
+    Import.objects.filter(pk=imported.pk, state=Import.State.RUNNING).update(
+        state=Import.State.DONE, message=why[:500], finished_at=timezone.now()
+    )
+
+
 def _file_name(name: str) -> str:
     """The last part of a path, as it may be shown and written into a header."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]

@@ -91,7 +91,9 @@ def lines(file: BinaryIO, limit: int = LINE_LIMIT) -> Iterator[tuple[int, bytes 
 
 
 def decode(raw: bytes) -> str:
-    """UTF-8 without its mark; Windows-1252 where it is none. NUL, which no database text holds, becomes ␀."""
+    """UTF-8 without its mark, or UTF-16 with its own; Windows-1252 where it is none. NUL, which no database text holds, becomes ␀."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace").replace("\x00", "␀")
     if raw.startswith(b"\xef\xbb\xbf"):
         raw = raw[3:]
     try:

@@ -41,6 +41,13 @@ NAMES = {
 }  # fmt: skip
 FIELDS = {name: key for key, names in NAMES.items() for name in names}
 TIMES = ("impact_began", "detected", "acknowledged", "mitigated", "resolved")
+TOLD = 60  # lines in which a date may tell the day
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+MENTIONED = re.compile(
+    rf"(?i)(?<![\d/-])(?:(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?!\d)|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH}),? (?P<y1>20\d\d)"
+    rf"|\b(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>20\d\d))"
+)
 DAY = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -83,11 +90,30 @@ def _fields(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _day(name: str, head: Head, lines: list[str]) -> date | None:
-    """The day that a file's head calls that of the incident, else the one of its name or title, else any date of the head."""
+    """What the head calls the day of the incident; else that of the name or title; else another date of the head; else the
+    first date with a year that the text tells.
+    """
     for label in ("incident date", "date of incident", "occurred", "incident start", "start time", "started"):
         if day := _iso(head.first(label)):
             return day
-    return anchor(name.rsplit("/", 1)[-1], lines[:60]).day or _iso(head.first("date", "published", "created"))
+    return (
+        anchor(name.rsplit("/", 1)[-1], lines[:60]).day
+        or _iso(head.first("date", "published", "created"))
+        or _told(lines[:TOLD])
+    )
+
+
+def _told(lines: list[str]) -> date | None:
+    for line in lines:
+        for match in MENTIONED.finditer(line[:2000]):
+            month = MONTHS.index((match["m1"] or match["m2"])[:3].lower()) + 1 if not match["iso"] else 0
+            try:
+                if match["iso"]:
+                    return date.fromisoformat(match["iso"])
+                return date(int(match["y1"] or match["y2"]), month, int(match["d1"] or match["d2"]))
+            except ValueError:
+                continue
+    return None
 
 
 def _iso(text: str) -> date | None:

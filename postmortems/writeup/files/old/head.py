@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 LIMIT = 20_000  # characters; no head is longer
-DEPTH = 20
+BRACKETS = 300  # a head that nests more is none
+VALUES = 2_000
 
 
 @dataclass
@@ -45,6 +46,8 @@ def split(text: str) -> tuple[Head, str, int]:
 
 
 def _fields(raw: str, sign: str) -> dict[str, list[str]] | None:
+    if raw.count("[") + raw.count("{") > BRACKETS:
+        return None
     try:
         # the base loader reads text alone: no dates, no numbers, and no objects
         read = yaml.load(raw, Loader=yaml.BaseLoader) if sign == "---" else tomllib.loads(raw)  # noqa: S506
@@ -60,18 +63,20 @@ def _name(key: Any) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    """A value as a flat list of texts; what refers to itself, or is deeper than any head, ends there."""
+    """A value as a flat list of texts; of what refers to itself only the beginning."""
     found: list[str] = []
-    waiting: list[tuple[Any, int]] = [(value, 0)]
-    while waiting and len(found) < 200:
-        one, depth = waiting.pop()
-        if isinstance(one, dict) and depth < DEPTH:
-            waiting += [(inner, depth + 1) for inner in reversed(list(one.values())[:200])]
-        elif isinstance(one, list) and depth < DEPTH:
-            waiting += [(inner, depth + 1) for inner in reversed(one[:200])]
-        elif not isinstance(one, (dict, list)) and str(one).strip():
-            found.append(" ".join(str(one).split()))
-    return found
+    waiting: list[Any] = [value]
+    for _ in range(VALUES):
+        if not waiting:
+            break
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += reversed(list(one.values())[:200])
+        elif isinstance(one, list):
+            waiting += reversed(one[:200])
+        elif words := " ".join(str(one).split()):
+            found.append(words)
+    return found[:200]
 
 
 def shown(head: Head) -> list[str]:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from postmortems.writeup.files.old.outline import Part, plain
 
@@ -41,15 +42,15 @@ SECTION = {"wrong": "story", "timeline": "story"}
 OWN = {"remedies", "not_done", "told", "well", "timeline"}  # what stands below them belongs to them
 
 
+CLOCK = re.compile(r"(?i)[\W_]{0,4}(?:[\d/.-]{4,10}[ ,T]{1,3})?(?:ca\.? ?|~)?\d{1,2}(?:[:.]\d\d|[ ]?[ap]m\b)")
+
+
+@lru_cache(maxsize=10_000)
 def meaning(title: str) -> str:
-    """A word of the table for a heading, or nothing."""
+    """A word of the table for a heading, or nothing. A heading that begins with a time is an entry of a timeline."""
     words = plain(title)[:120].replace("’", "'")
-    if (
-        not words
-        or words[0].isdigit()
-        and re.match(r"[\d\s:.,~–-]+(?:[ap]m\b|utc|[A-Z]{3,4}\b)?\s*(?:$|[-–:])", words, re.I)
-    ):
-        return ""  # a time: an entry of a timeline
+    if CLOCK.match(words):
+        return ""
     return next((key for key, shape in RULES if shape.search(words)), "")
 
 

@@ -109,22 +109,17 @@ def _of_name(name: str) -> str:
 def _texts(found: list[Part], keys: list[str], head: heads.Head) -> dict[str, str]:
     out: dict[str, list[str]] = {}
     waiting: list[Part] = []  # headings without words of their own, said with the one below them
-    bases: dict[str, int] = {}
+    above: list[tuple[int, str]] = []  # levels and keys of the headings one stands below
     for number, (part, key) in enumerate(zip(found, keys, strict=True)):
-        below = found[number + 1] if number + 1 < len(found) else None
-        if (
-            part.level
-            and part.is_empty
-            and not part.raw
-            and below
-            and below.level > part.level
-            and keys[number + 1] != key
-        ):
+        while above and above[-1][0] >= part.level:
+            above.pop()
+        if _says_nothing(part, key, found[number + 1 : number + 2], keys[number + 1 : number + 2]):
             waiting.append(part)
             continue
-        base = bases.setdefault(key, part.level or 1)
-        bases[key] = base = min(base, part.level or base)
-        _add(out.setdefault(key, []), part, base, waiting)
+        depth = 1 + sum(1 for _, other in above if other == key)
+        _add(out.setdefault(key, []), part, depth, waiting)
+        if part.level:
+            above.append((part.level, key))
         waiting = []
     if head.raw:
         out.setdefault("story", []).extend(["", f"# {FROM_HEAD}", "", *heads.shown(head)])
@@ -132,11 +127,18 @@ def _texts(found: list[Part], keys: list[str], head: heads.Head) -> dict[str, st
     return {key: texts[key] for key in sections.BY_KEY if texts.get(key, "").strip()}
 
 
-def _add(lines: list[str], part: Part, base: int, waiting: list[Part]) -> None:
+def _says_nothing(part: Part, key: str, below: list[Part], key_below: list[str]) -> bool:
+    """A heading with nothing under it but headings, the first of which goes to another section."""
+    if not part.level or not part.is_empty or part.raw or not below:
+        return False
+    return below[0].level > part.level and key_below[0] != key
+
+
+def _add(lines: list[str], part: Part, depth: int, waiting: list[Part]) -> None:
     body = part.body
     if part.level:
         title = ": ".join([*(one.title for one in waiting if one.title), part.title])
-        heading = part.raw or f"{'#' * min(6, max(1, part.level - base + 1))} {title}".rstrip()
+        heading = part.raw or f"{'#' * min(6, depth)} {title}".rstrip()
         lines += ["", *(f"# {one.title}" for one in waiting if part.raw and one.title), heading]
         if body and body[0].strip():
             lines.append("")

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError
+from django.utils import timezone
+
+from postmortems.accounts.models import User
+from postmortems.archive.old_writeups import LIMIT, Brought, Known, Wishes, bring
+from postmortems.incidents.models import Severity
+from postmortems.writeup.files.reading import NotText
+from timelines.reading import Archive, Folder, Unreadable
+
+SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".mediawiki", ".wiki", ".adoc")
+NOT_WRITEUPS = re.compile(
+    r"(?i)(?:^|/)(?:contributing|license|licence|changelog|code_of_conduct|security|_index|summary|_?sidebar|_?footer|[^/]*template[^/]*)\.[a-z]+$|(?:^|/)(?:node_modules|\.[^/]+)/"
+)
+ABOUT_A_FOLDER = re.compile(r"(?i)(?:^|/)(?:readme|index|home)\.[a-z]+$")
+HOW = {"new": "brought in", "newer": "newer edition taken", "known": "known already"}
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Brings old postmortems in Markdown in as incidents with write-ups; bringing the same in again adds nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder or a zip")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+        parser.add_argument("--zone", default="UTC", help="of times that state none, such as Europe/Lisbon")
+        parser.add_argument("--severity", default="", help="key of the severity for those that state none")
+        parser.add_argument(
+            "--by", help="e-mail of the person who brings them; the first administrator when left out"
+        )
+        parser.add_argument(
+            "--publish", action="store_true", help="publish each as it is and close its review"
+        )
+
+    def handle(self, *, paths, dry_run, **options):
+        wishes = self._wishes(options)
+        known, counts = Known(), dict.fromkeys([*HOW, "left"], 0)
+        for name, raw in _files(paths, self._left):
+            told = self._one(name, raw, wishes, known, dry_run)
+            counts[told.how if told else "left"] += 1
+            self._progress(sum(counts.values()))
+        self._progress(0)
+        verb = "would be brought in" if dry_run else "brought in"
+        self.stdout.write(
+            f"{counts['new']} {verb}, {counts['newer']} newer, {counts['known']} known already, {counts['left']} could not be read."
+        )
+        if not sum(counts.values()):
+            raise CommandError("No write-up was found there.")
+
+    def _wishes(self, options: dict) -> Wishes:
+        email = options["by"]
+        people = User.objects.active()
+        person = (
+            people.filter(email__iexact=email)
+            if email
+            else people.filter(role="administrator").order_by("pk")
+        )
+        if not (by := person.first()):
+            raise CommandError(
+                f"There is no account {email}."
+                if email
+                else "There is no administrator yet; say with --by who brings them."
+            )
+        if options["severity"] and not Severity.objects.filter(key=options["severity"]).exists():
+            raise CommandError(f"There is no severity {options['severity']}.")
+        try:
+            ZoneInfo(options["zone"])
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise CommandError(
+                f"There is no time zone {options['zone']}; names look like Europe/Lisbon."
+            ) from error
+        return Wishes(by, options["zone"], options["severity"], options["publish"])
+
+    def _one(self, name: str, raw: bytes, wishes: Wishes, known: Known, dry: bool) -> Brought | None:
+        """One file; whatever is wrong with it, the others go on."""
+        try:
+            told = bring(name, raw, wishes, known, now=timezone.now(), dry=dry)
+        except NotText as trouble:
+            self._left(name, str(trouble))
+            return None
+        except (DataError, IntegrityError, ValueError, RecursionError) as trouble:
+            log.exception("The old write-up %s could not be brought in", name)
+            self._left(name, f"{type(trouble).__name__}: a fault of the reader. The log says more.")
+            return None
+        self._say(told, dry)
+        return told
+
+    def _say(self, told: Brought, dry: bool) -> None:
+        if told.how == "known":
+            self.stdout.write(f"{told.path}: {HOW['known']}, {told.ref}")
+            return
+        facts = [
+            told.ref, f"“{told.title}”", str(told.day or "no day"), told.severity, _count(told.sections, "section"),
+            _count(told.events, "event"), _count(told.items, "item"),
+        ]  # fmt: skip
+        self.stdout.write(
+            f"{told.path}: {'would be ' if dry else ''}{HOW[told.how]}: {', '.join(filter(None, facts))}"
+        )
+        for note in told.notes:
+            self.stdout.write(f"  {note}")
+
+    def _left(self, name: str, why: str) -> None:
+        self.stdout.write(f"{name}: left out. {why}")
+
+    def _progress(self, done: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{f'{done:,} files' if done else '':<40}", ending="" if done else "\r")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _files(paths: list[Path], left) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of write-ups: every file that was named, and those of folders and archives that look like one."""
+    for path in paths:
+        try:
+            if path.is_file() and not _is_zip(path):
+                yield from _read(path.name, path.stat().st_size, path.open("rb"), left)
+                continue
+            bundle = Folder(path, _nothing) if path.is_dir() else Archive(path, _nothing)
+            for name in _writeups(bundle.names):
+                yield from _read(f"{path.resolve().stem}/{name}", bundle.size(name), bundle.open(name), left)
+        except (OSError, Unreadable) as trouble:
+            left(str(path), str(getattr(trouble, "strerror", None) or trouble))
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _nothing(size: int) -> None:
+    """Archives tell how much was read of them; here the number of files tells more."""
+
+
+def _writeups(names: list[str]) -> list[str]:
+    texts = [name for name in names if name.lower().endswith(SUFFIXES) and not NOT_WRITEUPS.search(name)]
+    others = {name.rpartition("/")[0] for name in texts if not ABOUT_A_FOLDER.search(name)}
+    above = {folder.rpartition("/")[0] for name in texts if (folder := name.rpartition("/")[0])}
+    return [
+        name for name in texts
+        if not ABOUT_A_FOLDER.search(name) or name.rpartition("/")[0] not in others | above
+    ]  # fmt: skip
+
+
+def _read(name: str, size: int, file, left) -> Iterator[tuple[str, bytes]]:
+    with file:
+        raw = file.read(LIMIT + 1) if size <= LIMIT else b""
+    if not raw.strip():
+        left(name, f"It is larger than {LIMIT // 1_000_000} MB." if size > LIMIT else "It is empty.")
+    elif len(raw) > LIMIT:
+        left(name, f"It is larger than {LIMIT // 1_000_000} MB.")
+    else:
+        yield name, raw
