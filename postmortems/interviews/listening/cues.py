@@ -19,7 +19,7 @@ from timelines.merging.people import addressed_to, aliases_of
 from timelines.models import Event, Hypothesis, Intervention, Person
 
 PAGE = 60  # cues at a time
-LOOKED_AT = 10_000  # events of a person that are looked through for decisions
+LOOKED_AT = 5_000  # events of a person that are looked through for decisions
 POINTS = 60
 AROUND = 40  # hypotheses, interventions and open questions each
 

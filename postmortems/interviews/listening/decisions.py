@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from postmortems.interviews.listening.bank import Question, bank
 
@@ -66,11 +67,18 @@ READ = 500  # characters of a message
 
 def point_of(kind: str, text: str, *, pinned: bool = False) -> str:
     """The key of the decision point that an event is; "" where it is none. A pinned event is a moment at least."""
-    if _ANY_KIND.search(kind):
-        return _first(_KINDS, kind)
-    if (SPOKEN.search(kind) or not kind) and _ANY_WORD.search(text[:READ]):
+    key, spoken = _of_kind(kind)
+    if key:
+        return key
+    if spoken and _ANY_WORD.search(text[:READ]):
         return _first(_WORDS, text[:READ])
     return "moment" if pinned else ""
+
+
+@lru_cache(maxsize=1024)
+def _of_kind(kind: str) -> tuple[str, bool]:
+    """The point that events of this kind are, and whether their words have to be read: kinds are few, events many."""
+    return _first(_KINDS, kind), bool(SPOKEN.search(kind)) or not kind
 
 
 def _first(table: tuple[tuple[str, re.Pattern], ...], text: str) -> str:
