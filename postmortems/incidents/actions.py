@@ -150,6 +150,8 @@ def add_participant(
 def remove_participant(*, participant: Participant, by: User) -> None:
     """Raises NotPossible once an interview stands: cancel that first."""
     with transaction.atomic():
+        # a plan that is being written right now holds the incident as well
+        Incident.objects.select_for_update(no_key=True).only("pk").get(pk=participant.incident_id)
         if participant.interviews.exists():
             raise NotPossible(f"There is an interview with {participant.name}; the list keeps them.")
         incident = participant.incident

@@ -320,6 +320,10 @@ CHANGES = {
         left_out,
         lambda c, p: scheduling.loosen(incident=c.incident, by=c.alice, participant=p, reason="x", version=1, now=NOW),
     ),
+    "scheduling.take_off": (
+        lambda c: make.interview(c.incident, state="proposed", invited_at=None),
+        lambda c, i: scheduling.take_off(interview=i, by=c.alice),
+    ),
     "scheduling.need_not_be_asked": (None, lambda c, _: not_needed(c)),
     "scheduling.ask_after_all": (
         not_needed, lambda c, told: scheduling.ask_after_all(participant=told.participant, by=c.alice),

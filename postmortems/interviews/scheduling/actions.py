@@ -61,14 +61,7 @@ def propose(
             )
         _still_true(incident, house, outcome, now)
         chosen = {one["participant"] for one in choices.get("people", [])}
-        incident.interviews.filter(state=State.PROPOSED, kept=False, participant__in=chosen).delete()
-        made = [
-            Interview.objects.create(
-                incident=incident, participant_id=slot["participant"], interviewer_id=slot["interviewer"], starts_at=slot["start"],
-                ends_at=slot["end"], why=slot["why"][:300], proposed_at=now,
-            )
-            for slot in outcome.slots
-        ]  # fmt: skip
+        made = _put_in_place(incident, chosen, outcome.slots, now)
         Plan.objects.update_or_create(
             incident=incident,
             defaults={
@@ -84,6 +77,44 @@ def propose(
             sentence=f"planned {len(made)} interview{'' if len(made) == 1 else 's'}{left}",
         )
     return made
+
+
+def _put_in_place(
+    incident: Incident, chosen: set[int], slots: Sequence[dict[str, Any]], now: datetime
+) -> list[Interview]:
+    """The interviews of a plan. One that is there with the same interviewer only gets its time, for questions may be prepared."""
+    replaced = incident.interviews.select_for_update(of=("self",)).filter(
+        state=State.PROPOSED, kept=False, participant__in=chosen
+    )
+    there = {(one.participant_id, one.interviewer_id): one for one in replaced}
+    made = [there.pop((slot["participant"], slot["interviewer"]), None) for slot in slots]
+    for one in there.values():
+        _let_go(one, again=one.participant_id in {slot["participant"] for slot in slots})
+    for place, slot in enumerate(slots):
+        given = {
+            "starts_at": slot["start"],
+            "ends_at": slot["end"],
+            "why": slot["why"][:300],
+            "proposed_at": now,
+        }
+        if made[place]:
+            Interview.objects.filter(pk=made[place].pk).update(**given, overruled=[], early_reason="")
+            made[place].refresh_from_db()
+        else:
+            made[place] = Interview.objects.create(
+                incident=incident, participant_id=slot["participant"], interviewer_id=slot["interviewer"], **given
+            )  # fmt: skip
+    return made
+
+
+def _let_go(interview: Interview, *, again: bool) -> None:
+    """A proposal that is no more. One with prepared questions stays, without a time, or as cancelled if somebody else asks."""
+    if not interview.questions.exists():
+        interview.delete()
+    elif again:
+        Interview.objects.filter(pk=interview.pk).update(state=State.CANCELLED)
+    else:
+        Interview.objects.filter(pk=interview.pk).update(starts_at=None, ends_at=None)
 
 
 def _hold(incident: Incident, interviewers: Iterable[int]) -> None:
@@ -152,6 +183,8 @@ def loosen(
                 soak_hours=window.soak_hours, fade_hours=-int(-until.total_seconds() // 3600), now=now,
             )  # fmt: skip
             return None
+        for one in incident.interviews.filter(participant=participant, state=State.PROPOSED, starts_at=None):
+            _let_go(one, again=True)
         interview = add(
             incident=incident, by=by, participant=participant, interviewer=User.objects.get(pk=found.interviewer),
             why=schedule_reason(incident, participant),
@@ -287,6 +320,20 @@ def add(
     return interview
 
 
+def take_off(*, interview: Interview, by: User) -> None:
+    """Remove an interview of which nobody was told; it is as if it had never been planned."""
+    with transaction.atomic():
+        interview = Interview.objects.locked(interview)
+        name = interview.participant.name
+        if interview.state != State.PROPOSED or interview.invited_at:
+            raise NotPossible(f"{name} was asked already; cancel it, and they are told.")
+        _let_go(interview, again=True)
+        record(
+            by=by, verb="interview.taken_off", subject=interview.incident.ref,
+            sentence=f"took the interview with {name} off the schedule",
+        )  # fmt: skip
+
+
 def need_not_be_asked(*, participant: Participant, by: User, reason: str) -> NotAsked:
     """Remember that somebody need not be asked, and why. What was only proposed for them goes."""
     reason = reason.replace("\x00", "").strip()[:300]
@@ -297,7 +344,8 @@ def need_not_be_asked(*, participant: Participant, by: User, reason: str) -> Not
         standing = participant.interviews.standing()
         if standing.exclude(state=State.PROPOSED).exists():
             raise NotPossible(f"There is an interview with {participant.name} already. Cancel it first.")
-        standing.delete()
+        for one in standing:
+            _let_go(one, again=True)
         told, _ = NotAsked.objects.update_or_create(
             participant=participant, defaults={"reason": reason, "by": by}
         )

@@ -143,8 +143,9 @@ def _row(
         why=asked.why,
         interview=interview,
     )
-    if interview is None:
+    if interview is None or not interview.starts_at:
         row.left = left
+    if interview is None:
         return row
     row.why = interview.why or asked.why
     row.movable = interview.state in MOVABLE

@@ -196,11 +196,16 @@ def invite_all(request, incident):
 @require_POST
 def cancel(request, incident, pk):
     interview = get_object_or_404(incident.interviews, pk=pk)
-    attempt(
-        request,
-        lambda: inviting.cancel(interview=interview, by=request.user),
-        "Cancelled; who was invited is told." if interview.invited_at else "Taken off the schedule.",
-    )
+    if interview.state == Interview.State.PROPOSED and not interview.invited_at:
+        attempt(
+            request, lambda: actions.take_off(interview=interview, by=request.user), "Taken off the schedule."
+        )
+    else:
+        attempt(
+            request,
+            lambda: inviting.cancel(interview=interview, by=request.user, now=timezone.now()),
+            "Cancelled; who was invited is told.",
+        )
     return redirect("interviews:board", incident.ref)
 
 
