@@ -42,17 +42,19 @@ class Command(BaseCommand):
 
     def handle(self, *, paths, dry_run, **options):
         wishes = self._wishes(options)
-        known, counts = Known(), dict.fromkeys([*HOW, "left"], 0)
+        known, counts = Known(), dict.fromkeys(HOW, 0)
+        self.left = 0
         for name, raw in _files(paths, self._left):
             told = self._one(name, raw, wishes, known, dry_run)
-            counts[told.how if told else "left"] += 1
-            self._progress(sum(counts.values()))
+            if told:
+                counts[told.how] += 1
+            self._progress(sum(counts.values()) + self.left)
         self._progress(0)
         verb = "would be brought in" if dry_run else "brought in"
         self.stdout.write(
-            f"{counts['new']} {verb}, {counts['newer']} newer, {counts['known']} known already, {counts['left']} could not be read."
+            f"{counts['new']} {verb}, {counts['newer']} newer, {counts['known']} known already, {self.left} could not be read."
         )
-        if not sum(counts.values()):
+        if not sum(counts.values()) and not self.left:
             raise CommandError("No write-up was found there.")
 
     def _wishes(self, options: dict) -> Wishes:
@@ -108,6 +110,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {note}")
 
     def _left(self, name: str, why: str) -> None:
+        self.left += 1
         self.stdout.write(f"{name}: left out. {why}")
 
     def _progress(self, done: int) -> None:
