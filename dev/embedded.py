@@ -116,6 +116,8 @@ def _postgresql(folder: Path, private: Path, durable: bool, log: Path, processes
     _end_orphan(data)
     options = {"listen_addresses": "", "unix_socket_directories": str(private), "max_connections": "120"}
     options |= {"unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC"}
+    # its log tells what failed, and neither the statement nor the row: both may hold private words
+    options |= {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
     # PostgreSQL's own defaults are for the smallest machines: an import of a million messages outgrows them
     options |= {"shared_buffers": f"{_share_of_memory()}MB", "max_wal_size": "4GB", "work_mem": "32MB"}
     if not durable:
