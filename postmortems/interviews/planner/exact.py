@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from postmortems.interviews.planner.bounds import Bounds, most_in
+from postmortems.interviews.planner.pushing import pushed_starts
 from postmortems.interviews.planner.rules import Board, Slots, each
 from postmortems.interviews.planner.seating import Seats, Worth, worth
 
@@ -31,7 +32,7 @@ class Exact:
 
         self.cp = cp_model
         self.model = cp_model.CpModel()
-        self.board = board
+        self.board, self.possible = board, pushed_starts(board)
         self.later = (board.minutes[-1] if board.minutes else 0) + 1
         self.slot_at = {minute: slot for slot, minute in enumerate(board.minutes)}
         self.start: list[IntVar] = []
@@ -54,10 +55,10 @@ class Exact:
 
     def _person(self, person: int) -> None:
         model, board = self.model, self.board
-        start = model.new_int_var_from_domain(self._minutes(_union(board.possible[person]), self.later), "")
+        start = model.new_int_var_from_domain(self._minutes(_union(self.possible[person]), self.later), "")
         placed = model.new_bool_var("")
         met = []
-        for interviewer, possible in enumerate(board.possible[person]):
+        for interviewer, possible in enumerate(self.possible[person]):
             if not possible:
                 continue
             days = []
@@ -109,7 +110,7 @@ class Exact:
         """
         self.seats, self.ends_at, self.effort, self.sure = seats, ends_at, effort, True
         board, people = self.board, range(len(self.board.people))
-        options = [list(possible) for possible in board.possible]
+        options = [list(possible) for possible in self.possible]
         most = Bounds(board, options).count(people)
         self._reach(-sum(self.placed), -most, lambda worth: worth[0] - len(people))
         self._spare_responders(options)
