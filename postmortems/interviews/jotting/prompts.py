@@ -8,6 +8,6 @@ PROMPTS = (
     "Who did you talk to, and by which way?",
     "What surprised you?",
     "When did you feel sure, and when not at all?",
-    "What had you not slept, eaten or finished?",
+    "How rested were you, and what else was on your plate?",
     "What would you like to remember to say later?",
 )

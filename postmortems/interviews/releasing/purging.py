@@ -7,7 +7,7 @@ that were released, jot-notes that were shared, and one sentence saying that the
 
 One transaction for each incident, with its rows held: a worker that dies leaves all or nothing, the next
 sweep finds what is left, and a second run finds none. What the database keeps on disk for a while
-after a row is deleted, and what backups keep, is told in docs/decisions/0013-how-long-words-are-kept.md.
+after a row is deleted, and what backups keep, is told in docs/decisions/0015-how-long-private-words-are-kept.md.
 """
 
 from __future__ import annotations

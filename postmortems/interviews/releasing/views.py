@@ -94,6 +94,7 @@ def _context(request, interview: Interview, standing: Note | None) -> dict:
     places = {
         one.line: one for one in stamps.read(note.body if note else "", cues.span_of(interview.incident))
     }
+    let_out = {one.text for one in passages if one.state == "released"}
     # what was said is read once the conversation is over: nobody looks over a writing shoulder
     shown = interview.done_at is not None
     rows = [
@@ -101,6 +102,7 @@ def _context(request, interview: Interview, standing: Note | None) -> dict:
             "line": line,
             "words": lines.parts(line.text)[1],
             "stamp": places.get(line.number),
+            "released": lines.parts(line.text)[1] in let_out,
             "correction": corrections.pop((line.number, line.text), None),
         }
         for line in (lines.of(note.body) if note and shown else [])
