@@ -32,14 +32,14 @@ ATTRIBUTES = {
     "code": {"class"},
 }
 SCHEMES = {"http", "https", "mailto"}
-RENDERED = (
-    200_000  # characters: ten times the longest section anybody wrote, and still shown in a few seconds
-)
+RENDERED = 200_000  # characters: ten times the longest section anybody wrote, shown in a few seconds
 PARAGRAPH = 10_000  # characters; looking for the other end of a link takes the square of this
 NESTED = 100  # quotes and lists within each other
 OPEN = 1_000  # tags of HTML open at once; the sanitiser's time grows with the square of this
 REST = "<p><em>This text is very long. From here on it is shown as it was typed.</em></p>"
 
+ADDRESS = re.compile(rf"(?i)\s*(?:(?:{'|'.join(sorted(SCHEMES))}):|[^:/?#]*(?:[/?#]|$))")
+IMAGE = re.compile(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?")
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -110,6 +110,9 @@ def _page(reader: MarkdownIt, text: str) -> str:
         if token.type in ("th_open", "td_open") and "style" in token.attrs:
             # a style would not pass the sanitiser
             token.attrs = {"align": str(token.attrs["style"]).removeprefix("text-align:")}
+        for inner in token.children or []:
+            if inner.type in ("s_open", "s_close"):
+                inner.tag = "del"  # struck out because it was changed, which is what <s> does not say
     return reader.renderer.render(tokens, reader.options, {})
 
 
@@ -140,7 +143,10 @@ def _calm(text: str) -> str:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
         # browsers drop tabs and line ends out of addresses: “/<tab>/example.org” would be another site
-        return value if re.fullmatch(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?", value) else None
+        return value if IMAGE.fullmatch(value) else None
+    if tag == "a" and name == "href":
+        # what only looks like a scheme to browsers may be one to others who read the page
+        return value if ADDRESS.match(value) else None
     if tag == "code" and name == "class":
         return value if re.fullmatch(r"language-[\w+-]{1,30}", value) else None
     return value
