@@ -186,6 +186,7 @@ class Exact:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
         solver.parameters.linearization_level = 2  # without it, counting arguments take exponential time
+        solver.parameters.cp_model_probing_level = 0  # it takes longer than all the rest, for each aim anew
         solver.parameters.max_time_in_seconds = left
         if self.effort is not None:
             solver.parameters.max_deterministic_time = self.effort

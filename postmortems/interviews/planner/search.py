@@ -17,6 +17,7 @@ from postmortems.interviews.planner.seating import Seat, Seating, Seats
 STEPS_EACH = (
     20  # how often, for each person, somebody may look for a seat while as many as possible are seated
 )
+FRESH_STEPS_EACH = 5  # the same, with those alone who did not respond to the incident
 SEATING, SPARING = 0.6, 0.3  # shares of the time then left: for seating people, and for sparing responders
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
@@ -65,9 +66,11 @@ class Search:
         in_good_time = board.in_good_time()
         if all(any(slots) for slots in in_good_time):
             self.seating.only(in_good_time)
+        self._seat_all_with(self._fresh(), everybody)
         filling = Filling(self.seating, self.order, self._late_for(SEATING))
         hopeless = len(everybody) - Bounds(board, board.possible).count(everybody)
-        filling.run(everybody, STEPS_EACH * len(everybody), hopeless)
+        standing = [person for person in everybody if not self.seating.seats[person]]
+        filling.run(standing, STEPS_EACH * len(everybody), hopeless)
         self.seating.only(board.possible)
         for person in everybody:
             if self.seating.seats[person] and self.seating.must_wait(person):
@@ -76,9 +79,22 @@ class Search:
             if not self.seating.seats[person] and not self.seating.must_wait(person):
                 filling.seat(person)
 
+    def _fresh(self) -> list[int]:
+        return [number for number in self.order if not self.board.interviewers[number].responded]
+
+    def _seat_all_with(self, interviewers: list[int], people: list[int]) -> None:
+        """Begin with these interviewers alone, if counting does not rule out that they are enough."""
+        options = [
+            [slots if number in interviewers else 0 for number, slots in enumerate(possible)]
+            for possible in self.board.possible
+        ]
+        if Bounds(self.board, options).count(people) == len(people):
+            filling = Filling(self.seating, interviewers, self._late_for(SPARING))
+            filling.run(people, FRESH_STEPS_EACH * len(people))
+
     def _spare_responders(self) -> None:
         """Move people away from interviewers who responded, where others make room for them."""
-        fresh = [number for number in self.order if not self.board.interviewers[number].responded]
+        fresh = self._fresh()
         filling = Filling(self.seating, fresh, self._late_for(SPARING))
         for person in self.people:
             seat = self.seating.seats[person]
