@@ -89,35 +89,30 @@ def send(
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """How many letters were stopped, and how many a worker was handing over at that very moment."""
+    """How many letters were stopped, and which a worker was handing over at that very moment."""
 
     stopped: int
-    on_their_way: int
+    on_their_way: tuple[Letter, ...] = ()
 
 
 def withdraw(*, about: str, to: str = "") -> Withdrawn:
     """Stop the letters about something, to one address or to all. Call it in the transaction of the reason."""
-    stopped = 0
-    waiting = list(_about(about, to).filter(state=Letter.State.WAITING))
-    for letter in waiting:
-        stopped += _hold(letter.pk)
+    waiting = list(_about(about, to).filter(state=Letter.State.WAITING).order_by("pk"))
+    on_their_way = tuple(letter for letter in waiting if not _hold(letter.pk))
     ids = [letter.pk for letter in waiting]
     Letter.objects.filter(pk__in=ids, state=Letter.State.WAITING).update(state=Letter.State.WITHDRAWN)
-    return Withdrawn(stopped, len(waiting) - stopped)
-
-
-def forget(*, about: list[str]) -> None:
-    """Empty the letters about something, for good: what was sent stays a fact, what stood in it goes."""
-    for one in about:
-        withdraw(about=one)
-    Letter.objects.filter(about__in=about).update(
-        subject="(removed)", text="", html="", calendar=None, trouble=""
-    )
+    return Withdrawn(len(waiting) - len(on_their_way), on_their_way)
 
 
 def went_out(*, about: str, to: str = "") -> bool:
-    """Whether a letter about it was sent."""
+    """Whether any letter about it was sent."""
     return _about(about, to).filter(sent_at__isnull=False).exists()
+
+
+def sent(*, about: str, to: str = "") -> list[Letter]:
+    """The letters about it that went out, in the order in which they did; without their words."""
+    gone = _about(about, to).filter(sent_at__isnull=False).order_by("sent_at", "pk")
+    return list(gone.defer("text", "html", "calendar"))
 
 
 def _about(about: str, to: str) -> QuerySet[Letter]:

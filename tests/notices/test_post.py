@@ -112,12 +112,12 @@ def test_one_occasion_one_letter():
 def test_what_was_withdrawn_is_never_sent():
     mine = write(about="interview 1", reader=KATHMANDU)
     other = write("other", about="interview 2", reader=KATHMANDU)
-    assert post.withdraw(about="interview 1") == post.Withdrawn(stopped=1, on_their_way=0)
-    assert not post.went_out(about="interview 1")
+    assert post.withdraw(about="interview 1") == post.Withdrawn(1)
+    assert post.sent(about="interview 1") == []
     assert not post.deliver(mine.pk, now=MORNING)
     assert post.deliver(other.pk, now=MORNING)
-    assert post.went_out(about="interview 2")
-    assert post.withdraw(about="interview 2") == post.Withdrawn(stopped=0, on_their_way=0)
+    assert post.sent(about="interview 2") == [other]
+    assert post.withdraw(about="interview 2") == post.Withdrawn(0)
     assert Letter.objects.get(pk=other.pk).state == "sent"
 
 
@@ -139,11 +139,11 @@ def test_a_letter_that_is_being_handed_over_is_not_waited_for_and_counts_as_gone
 
     monkeypatch.setattr(EmailBackend, "send_messages", slow)
     assert post.deliver(letter.pk, now=NIGHT)
-    assert found == [post.Withdrawn(stopped=0, on_their_way=1)]
+    assert found == [post.Withdrawn(0, (letter,))]
     letter.refresh_from_db()
     assert letter.state == "withdrawn"
     assert letter.sent_at == NIGHT
-    assert post.went_out(about="interview 1")
+    assert post.sent(about="interview 1") == [letter]
 
 
 @pytest.mark.django_db(transaction=True)

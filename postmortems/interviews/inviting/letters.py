@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,25 +43,21 @@ def invite(
 ) -> None:
     """The time of a conversation to both: the invitation, or an update of what they know. `was` is an earlier time."""
     now = now or timezone.now()
-    known = _withdraw(interview, email_of(interview.participant))
+    known = _withdraw(interview, email_of(interview.participant)).heard
     _to_person(interview, "moved" if known else "invitation", ics.request, now=now, was=was)
-    known = _withdraw(interview, interview.interviewer.email)
+    known = _withdraw(interview, interview.interviewer.email).heard
     _to_host(interview, "moved_host" if known else "invitation_host", ics.request, now=now, was=was, by=by)
 
 
 def answered(interview: Interview, words: str, *, now: datetime) -> None:
     """Tell both what was answered. What the interviewee wrote to it stays on the page, for the two."""
-    person, host = email_of(interview.participant), interview.interviewer.email
-    known, hosts = _withdraw(interview, person), _withdraw(interview, host)
+    person = _withdraw(interview, email_of(interview.participant))
+    host = _withdraw(interview, interview.interviewer.email)
     if interview.state == State.ACCEPTED:
         _to_person(interview, "agreed", ics.request, now=now, at_once=True, mark=now)
     if interview.state == State.WRITING:
-        end = ics.cancel if known and interview.starts_at else None
-        _to_person(interview, "writing", end, now=now, at_once=True, mark=now)
-    over = interview.state in (State.DECLINED, State.WRITING)
-    calendar = (ics.cancel if over else ics.request) if interview.starts_at else None
-    if interview.state == State.MOVING or (over and not hosts):
-        calendar = None
+        _to_person(interview, "writing", person.end, now=now, at_once=True, mark=now)
+    calendar = {State.ACCEPTED: ics.request, State.MOVING: None}.get(interview.state, host.end)
     _to_host(interview, "answered", calendar, now=now, mark=now, words=words)
 
 
@@ -75,16 +72,12 @@ def chosen(interview: Interview, *, now: datetime, was: datetime | None) -> None
 def cancel(interview: Interview, *, by: User | None = None, now: datetime | None = None) -> None:
     """Tell those who know of the conversation that it does not take place; nobody else."""
     now = now or timezone.now()
-    calendar = ics.cancel if interview.starts_at else None
-    if _withdraw(interview, email_of(interview.participant)):
-        _to_person(interview, "cancelled", calendar, now=now)
-    if _withdraw(interview, interview.interviewer.email):
-        _to_host(interview, "cancelled_host", calendar, now=now, by=by)
-
-
-def silence(interview: Interview) -> None:
-    """Stop whatever still waits for the interviewee."""
-    _withdraw(interview, email_of(interview.participant))
+    person = _withdraw(interview, email_of(interview.participant))
+    if person.heard:
+        _to_person(interview, "cancelled", person.end, now=now)
+    host = _withdraw(interview, interview.interviewer.email)
+    if host.heard:
+        _to_host(interview, "cancelled_host", host.end, now=now, by=by)
 
 
 def remind(interview: Interview, occasion: str, *, host: bool, now: datetime, not_after: datetime) -> None:
@@ -94,13 +87,28 @@ def remind(interview: Interview, occasion: str, *, host: bool, now: datetime, no
     send(interview, name, None, now=now, not_after=not_after, may_be_urgent=False)
 
 
-def _withdraw(interview: Interview, email: str) -> bool:
-    """Stop what waits for one of the two; whether anything about the interview has reached them before."""
+@dataclass(frozen=True)
+class Reached:
+    """What one of the two has got so far: anything at all, and something that stands in their calendar."""
+
+    heard: bool = False
+    filed: bool = False
+
+    @property
+    def end(self) -> requests.Kind | None:
+        """What takes it out of their calendar again; nothing for who never had it there."""
+        return ics.cancel if self.filed else None
+
+
+def _withdraw(interview: Interview, email: str) -> Reached:
+    """Stop what waits for one of the two, and see what has reached them before."""
     if not email:
-        return False
+        return Reached()
     subject = about(interview)
     on_their_way = post.withdraw(about=subject, to=email).on_their_way
-    return bool(on_their_way) or post.went_out(about=subject, to=email)
+    reached = [*post.sent(about=subject, to=email), *on_their_way]
+    methods = [letter.calendar_method for letter in reached if letter.calendar_method]
+    return Reached(bool(reached), methods[-1:] == ["REQUEST"])
 
 
 # --- to one of the two -------------------------------------------------------------------------------
@@ -130,7 +138,7 @@ def _to_person(
         key=_key(interview, name, mark),
         about=about(interview),
         reader=None if at_once or urgent else reader,
-        not_after=not_after,
+        not_after=not_after or _of_no_use(interview, calendar),
         reply_to=interview.interviewer.email,
         now=now,
         **requests.attached(calendar, requests.for_person(interview, now)),
@@ -168,10 +176,15 @@ def _to_host(
         key=_key(interview, name, mark),
         about=about(interview),
         reader=None if own_click or urgent else reader,
-        not_after=not_after,
+        not_after=not_after or _of_no_use(interview, calendar),
         now=now,
         **requests.attached(calendar, requests.for_host(interview, now)),
     )  # fmt: skip
+
+
+def _of_no_use(interview: Interview, calendar: requests.Kind | None) -> datetime | None:
+    """An invitation to a time that is over helps nobody; that something was cancelled is still good to know."""
+    return interview.starts_at if calendar is ics.request else None
 
 
 def _is_urgent(interview: Interview, reader: Reader, now: datetime, was: datetime | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,13 +12,15 @@ import pytest
 from django.core import mail
 from icalendar import Calendar
 
-from postmortems.calendars.decent import is_decent
+from postmortems.calendars.decent import Reader, is_decent
 from postmortems.incidents.actions import add_participant
 from postmortems.incidents.models import Participant
 from postmortems.interviews.inviting import actions, reminding, slots
 from postmortems.interviews.inviting.letters import reader_of_host
 from postmortems.interviews.models import Interview
 from postmortems.interviews.readers import reader_of
+from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.notices.models import Letter
 from postmortems.notices.tasks import send_waiting
 from tests import make
@@ -39,10 +42,10 @@ class House:
     def __init__(self, time_machine):
         self.clock, self.taken, self.calendars = time_machine, [], {}
 
-    def until(self, when: datetime) -> None:
+    def until(self, when: datetime, step: timedelta = STEP) -> None:
         now = datetime.now(tz=UTC)
         while now < when:
-            now = min(when, now + STEP)
+            now = min(when, now + step)
             self.clock.move_to(now, tick=False)
             reminding.remind_all(now=now)
             send_waiting()
@@ -73,6 +76,10 @@ class House:
         return [
             (at, subject, body) for at, to, subject, body in self.taken if to.startswith(f"{name}@")
         ]  # fmt: skip
+
+    def of_host(self, one: Interview) -> list[datetime]:
+        filed = self.calendars.get(one.interviewer.email, {}).get(f"{one.uid}-host@second-story")
+        return [filed[2]] if filed and filed[1] == "REQUEST" else []
 
     def stands(self, email: str) -> list[datetime]:
         return sorted(
@@ -209,3 +216,64 @@ def test_a_mail_server_that_is_away_for_a_day_costs_a_day_and_no_letter(house, r
     (at, _, _), *_ = house.to("ana")
     assert is_decent(at, reader_of(interview("ana").participant))
     assert len([one for one in house.to("ana") if "listen" in one[1]]) == 1
+
+
+def change(dice: random.Random, one: Interview, now: datetime) -> None:
+    """Something that one of the two may do at any time."""
+    by, person = one.interviewer, one.participant.name
+    later = now + timedelta(days=dice.randint(1, 4), hours=dice.randint(0, 23))
+    what = dice.choice(
+        ["invite", "cancel", "time", "accept", "decline", "write", "move", "choose", "nothing"]
+    )
+    try:
+        if what == "invite":
+            actions.invite(interview=one, by=by, now=now)
+        elif what == "cancel" and dice.random() < 0.3:
+            actions.cancel(interview=one, by=by, now=now)
+        elif what == "time":
+            scheduling.set_time(interview=one, by=by, starts_at=later.replace(minute=0), early_reason=f"{person} asked for it", now=now)  # fmt: skip
+        elif what == "choose":
+            fitting = slots.fitting(one, now=now)
+            if fitting:
+                actions.choose(interview=one, starts_at=dice.choice(fitting), now=now)
+        elif what in actions.ANSWERS:
+            actions.answer(interview=one, how=what, now=now)
+    except NotPossible:
+        pass  # told in a sentence on the page
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 22, 33, 48, 53, 54])
+def test_whatever_the_two_do_letters_and_calendars_stay_true(house, review, seed):
+    """Anything in any order at any hour, ten days long; then what everybody has heard is what is so."""
+    dice = random.Random(seed)
+    Interview.objects.exclude(participant__name__in=["Ana", "Eve", "Gil"]).delete()
+    silent: dict[str, datetime] = {}
+    now = ENDED + timedelta(hours=20)
+    for _ in range(30):
+        house.until(now, timedelta(hours=1))
+        name = dice.choice(["ana", "eve", "gil"])
+        before = interview(name).state
+        change(dice, interview(name), now)
+        after = interview(name).state
+        if after == "declined" and before != "declined":
+            silent[name] = now
+        if before == "declined" and after != "declined":
+            silent.pop(name)  # they thought again, by themselves
+        for quiet, since in silent.items():
+            assert not [at for at, _, _ in house.to(quiet) if at > since], (seed, quiet)
+        now += timedelta(hours=dice.randint(1, 14))
+    house.until(now + timedelta(days=4), timedelta(hours=1))
+
+    assert not Letter.objects.filter(state__in=["waiting", "given up"]).exists()
+    for letter in Letter.objects.filter(state="sent").exclude(reader=None):
+        assert is_decent(letter.sent_at, Reader.from_json(letter.reader)), (seed, letter.key)
+    ends = datetime.now(tz=UTC)
+    for name in ("ana", "eve", "gil"):
+        one = interview(name)
+        theirs, hosts = house.stands(f"{name}@example.org"), house.of_host(one)
+        if one.state in ("cancelled", "writing", "proposed"):
+            assert (theirs, hosts) == ([], []), (seed, name, one.state)
+        if one.state == "declined":
+            assert hosts == [], (seed, name)
+        if one.state == "accepted" and one.starts_at > ends:
+            assert (theirs, hosts) == ([one.starts_at], [one.starts_at]), (seed, name)
