@@ -24,11 +24,12 @@ from dev.coach_sentences import SHARED, Passage, development, own
 from postmortems.language.coach import parsed
 from postmortems.language.kinds import Kind
 from postmortems.language.lexicon import DATA
+from postmortems.language.sections import SECTIONS
 
 NAMES = [*Kind, "any"]
 RIDGE, STEPS, RATE, LEAST, SCALE = 2.0, 200, 0.05, 2, 100
 PLAIN_WEIGHT, PLAIN_MOST = 0.25, 2500
-THRESHOLDS = {"any": 0.5, "framed": 0.4, "kind": 0.3, "kind framed": 0.3, "sure": 0.6}
+THRESHOLDS = {"any": 0.55, "framed": 0.3, "kind": 0.3, "kind framed": 0.3, "sure": 0.9}
 # In prose of others these may well be marked rightly: such sentences teach nothing.
 _DOUBTFUL = re.compile(
     r"root cause|careful|improv|prevent|better|ensure|should|could have|would have|fault|mistake|blame|unfortunately"
@@ -36,8 +37,6 @@ _DOUBTFUL = re.compile(
     re.I,
 )
 _ODD = re.compile(r"[{}<>=$\\^~]|\w{30,}|https?:|//|[_#@]{2}")
-_VOICES = {"mail": ("reason", "interview", "regret"), "irc": ("timeline", "interview"), "slack": ("timeline", "interview"),
-           "statuspage": ("timeline", "regret")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,13 @@ def clean_writeups() -> Iterator[Example]:
 
 
 def plain() -> Iterator[Example]:
-    """Sentences of status pages, mail and chat, a bounded number of each, in sections where they could stand."""
+    """Sentences of status pages, mail and chat, a bounded number of each, in any section: a section must not look clean in itself."""
     chance = random.Random(3)  # noqa: S311 - a fixed draw of sentences, nothing secret
     for folder in ("statuspage", "github", "jira", "mattermost", "slack", "alertmanager", "mail", "irc"):
         pool = sorted(set(_sentences(folder)))
         chance.shuffle(pool)
         for text in pool[:PLAIN_MOST]:
-            section = chance.choice(_VOICES.get(folder, ("reason", "remedy", "timeline", "regret")))
-            for sentence in parsed(text, section):
+            for sentence in parsed(text, chance.choice(SECTIONS)):
                 yield Example(frozenset(sentence.features), frozenset(), PLAIN_WEIGHT, False)
 
 

@@ -26,6 +26,7 @@ from postmortems.language.words import Word, words
 
 _DEFAULT = "reason"
 _SHORT = 3
+_OF_PEOPLE = frozenset({Kind.OMISSION, Kind.ASSUMPTION})
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,15 @@ def judged(sentence: Sentence) -> Iterator[tuple[Kind, int, int]]:
     if not chosen and scores["any"] >= limits["sure"] and not terse:
         chosen = [max(Kind, key=lambda kind: (scores[kind], kind))]
     for kind in chosen:
-        yield kind, *_extent(sentence, kind)
+        if kind not in _OF_PEOPLE or _of_people(sentence.words):
+            yield kind, *_extent(sentence, kind)
+
+
+def _of_people(found: list[Word]) -> bool:
+    """Machines may fail, forget and ignore: a sentence in which only things act tells of nobody's omission or thought."""
+    if any("@person" in word.forms for word in found):
+        return True
+    return not any(":t" in word.forms for word in found)
 
 
 def _extent(sentence: Sentence, kind: Kind) -> tuple[int, int]:

@@ -33,7 +33,7 @@ def shape(word: Word) -> str:
 def features(
     found: Sequence[Word], section: str, marks: Iterable[Match], cleans: Iterable[Match], listed: bool
 ) -> set[str]:
-    told = {f"in:{section}", "bias"}
+    told = {"bias"}
     shapes = [shape(word) for word in found]
     words = ["^", *shapes, "$"]
     for n in (1, 2, 3):
@@ -53,7 +53,7 @@ def features(
         told |= {"order", f"order in:{section}"}
     if found and found[-1].low.startswith("?"):
         told |= {"asked", f"asked in:{section}", f"asked {words[1]}"}
-    told.add(f"short:{section}" if len(found) < 6 else "short:no")
+    told.add("short" if len(found) < 6 else "short:no")
     told.add("number" if "<number>" in shapes else "number:no")
     told.add("code" if "<code>" in shapes else "code:no")
     return told

@@ -39,6 +39,8 @@ def tag(found: list[Word], people: Collection[str] = (), things: Collection[str]
         word.tag = last = _tag(found, number, last, book)
         word.forms.add(f"#{last}")
     for number, word in enumerate(found):
+        if word.low == "'d" and _had(found, number, book):
+            word.forms |= {"had", "have", "@have"}
         if word.tag in ("N", "NAME", "PRON"):
             word.forms.add(f"@{class_of(found, number, book, people, things)}")
     subjects(found)
@@ -83,6 +85,13 @@ def _tag(found: list[Word], at: int, last: str, book: Lexicon) -> str:
     if word.raw[0].isupper() and book.people.get(low) == "name" and _is_name(found, at, book):
         return "NAME"
     return _open_class(found, at, last, book)
+
+
+def _had(found: list[Word], at: int, book: Lexicon) -> bool:
+    """ "I'd waited" against "I'd wait"."""
+    after = next((word.low for word in found[at + 1 : at + 4] if word.tag not in ("ADV", "NOT")), "")
+    tags = book.verbs.get(after, frozenset())
+    return "part" in tags and "base" not in tags
 
 
 def _is_name(found: list[Word], at: int, book: Lexicon) -> bool:

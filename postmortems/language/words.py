@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from postmortems.language.lexicon import closed
+
 CODE = "\x01"
 """Stands in masked text for each character of inline code."""
 HIDDEN = "\x02"
@@ -19,30 +21,7 @@ _JOINED = re.compile(r"[./:@%+]")
 _ENDS = {"n't": "not", "'ve": "have", "'re": "are", "'ll": "will", "'m": "am", "'d": "'d", "'s": "'s"}
 # What chat writes without an apostrophe.
 _CHAT = {
-    **{
-        f"{verb}nt": (verb, "not")
-        for verb in [
-            "do",
-            "does",
-            "did",
-            "is",
-            "was",
-            "has",
-            "have",
-            "had",
-            "should",
-            "could",
-            "would",
-            "might",
-            "must",
-            "are",
-            "were",
-            "ca",
-            "wo",
-            "need",
-        ]
-        if verb not in ("ca", "wo")
-    },
+    **{f"{verb}nt": (verb, "not") for verb in closed("takes nt")},
     "cant": ("can", "not"),
     "wont": ("will", "not"),
     "cannot": ("can", "not"),
