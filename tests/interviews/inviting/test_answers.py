@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -370,3 +372,51 @@ def test_a_new_time_and_the_end_follow_with_higher_numbers(cast, interview):
         assert [event(one)["sequence"] for one in found] == [0, 1, 2]
         assert len({str(event(one)["uid"]) for one in found}) == 1
     assert "new time" in letters("gus@example.org")[1].subject
+
+
+# --- my conversations ---------------------------------------------------------------------------------
+
+
+def test_each_of_the_two_finds_it_under_my_conversations(client, cast, interview):
+    mine = make.interview(cast.incident, interviewer=cast.bob)
+    where = reverse("interviews:mine")
+    client.force_login(cast.ian)
+    assert (
+        reverse("interviews:answer", args=[cast.incident.ref, mine.pk]) in client.get(where).content.decode()
+    )
+    client.force_login(cast.bob)
+    page = client.get(where).content.decode()
+    assert page.count("You listen") == 1
+    assert reverse("interviews:conduct", args=[cast.incident.ref, interview.pk]) in page
+    client.force_login(cast.mel)
+    assert cast.incident.ref not in client.get(where).content.decode()
+
+
+def test_an_hour_before_for_the_interviewer(client, cast, interview, time_machine):
+    time_machine.move_to(NOW)
+    client.force_login(cast.bob)
+    where = reverse("interviews:remind_me", args=[interview.pk])
+    client.post(where, {"hour_before": "1"})
+    interview.refresh_from_db()
+    assert (interview.hour_before_host, interview.hour_before_person) == (True, False)
+    client.force_login(cast.alice)
+    assert client.post(where, {"hour_before": "0"}).status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow(client, cast, interview, page):
+    client.force_login(cast.bob)
+
+    def asked(where: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(where).status_code == 200
+        return len(found)
+
+    asked(page)  # the first look fills what is kept for all
+    before = asked(page), asked(reverse("interviews:mine"))
+    for number in range(6):
+        person = add_participant(
+            incident=cast.incident, by=cast.alice, name=f"P{number}", role="Support", email=f"p{number}@example.org"
+        )  # fmt: skip
+        make.interview(cast.incident, interviewer=cast.bob, participant=person)
+    assert (asked(page), asked(reverse("interviews:mine"))) == before
+    assert before[0] <= 25
