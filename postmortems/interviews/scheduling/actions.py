@@ -6,7 +6,7 @@ promised to two people at once; what was read before is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.inviting import letters
 from postmortems.interviews.models import Interview, NotAsked, Plan, WindowDecision
 from postmortems.interviews.refusals import NotPossible
-from postmortems.interviews.scheduling import schedule
+from postmortems.interviews.scheduling import replacing, schedule
 from postmortems.interviews.scheduling.bounds import FIRM
 from postmortems.interviews.scheduling.planning import Outcome
 from postmortems.interviews.scheduling.schedule import House
@@ -53,15 +53,15 @@ def propose(
     moved or answered meanwhile, somebody who was taken off the list or whose account was closed.
     """
     with transaction.atomic():
-        _hold(incident, {slot["interviewer"] for slot in outcome.slots})
+        replacing.hold(incident, {slot["interviewer"] for slot in outcome.slots})
         plan = Plan.objects.filter(incident=incident).select_related("by").first()
         if plan and plan.version != version:
             raise NotPossible(
                 f"{plan.by} made another plan in the meantime. Look at it; plan again if it should be different."
             )
-        _still_true(incident, house, outcome, now)
+        replacing.still_true(incident, house, outcome, now)
         chosen = {one["participant"] for one in choices.get("people", [])}
-        made = _put_in_place(incident, chosen, outcome.slots, now)
+        made = replacing.put_in_place(incident, chosen, outcome.slots, now)
         Plan.objects.update_or_create(
             incident=incident,
             defaults={
@@ -77,82 +77,6 @@ def propose(
             sentence=f"planned {len(made)} interview{'' if len(made) == 1 else 's'}{left}",
         )
     return made
-
-
-def _put_in_place(
-    incident: Incident, chosen: set[int], slots: Sequence[dict[str, Any]], now: datetime
-) -> list[Interview]:
-    """The interviews of a plan. One that is there with the same interviewer only gets its time, for questions may be prepared."""
-    replaced = incident.interviews.select_for_update(of=("self",)).filter(
-        state=State.PROPOSED, kept=False, participant__in=chosen
-    )
-    there = {(one.participant_id, one.interviewer_id): one for one in replaced}
-    made = [there.pop((slot["participant"], slot["interviewer"]), None) for slot in slots]
-    for one in there.values():
-        _let_go(one, again=one.participant_id in {slot["participant"] for slot in slots})
-    for place, slot in enumerate(slots):
-        given = {
-            "starts_at": slot["start"],
-            "ends_at": slot["end"],
-            "why": slot["why"][:300],
-            "proposed_at": now,
-        }
-        if made[place]:
-            Interview.objects.filter(pk=made[place].pk).update(**given, overruled=[], early_reason="")
-            made[place].refresh_from_db()
-        else:
-            made[place] = Interview.objects.create(
-                incident=incident, participant_id=slot["participant"], interviewer_id=slot["interviewer"], **given
-            )  # fmt: skip
-    return made
-
-
-def _let_go(interview: Interview, *, again: bool) -> None:
-    """A proposal that is no more. One with prepared questions stays, without a time, or as cancelled if somebody else asks."""
-    if not interview.questions.exists():
-        interview.delete()
-    elif again:
-        Interview.objects.filter(pk=interview.pk).update(state=State.CANCELLED)
-    else:
-        Interview.objects.filter(pk=interview.pk).update(starts_at=None, ends_at=None)
-
-
-def _hold(incident: Incident, interviewers: Iterable[int]) -> None:
-    Incident.objects.select_for_update(no_key=True).only("pk").get(pk=incident.pk)
-    list(
-        User.objects.select_for_update(no_key=True)
-        .filter(pk__in=interviewers)
-        .order_by("pk")
-        .values_list("pk")
-    )
-
-
-def _still_true(incident: Incident, house: House, outcome: Outcome, now: datetime) -> None:
-    people = set(incident.participants.values_list("pk", flat=True))
-    gone = [
-        house.participants[slot["participant"]].name
-        for slot in outcome.slots
-        if slot["participant"] not in people
-    ]
-    if gone:
-        raise NotPossible(f"{_and(gone)} was taken off the list of participants in the meantime. Plan again.")
-    asking = {slot["interviewer"] for slot in outcome.slots}
-    closed = list(User.objects.filter(pk__in=asking, is_active=False).values_list("name", flat=True))
-    if closed:
-        raise NotPossible(
-            f"The account of {_and(closed)} was closed in the meantime. Plan again with somebody else."
-        )
-    fresh = schedule.house(incident, now=now, hosts=User.objects.filter(pk__in=asking))
-    if fresh is None or _times(fresh) != _times(house):
-        raise NotPossible(
-            "The schedule changed while the plan was made. Nothing was overwritten; plan again."
-        )
-
-
-def _times(house: House) -> set[tuple]:
-    return {
-        (one.pk, one.starts_at, one.interviewer_id, one.state) for one in (*house.standing, *house.elsewhere)
-    }
 
 
 def loosen(
@@ -184,7 +108,7 @@ def loosen(
             )  # fmt: skip
             return None
         for one in incident.interviews.filter(participant=participant, state=State.PROPOSED, starts_at=None):
-            _let_go(one, again=True)
+            replacing.let_go(one, again=True)
         interview = add(
             incident=incident, by=by, participant=participant, interviewer=User.objects.get(pk=found.interviewer),
             why=schedule_reason(incident, participant),
@@ -226,7 +150,7 @@ def set_time(
     nothing helps against the past, two places at once, and talking with oneself. Raises NotPossible with the rule in words.
     """
     with transaction.atomic():
-        _hold(interview.incident, [interview.interviewer_id])
+        replacing.hold(interview.incident, [interview.interviewer_id])
         interview = Interview.objects.locked(interview)
         name = interview.participant.name
         if interview.state in OVER:
@@ -294,7 +218,7 @@ def add(
 ) -> Interview:
     """An interview without a time yet, added by hand."""
     with transaction.atomic():
-        _hold(incident, [interviewer.pk])
+        replacing.hold(incident, [interviewer.pk])
         last = incident.interviews.filter(participant=participant).order_by("-pk").first()
         if last and last.state == State.DECLINED:
             raise NotPossible(f"{participant.name} declined to be asked, and that stands.")
@@ -327,7 +251,7 @@ def take_off(*, interview: Interview, by: User) -> None:
         name = interview.participant.name
         if interview.state != State.PROPOSED or interview.invited_at:
             raise NotPossible(f"{name} was asked already; cancel it, and they are told.")
-        _let_go(interview, again=True)
+        replacing.let_go(interview, again=True)
         record(
             by=by, verb="interview.taken_off", subject=interview.incident.ref,
             sentence=f"took the interview with {name} off the schedule",
@@ -340,12 +264,12 @@ def need_not_be_asked(*, participant: Participant, by: User, reason: str) -> Not
     if not reason:
         raise NotPossible(f"Say in a few words why {participant.name} need not be asked.")
     with transaction.atomic():
-        _hold(participant.incident, [])
+        replacing.hold(participant.incident, [])
         standing = participant.interviews.standing()
         if standing.exclude(state=State.PROPOSED).exists():
             raise NotPossible(f"There is an interview with {participant.name} already. Cancel it first.")
         for one in standing:
-            _let_go(one, again=True)
+            replacing.let_go(one, again=True)
         told, _ = NotAsked.objects.update_or_create(
             participant=participant, defaults={"reason": reason, "by": by}
         )
@@ -396,7 +320,7 @@ def decide(
     Way = WindowDecision.Way
     reason = reason.replace("\x00", "").strip()[:300]
     with transaction.atomic():
-        _hold(incident, [])
+        replacing.hold(incident, [])
         window = window_of(incident)
         if window is None:
             raise NotPossible(
@@ -437,7 +361,3 @@ def _check_hours(way: str, soak: int | None, fade: int | None, window) -> None:
         raise NotPossible("A shorter window opens no later and closes no later than the policy’s.")
     if way == WindowDecision.Way.SHORTER and soak < min(LEAST_SOAK, window.policy_soak):
         raise NotPossible(f"Nobody is asked before a night has passed: at least {LEAST_SOAK} hours.")
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(names)

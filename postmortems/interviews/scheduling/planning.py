@@ -7,18 +7,19 @@ they merely take their time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from postmortems.calendars.hours import DAY, WEEKDAYS, joined
+from postmortems.calendars.hours import DAY, WEEKDAYS, Stretch, joined, on_date
 from postmortems.interviews.models import Interview
 from postmortems.interviews.planner.problem import Interviewer, Person, Problem
 from postmortems.interviews.planner.soak import Answer, plan
 from postmortems.interviews.scheduling.bounds import Bounds, Standing
-from postmortems.interviews.scheduling.schedule import BREAK_TIME, Host, House, key_of, key_of_user
+from postmortems.interviews.scheduling.schedule import BREAK_TIME, Host, House, key_of, key_of_user, without
 from postmortems.interviews.scheduling.telling import Choice, Left, Teller
 
 TIME_LIMIT = 4.0  # seconds, beyond 12 people and 4 interviewers; a page may take longer than that
@@ -59,13 +60,46 @@ def _plan(house: House, choices: Sequence[Choice], hosts: Sequence[Host], fades_
     people = _who_wait_for_people(people)
     others = house.others(*(one.pk for one in house.standing if one not in keeping))
     problem = house.problem(people, [house.interviewer(host) for host in hosts], fades_at=fades_at)
-    fixed, problem = _with_fixed(problem, others)
+    fixed, problem, taken = _with_fixed(problem, others)
     answer = plan(problem, time_limit=TIME_LIMIT)
     if any(one.person in fixed for one in answer.unplaced):
         # More people fit without one that keeps its time: then it is no person of the problem, only taken time.
-        problem = _with_taken(replace(problem, people=tuple(people)), others)
+        problem, taken = _with_taken(replace(problem, people=tuple(people)), others), list(others)
+        answer = plan(problem, time_limit=TIME_LIMIT)
+    while full := _days_beyond_the_limit(problem, answer, taken):
+        problem = replace(
+            problem,
+            interviewers=tuple(
+                replace(host, busy=tuple(joined([*host.busy, *full.get(host.id, ())])))
+                for host in problem.interviewers
+            ),
+        )
         answer = plan(problem, time_limit=TIME_LIMIT)
     return _told(house, choices, hosts, problem, answer, others)
+
+
+def _days_beyond_the_limit(
+    problem: Problem, answer: Answer, taken: Sequence[Standing]
+) -> dict[str, list[Stretch]]:
+    """Time that interviewers cannot give, because interviews outside the problem count for their day as well.
+
+    On such a day those nearest to the work keep their time and nobody else finds any. Every round closes a day further, so there is an end.
+    """
+    found: dict[str, list[Stretch]] = {}
+    for host in problem.interviewers:
+        count = Counter(one.start.astimezone(host.zone).date() for one in taken if one.interviewer == host.id)
+        for day, already in count.items():
+            placed = [
+                one
+                for one in answer.interviews
+                if one.interviewer.id == host.id and one.start.astimezone(host.zone).date() == day
+            ]
+            room = max(host.daily_limit - already, 0)
+            if len(placed) > room:
+                kept = sorted(placed, key=lambda one: (one.person.rank, one.start))[:room]
+                held = [(one.start, one.end) for one in kept]
+                found.setdefault(host.id, []).extend(without(on_date(host.zone, day, 0, DAY), held))
+    return found
 
 
 def _person(house: House, choice: Choice, keeping: Sequence[Interview]) -> Person:
@@ -100,8 +134,11 @@ def _who_wait_for_people(people: list[Person]) -> list[Person]:
     ]
 
 
-def _with_fixed(problem: Problem, others: Sequence[Standing]) -> tuple[set[str], Problem]:
-    """The problem with interviews that keep their time: as people where the rules allow it, else as taken time."""
+def _with_fixed(problem: Problem, others: Sequence[Standing]) -> tuple[set[str], Problem, list[Standing]]:
+    """The problem with interviews that keep their time: as people where the rules allow it, else as taken time.
+
+    The names of those people, the problem, and the interviews that are not in it as people.
+    """
     hosts = {one.id for one in problem.interviewers}
     rules = Bounds(replace(problem, people=()), [])
     guests, taken = [], []
@@ -129,7 +166,7 @@ def _with_fixed(problem: Problem, others: Sequence[Standing]) -> tuple[set[str],
         for host in problem.interviewers
     )
     problem = replace(problem, people=(*people, *(guest for guest, _ in guests)), interviewers=asking)
-    return {guest.id for guest, _ in guests}, problem
+    return {guest.id for guest, _ in guests}, problem, taken
 
 
 def _guest(name: str, one: Standing) -> Person:

@@ -72,6 +72,7 @@ class House:
     seen: dict[int, Seen]
     unknown: list[Unknown]
     standing: list[Interview]  # of this incident
+    hosts: frozenset[int] = frozenset()  # who may ask, as the house was read
     elsewhere: list[Interview] = field(default_factory=list)  # of others, in which somebody of this one sits
     taken: dict[str, list[Stretch]] = field(default_factory=dict)
 
@@ -199,6 +200,7 @@ def house(incident: Incident, *, now: datetime, hosts: Iterable[User] = ()) -> H
     window = window_of(incident)
     if window is None:
         return None
+    hosts = list(hosts)
     participants = list(incident.participants.select_related("user"))
     seen, unknown = evidence.look(incident, participants)
     standing = list(
@@ -227,6 +229,7 @@ def house(incident: Incident, *, now: datetime, hosts: Iterable[User] = ()) -> H
         seen={one.id: one for one in seen},
         unknown=unknown,
         standing=standing,
+        hosts=frozenset(host.pk for host in hosts),
         elsewhere=elsewhere,
         taken=_busy(users, participants, [*standing, *elsewhere], now, window.fades_at + FURTHER),
     )
@@ -255,7 +258,7 @@ def _busy(
         if one.starts_at:
             for key in (key_of_user(one.interviewer_id), key_of(one.participant)):
                 held.setdefault(key, []).append((one.starts_at, one.ends_at))
-    return {key: _without(stretches, held.get(key, ())) for key, stretches in taken.items()}
+    return {key: without(stretches, held.get(key, ())) for key, stretches in taken.items()}
 
 
 def asked(incident: Incident) -> list[Asked]:
@@ -264,7 +267,7 @@ def asked(incident: Incident) -> list[Asked]:
     return whom.propose(seen, zone_of(incident.zone))
 
 
-def _without(stretches: Sequence[Stretch], held: Sequence[Stretch]) -> list[Stretch]:
+def without(stretches: Sequence[Stretch], held: Sequence[Stretch]) -> list[Stretch]:
     """What is left of stretches beside others."""
     for begin, end in held:
         parts = (

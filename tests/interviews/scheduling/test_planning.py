@@ -13,7 +13,7 @@ from postmortems.accounts import actions as accounts
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.models import BusyCalendar, Interview, Plan
 from postmortems.interviews.refusals import NotPossible
-from postmortems.interviews.scheduling import actions
+from postmortems.interviews.scheduling import actions, replacing
 from postmortems.notices.models import Letter
 from tests import make
 from tests.interviews.scheduling.conftest import NOW, RESOLVED, person, planned
@@ -157,15 +157,15 @@ def test_of_two_plans_at_once_the_second_loses_nothing_of_the_first(incident, ma
 
 def test_a_plan_made_from_what_is_no_longer_true_changes_nothing(incident, mara, ben, ana, monkeypatch):
     _, made = planned(incident, mara)
-    real = actions._still_true
+    real = replacing.still_true
 
     def meanwhile(change):
         def first(*args):
             change()
-            monkeypatch.setattr(actions, "_still_true", real)
+            monkeypatch.setattr(replacing, "still_true", real)
             return real(*args)
 
-        monkeypatch.setattr(actions, "_still_true", first)
+        monkeypatch.setattr(replacing, "still_true", first)
 
     meanwhile(
         lambda: Interview.objects.filter(pk=made[0].pk).update(
@@ -181,8 +181,8 @@ def test_a_plan_made_from_what_is_no_longer_true_changes_nothing(incident, mara,
 
 def test_who_was_taken_off_the_list_meanwhile_is_named(incident, mara, ben, monkeypatch):
     gone = person(incident, "Gone")
-    real = actions._hold
-    monkeypatch.setattr(actions, "_hold", lambda *a: (gone.delete(), real(*a)))
+    real = replacing.hold
+    monkeypatch.setattr(replacing, "hold", lambda *a: (gone.delete(), real(*a)))
     with pytest.raises(NotPossible, match="Gone was taken off the list"):
         planned(incident, mara)
     assert not incident.interviews.exists()
@@ -253,3 +253,14 @@ def test_what_somebody_knows_of_is_cancelled_not_taken_off(incident, mara, ben):
     inviting.invite(interview=made[0], by=mara, now=NOW)
     with pytest.raises(NotPossible, match="was asked already"):
         actions.take_off(interview=made[0], by=mara)
+
+
+def test_an_interviewer_who_is_not_needed_may_be_busy_elsewhere(incident, mara, ben):
+    ewa = make.user("ewa", role="reviewer", name="Ewa", zone="Europe/Lisbon")
+    other = make.incident(by=ewa, resolved_at=RESOLVED)
+    guest = person(other, "Guest")
+    make.interview(
+        other, interviewer=ewa, participant=guest, starts_at=lisbon(27, "09:00"), ends_at=lisbon(27, "09:45")
+    )
+    _, made = planned(incident, mara, ewa)
+    assert [one.interviewer for one in made] == [mara]
