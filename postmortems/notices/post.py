@@ -13,6 +13,7 @@ once (docs/decisions/0011-letters.md).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -113,6 +114,14 @@ def sent(*, about: str, to: str = "") -> list[Letter]:
     """The letters about it that went out, in the order in which they did; without their words."""
     gone = _about(about, to).filter(sent_at__isnull=False).order_by("sent_at", "pk")
     return list(gone.defer("text", "html", "calendar"))
+
+
+def troubled(abouts: Iterable[str]) -> set[str]:
+    """Of these subjects, those with a letter that the mail server refuses so far, or for good."""
+    stuck = Letter.objects.filter(about__in=list(abouts), tries__gt=0)
+    return set(
+        stuck.filter(state__in=[Letter.State.WAITING, Letter.State.GIVEN_UP]).values_list("about", flat=True)
+    )
 
 
 def _about(about: str, to: str) -> QuerySet[Letter]:

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postmortems.accounts.models import zone_choices
-from postmortems.interviews.inviting import actions, links, slots
+from postmortems.interviews.inviting import actions, letters, links, slots
 from postmortems.interviews.models import BusyCalendar, Interview
 from postmortems.interviews.private import private_page
 from postmortems.interviews.readers import zone_of
 from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.releasing import letters as words_letters
+from postmortems.notices import post
 
 State = Interview.State
 
@@ -192,12 +193,15 @@ def mine(request):
     asked = told.filter(participant__user=request.user, invited_at__isnull=False)
     asks = told.filter(interviewer=request.user).exclude(state=State.DECLINED)
     newest = "-starts_at"
+    asks = list(asks.order_by(newest, "-pk")[:SHOWN])
+    stuck = post.troubled(letters.about(one) for one in asks)
     return TemplateResponse(
         request,
         "interviews/mine.html",
         {
             "asked": asked.order_by(newest, "-pk")[:SHOWN],
-            "asks": asks.order_by(newest, "-pk")[:SHOWN],
+            "asks": asks,
+            "stuck": {one.pk for one in asks if letters.about(one) in stuck},
             "now": timezone.now(),
         },
     )

@@ -392,6 +392,16 @@ def test_each_of_the_two_finds_it_under_my_conversations(client, cast, interview
     assert cast.incident.ref not in client.get(where).content.decode()
 
 
+def test_a_letter_that_does_not_get_through_is_told_to_the_interviewer(client, cast, interview):
+    client.force_login(cast.bob)
+    where = reverse("interviews:mine")
+    assert "has not gone out" not in client.get(where).content.decode()
+    Letter.objects.filter(to="gus@example.org").update(tries=3, trouble="refused")
+    page = client.get(where).content.decode()
+    assert "has not gone out" in page
+    assert "refused" not in page
+
+
 def test_an_hour_before_for_the_interviewer(client, cast, interview, time_machine):
     time_machine.move_to(NOW)
     client.force_login(cast.bob)
