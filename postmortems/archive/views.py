@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import F, Func, TextField, Value
 from django.http import HttpResponse
@@ -102,7 +104,13 @@ def feed(request):
             reverse("publication:revision", args=[revision.incident.ref, revision.number])
         )
         made.add_item(
-            title=revision.title, link=address, unique_id=f"urn:sha256:{revision.digest}", description=revision.words[:400],
-            pubdate=revision.published_at, updateddate=revision.published_at, author_name=str(revision.published_by),
+            title=_xml(revision.title), link=address, unique_id=f"urn:sha256:{revision.digest}",
+            description=escape(_xml(revision.words[:400])),  # readers take a summary for HTML
+            pubdate=revision.published_at, updateddate=revision.published_at, author_name=_xml(str(revision.published_by)),
         )  # fmt: skip
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _xml(text: str) -> str:
+    """What XML can hold: some control characters have no place in it, not even escaped."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)

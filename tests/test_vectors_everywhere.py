@@ -1,0 +1,219 @@
+"""What `tests.vectors` holds, taken all the way: into the article, the preview, the feed, mail, and the PDF."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from postmortems.archive.old_writeups import Known, Wishes, bring
+from postmortems.incidents.models import Incident
+from postmortems.markdown import to_html
+from postmortems.notices import post
+from postmortems.notices.models import Letter
+from postmortems.publication import actions, pdf
+from postmortems.writeup import sections
+from postmortems.writeup.actions import save_section
+from tests import make
+from tests.make import T0
+from tests.test_markdown import Seen, assert_harmless
+from tests.vectors import FILE_NAMES, OF_MARKDOWN, TAGS_THAT_RUN, THAT_CHANGE_WHEN_READ_TWICE, VECTORS
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+SHARE = -(-len(VECTORS) // len(sections.TEXTS))
+
+
+def infest(incident, by) -> None:
+    """Every field that takes words takes vectors; the texts together take all of them."""
+    Incident.objects.filter(pk=incident.pk).update(
+        title=TAGS_THAT_RUN[60], summary="\n\n".join(OF_MARKDOWN), tags=["<svg onload=hit()>"]
+    )
+    incident.refresh_from_db()
+    for number, about in enumerate(sections.TEXTS):
+        text = "\n\n".join(
+            vector.replace("\x00", "") for vector in VECTORS[number * SHARE : (number + 1) * SHARE]
+        )
+        standing = incident.sections.filter(key=about.key).first()
+        save_section(
+            incident=incident, key=about.key, text=text, version=standing.version if standing else 0, by=by
+        )
+    event = make.event(incident, "\n".join(THAT_CHANGE_WHEN_READ_TWICE[:10]), pinned=True, by=by)
+    condition = make.condition(incident, "<img src=x onerror=hit()>", event)
+    condition.made_sense = "\n\n".join(THAT_CHANGE_WHEN_READ_TWICE)
+    condition.save()
+    make.item(incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition])
+
+
+@pytest.fixture
+def infested(cast):
+    infest(cast.incident, cast.alice)
+    return cast.incident
+
+
+@pytest.fixture
+def revision(cast, infested):
+    infested.circle.filter(role="approver").delete()
+    return actions.publish(incident=infested, by=cast.alice, now=T0, despite="a test needs it")
+
+
+def assert_runs_nothing(page: str) -> None:
+    for tag, attributes in Seen(page).found:
+        assert tag not in ("script", "iframe", "object", "embed", "base", "form", "meta", "link", "style"), (
+            tag
+        )
+        assert not [name for name in attributes if name.startswith(("on", "hx-", "data-hx"))], (
+            tag,
+            attributes,
+        )
+        for name in ("href", "src", "xlink:href", "action"):
+            assert re.match(r"(?i)(?:https?:|mailto:|[^:]*(?:[/?#]|$))", attributes.get(name) or ""), (
+                tag,
+                attributes,
+            )
+        if tag not in ("a",):
+            assert "evil.example" not in (attributes.get("src") or "") + (attributes.get("href") or "")
+
+
+def test_the_article(revision):
+    assert_runs_nothing(revision.html)
+
+
+def test_the_preview(client, cast, infested):
+    client.force_login(cast.alice)
+    answer = client.post(
+        reverse("writeup:preview", args=[infested.ref]),
+        {"text": "\n\n".join(VECTORS)},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 200
+    assert_runs_nothing(answer.text)
+
+
+def test_the_feed_as_its_readers_read_it(client, cast, revision):
+    client.force_login(cast.alice)
+    feed = ElementTree.fromstring(client.get(reverse("archive:feed")).content)
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    for entry in feed.findall("a:entry", space):
+        assert not Seen(entry.find("a:summary", space).text).found, "a summary is taken for HTML"
+        assert entry.find("a:link", space).get("href").startswith("http://testserver/")
+
+
+def test_mail(cast, infested):
+    for number, vector in enumerate([*TAGS_THAT_RUN, *OF_MARKDOWN]):
+        title = " ".join(vector.replace("\x00", "").split())
+        context = {
+            "incident": {"title": title, "ref": infested.ref, "absolute_url": "/"},
+            "title": title,
+            "name": title,
+            "person": title,
+            "words": vector,
+            "site": "https://example.org",
+        }
+        letter = post.send(
+            to="ian@example.org", template="emails/publication/attributed", context=context, key=f"v{number}"
+        )
+        assert letter is not None
+        assert "\n" not in letter.subject
+        page = letter.html
+        assert_runs_nothing(re.sub(r"(?s)<head>.*?</head>", "", page).replace("<!doctype html>", ""))
+    assert Letter.objects.count() >= len(TAGS_THAT_RUN)
+    assert not mail.outbox
+
+
+def test_no_template_lets_words_through_as_they_are():
+    """Escaping is off nowhere but in plain text; what is Markdown goes through its one filter."""
+    for path in TEMPLATES.rglob("*"):
+        if path.suffix not in (".html", ".svg", ".xml"):
+            continue
+        text = path.read_text(encoding="utf-8").replace("field.help_text|safe", "")  # our own words, of forms
+        assert not re.search(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b", text), path
+
+
+def test_the_pdf_holds_nothing_that_acts(revision):
+    data, _ = pdf.render(revision)
+    reader = PdfReader(BytesIO(data))
+    acts, addresses = set(), []
+    waiting, seen = [reader.trailer["/Root"]], set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, IndirectObject):
+            if one.idnum in seen:
+                continue
+            seen.add(one.idnum)
+            one = one.get_object()
+        if isinstance(one, DictionaryObject):
+            acts |= {
+                str(one[name])
+                for name in ("/S",)
+                if "/URI" in one or "/JS" in one or "/F" in one and name in one
+            }
+            acts |= {
+                name
+                for name in one
+                if name
+                in (
+                    "/JS",
+                    "/JavaScript",
+                    "/Launch",
+                    "/OpenAction",
+                    "/AA",
+                    "/EmbeddedFiles",
+                    "/SubmitForm",
+                    "/RichMedia",
+                )
+            }
+            if "/URI" in one:
+                addresses.append(str(one["/URI"]))
+            waiting += [value for name, value in one.items() if name != "/Parent"]
+        elif isinstance(one, ArrayObject):
+            waiting += list(one)
+    assert acts <= {"/URI"}
+    for address in addresses:
+        assert re.match(r"(?i)(?:https?:|mailto:|[^:]*(?:[/?#]|$))", address), address
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_names_of_files(client, cast, infested, name):
+    told = bring(
+        f"pm/{name}",
+        b"# Late\n\nwords " + name.encode("utf-8", "replace"),
+        Wishes(by=cast.ada),
+        Known(),
+        now=T0,
+    )
+    imported = Incident.objects.get(ref=told.ref).imports.get()
+    client.force_login(cast.ada)
+    page = client.get(reverse("timelines:imports", args=[told.ref])).text
+    assert "<img src=x" not in page
+    assert "<svg onload" not in page
+    original = client.get(reverse("timelines:original", args=[told.ref, imported.pk]))
+    assert original.headers["Content-Disposition"].startswith("attachment")
+    assert not {"X-Evil"} & set(original.headers)
+    for resource in original._resource_closers:
+        resource()
+    upload = SimpleUploadedFile(name or "x", b"# no draft")
+    answer = client.post(reverse("writeup:compare", args=[infested.ref]), {"file": upload})
+    assert answer.status_code == 422
+
+
+def test_search_marks_words_and_runs_nothing(client, cast, revision):
+    client.force_login(cast.alice)
+    page = client.get(reverse("archive:search"), {"q": "hit"}).text
+    results = page[page.index("<main") : page.index("</main")]
+    for tag, attributes in Seen(results).found:
+        assert tag not in ("script", "iframe", "img", "svg", "object", "style") or "evil" not in str(
+            attributes
+        ), tag
+        assert not [name for name in attributes if name.startswith("on")]
+
+
+def test_all_of_it_in_one_text_is_harmless():
+    assert_harmless(to_html("\n\n".join(VECTORS)))
