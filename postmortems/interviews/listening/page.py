@@ -47,6 +47,7 @@ def beside(interview: Interview, page: int = 1) -> dict:
     """The cues, each with the stamp that its time would be in the notes."""
     span = cues.span_of(interview.incident)
     found = cues.cues(interview, cues.persons_of(interview.participant), page)
+    undated = interview.incident.questions.filter(closed_at=None, begins_at=None)[: cues.AROUND]
     for row in found.rows:
         row.stamp = mark(row.at, span)
     return {
