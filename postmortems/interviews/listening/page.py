@@ -52,6 +52,7 @@ def beside(interview: Interview, page: int = 1) -> dict:
         row.stamp = mark(row.at, span)
     return {
         "cues": found,
+        "undated": undated,
         "several_days": len({row.at.astimezone(span.zone).date() for row in found.rows}) > 1,
     }
 
