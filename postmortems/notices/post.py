@@ -105,6 +105,15 @@ def withdraw(*, about: str, to: str = "") -> Withdrawn:
     return Withdrawn(len(waiting) - len(on_their_way), on_their_way)
 
 
+def forget(*, about: list[str]) -> None:
+    """Empty the letters about something, for good: that they were sent stays a fact, what stood in them goes."""
+    for one in about:
+        withdraw(about=one)
+    Letter.objects.filter(about__in=about).update(
+        subject="(removed)", text="", html="", calendar=None, trouble=""
+    )
+
+
 def went_out(*, about: str, to: str = "") -> bool:
     """Whether any letter about it was sent."""
     return _about(about, to).filter(sent_at__isnull=False).exists()
