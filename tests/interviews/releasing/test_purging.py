@@ -169,3 +169,11 @@ def test_only_what_is_due_goes(cast, interview):
 def test_every_model_of_the_room_is_thought_of():
     named = {model.__name__ for model in apps.get_app_config("interviews").get_models()}
     assert named == GOES | HOLDS_NONE
+
+
+def test_the_board_says_that_they_are_gone_and_nothing_of_what_they_were(cast, interview, client):
+    purging.purge_due(now=all_due(cast))
+    client.force_login(cast.bob)
+    page = client.get(reverse("interviews:board", args=[cast.incident.ref])).content.decode()
+    assert "The notes of 1 conversation" in page
+    assert PLANTED not in page
