@@ -35,12 +35,16 @@ MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Standing:
-    """An interview that keeps its time: who is asked, who asks, from when until when."""
+    """An interview that keeps its time: who is asked, who asks, from when until when.
+
+    One of another incident (`elsewhere`) takes its time and no more: whose it is is nobody's business here.
+    """
 
     person: str
     interviewer: str
     start: datetime
     end: datetime
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ class Bounds:
         if self.unplaced & set(person.after):
             return self.board.every
         pause, length, slots = timedelta(minutes=self.problem.break_minutes), self.problem.length, 0
-        for one in self.others:
+        for one in (one for one in self.others if not one.elsewhere):
             if one.person in person.after:
                 slots |= self._before(one.end + pause)
             waiting = self.people.get(one.person)

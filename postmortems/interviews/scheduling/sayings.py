@@ -111,17 +111,18 @@ class Sayings:
                     if party.id in (one.person, one.interviewer):
                         hours = f"from {clock(one.start, party.zone)} to {clock(one.end, party.zone)}"
                         who = one.person if party.id == one.interviewer else one.interviewer
-                        about = f" with {self.names[who]}" if who in self.names else ""
+                        about = f" with {self.names[who]}" if who in self.names and not one.elsewhere else ""
                         near = "" if one.start < end and start < one.end else ", and a break belongs between"
                         return f"{self.names[party.id]} has an interview{about} {hours} in {city(party.zone)}{near}."
         return "Another interview is in the way."
 
     def _turn(self, person: Person, start: datetime) -> str:
         pause = timedelta(minutes=self.problem.break_minutes)
-        for one in self.others:
+        here = [one for one in self.others if not one.elsewhere]
+        for one in here:
             if one.person in person.after and start < one.end + pause:
                 return f"{self.names[one.person]} is asked first, until {moment(one.end, person.zone)}."
-        for one in self.others:
+        for one in here:
             waiting = next((other for other in self.problem.people if other.id == one.person), None)
             if waiting and person.id in waiting.after and one.start - pause < start + self.problem.length:
                 return f"{self.names[one.person]} is asked afterwards, at {moment(one.start, person.zone)}."

@@ -140,8 +140,15 @@ class House:
     def others(self, *without: int) -> list[Standing]:
         """The interviews that keep their time, but for those named by their number."""
         return [
-            Standing(key_of(one.participant), key_of_user(one.interviewer_id), one.starts_at, one.ends_at)
-            for one in (*self.standing, *self.elsewhere)
+            Standing(
+                key_of(one.participant),
+                key_of_user(one.interviewer_id),
+                one.starts_at,
+                one.ends_at,
+                elsewhere,
+            )
+            for interviews, elsewhere in ((self.standing, False), (self.elsewhere, True))
+            for one in interviews
             if one.starts_at and one.pk not in without and one.state != Interview.State.WRITING
         ]
 

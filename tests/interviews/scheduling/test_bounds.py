@@ -109,6 +109,16 @@ def test_interviews_that_stand_are_told_by_name():
     )
 
 
+def test_what_people_do_for_another_incident_stays_there():
+    elsewhere = Standing("ana", "mara", lisbon(27, "10:00"), lisbon(27, "10:45"), elsewhere=True)
+    assert (
+        said(problem(), lisbon(27, "10:15"), [elsewhere])
+        == "Mara has an interview from 10:00 to 10:45 in Lisbon."
+    )
+    waits = problem([person(after=("ana",)), person("ana")])
+    assert said(waits, lisbon(27, "09:00"), [elsewhere]) is None
+
+
 def test_limits_order_and_pairs():
     three = [
         Standing(f"x{n}", "mara", at, at + timedelta(minutes=45))
