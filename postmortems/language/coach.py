@@ -54,6 +54,7 @@ class Sentence:
     block: Block
     words: list[Word]
     marks: list[Match]
+    cleans: list[Match]
     features: set[str]
 
 
@@ -103,32 +104,34 @@ def _sentence(
     marks = list(book["mark"].matches(found))
     cleans = list(book["clean"].matches(found))
     told = features(found, section, marks, cleans, block.listed)
-    return Sentence(start, end, section, block, found, marks, told)
+    return Sentence(start, end, section, block, found, marks, cleans, told)
 
 
 def judged(sentence: Sentence) -> Iterator[tuple[Kind, int, int]]:
-    """(kind, first word, last word) for every kind that the sentence carries.
+    """(kind, first word, last word) for every kind that the sentence carries."""
+    spared = {match.frame.kind for match in sentence.cleans}
+    sure = {match.frame.kind for match in sentence.marks if match.frame.sure} - spared
+    likely = _likely(sentence)
+    for kind in Kind:
+        if (kind in sure or kind in likely) and (kind not in _OF_PEOPLE or _of_people(sentence.words)):
+            yield kind, *_extent(sentence, kind)
 
-    A kind is marked when the sentence as a whole is likely to carry blame and this kind is likely; with a frame of
-    the kind in it less is asked for than without one. Headings and the shortest sentences need a frame.
-    """
-    model = scorer()
-    limits = model.thresholds
-    if model.any(sentence.features) < min(limits["any"], limits["framed"]):
-        return
+
+def _likely(sentence: Sentence) -> set[Kind]:
+    """What the second vote says: the sentence is likely to carry blame, and of this kind. With a frame of the kind in
+    it less is asked for than without one. Headings and the shortest sentences need a frame."""
+    model, limits = scorer(), scorer().thresholds
+    if (any_ := model.any(sentence.features)) < limits["framed"]:
+        return set()
     scores = model.scores(sentence.features)
     framed = {match.frame.kind for match in sentence.marks}
     terse = sentence.block.role == "heading" or sum(word.is_word for word in sentence.words) < _SHORT
-    chosen = [
-        kind for kind in Kind
-        if (kind in framed and scores["any"] >= limits["framed"] and scores[kind] >= limits["kind framed"])
-        or (not terse and scores["any"] >= limits["any"] and scores[kind] >= limits["kind"])
-    ]  # fmt: skip
-    if not chosen and scores["any"] >= limits["sure"] and not terse:
-        chosen = [max(Kind, key=lambda kind: (scores[kind], kind))]
-    for kind in chosen:
-        if kind not in _OF_PEOPLE or _of_people(sentence.words):
-            yield kind, *_extent(sentence, kind)
+    likely = {kind for kind in Kind if kind in framed and scores[kind] >= limits["kind framed"]}
+    if not terse and any_ >= limits["any"]:
+        likely |= {kind for kind in Kind if scores[kind] >= limits["kind"]}
+    if not likely and not terse and any_ >= limits["sure"]:
+        likely = {max(Kind, key=lambda kind: (scores[kind], kind))}
+    return likely
 
 
 def _of_people(found: list[Word]) -> bool:

@@ -45,6 +45,8 @@ class Frame:
     never: frozenset[str]
     source: str
     number: int
+    sure: bool
+    """It needs no second vote."""
     needs: frozenset[str]
     """Forms one of which must be in a sentence for the frame to hold: a quick look before the slow one."""
 
@@ -88,7 +90,7 @@ class Frames:
                         yield Match(frame, at, max(at, last - 1))
 
 
-def parse(line: str, kind: str, number: int = 0) -> Frame:
+def parse(line: str, heading: str, number: int = 0) -> Frame:
     only: set[str] = set()
     never: set[str] = set()
     source = line
@@ -96,7 +98,9 @@ def parse(line: str, kind: str, number: int = 0) -> Frame:
         flag, line = line[1:].split("> ", 1)
         (never if flag.startswith("!") else only).add(flag.removeprefix("!"))
     elements = tuple(_element(part) for part in line.split())
-    return Frame(kind, elements, frozenset(only), frozenset(never), source, number, _needs(elements))
+    kind = heading.rsplit(" ", 1)[-1]
+    sure = heading.startswith("sure ")
+    return Frame(kind, elements, frozenset(only), frozenset(never), source, number, sure, _needs(elements))
 
 
 def _needs(elements: tuple[Element, ...]) -> frozenset[str]:
@@ -189,7 +193,7 @@ def _parsed() -> dict[str, list[Frame]]:
     rows: dict[str, list[Frame]] = {"mark": [], "clean": []}
     for number, (heading, line) in enumerate(sections("frames.txt")):
         clean = heading.startswith("not ")
-        rows["clean" if clean else "mark"].append(parse(line, heading.removeprefix("not "), number))
+        rows["clean" if clean else "mark"].append(parse(line, heading, number))
     return rows
 
 
