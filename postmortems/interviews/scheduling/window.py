@@ -69,7 +69,7 @@ class Window:
     def shorter_fade(self) -> int:
         """Hours to fade with which the window ends at the deadline; never before a day for conversations is left."""
         hours = int((self.deadline.at - self.resolved_at) / HOUR) if self.deadline else self.fade_hours
-        return max(hours, LEAST_SOAK + 8)
+        return min(max(hours, LEAST_SOAK + 8), self.policy_fade)
 
     @property
     def shorter_soak(self) -> int:

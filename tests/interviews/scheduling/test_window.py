@@ -63,7 +63,7 @@ def test_what_is_proposed_for_a_shorter_window_is_one(soak, fade, meeting, publi
     )
     assert window.opens_at < window.fades_at
     assert 0 <= window.shorter_soak <= window.policy_soak
-    assert window.shorter_fade > 0
+    assert 0 < window.shorter_fade <= window.policy_fade
 
 
 def test_decisions_are_kept_with_their_reason_and_the_last_one_stands(incident, mara):
