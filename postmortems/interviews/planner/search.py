@@ -18,7 +18,7 @@ STEPS_EACH = (
     20  # how often, for each person, somebody may look for a seat while as many as possible are seated
 )
 FRESH_STEPS_EACH = 5  # the same, with those alone who did not respond to the incident
-SEATING, SPARING = 0.6, 0.3  # shares of the time then left: for seating people, and for sparing responders
+SEATING, SPARING = 0.85, 0.3  # shares of the time then left: for seating people, and for sparing responders
 MOVES = 40  # how many people may be moved to let one person start earlier
 DEPTH = 6  # and how far one move may lead to the next
 MOVES_EACH = 120  # moves altogether, for each person

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,6 +197,11 @@ def test_the_command_prints_the_answer(tmp_path, monkeypatch):
         ("{", "The problem is not JSON: "),
         ("[" * 100_000, "The problem is nested too deeply to be one."),
         ("{}", "The problem lacks the key"),
+        ('{"now": 1, "now": 2}', "The key 'now' stands twice in one object."),
+        ('{"soak_hours": NaN}', "The problem is not JSON: NaN is no number."),
+        ('{"soak_hours": -Infinity}', "The problem is not JSON: -Infinity is no number."),
+        ('{"soak_hours": ' + "9" * 5000 + "}", "A number of 5000 digits is too large"),
+        ("", "The problem is not JSON: "),
     ],
 )
 def test_the_command_refuses_with_status_2(given, sentence, monkeypatch):
@@ -204,6 +209,43 @@ def test_the_command_refuses_with_status_2(given, sentence, monkeypatch):
     assert (code, out) == (2, "")
     assert err.startswith(sentence)
     assert len(err.strip().splitlines()) == 1
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_any_bytes_are_refused_in_one_sentence(tmp_path_factory, data):
+    file = tmp_path_factory.mktemp("any") / "problem.json"
+    file.write_bytes(data)
+    code, out, err = run(str(file))
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_mark_at_the_beginning_is_no_mistake_and_other_encodings_are(tmp_path):
+    file = tmp_path / "problem.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(make_problem([ANA], [MARA])).encode())
+    assert run(str(file))[0] == 0
+    file.write_bytes(b'{"now": "\xe9"}')
+    assert run(str(file)) == (2, "", "The problem must be JSON in UTF-8.\n")
+
+
+def test_what_is_long_or_deep_is_quoted_briefly():
+    deep = "x"
+    for _ in range(900):
+        deep = [deep]
+    for change in (
+        {"id": "x" * 10**6, "after": ["y"]},
+        {"zone": "Z" * 10**6},
+        {"hours": {"mon": [[deep, "17:00"]]}},
+    ):
+        assert len(refusal(make_problem([ANA | change], [MARA]))) < 400
+    assert len(refusal(make_problem([ANA], [MARA], now=deep))) < 200
+
+
+@pytest.mark.parametrize("limit", ["nan", "-1", "soon", "inf"])
+def test_a_time_limit_is_a_number_of_seconds(limit, tmp_path):
+    with pytest.raises(CommandError):
+        call_command("plan_interviews", str(tmp_path / "none.json"), f"--time-limit={limit}")
 
 
 def test_a_file_that_is_not_there(tmp_path):

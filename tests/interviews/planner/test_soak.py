@@ -303,6 +303,42 @@ def test_two_obstacles_are_no_single_one():
     assert one == {"person": "ana", "constraint": None, "loosen": None}
 
 
+def test_a_shorter_soak_never_leads_into_the_incident():
+    """Ana's only time is before the incident was over: no soak at all would not help."""
+    busy = [["2026-06-01T08:15:00Z", "2028-01-01T00:00:00Z"]]
+    early = make_person("ana", hours={"mon": [["06:00", "08:15"]]}, holidays=["2026-06-08"], busy=busy)
+    host = make_interviewer("mara", hours={"mon": [["06:00", "08:15"]]})
+    problem = make_problem([early], [host], now="2026-06-01T05:00:00Z", interview_minutes=30)
+    (one,) = answer(problem)["unplaced"]
+    assert one["constraint"] is None
+
+
+def test_those_waited_for_are_told_in_order_of_their_ids():
+    people = [
+        make_person("ana", after=["cleo", "ben"]),
+        make_person("ben", hours={}),
+        make_person("cleo", hours={}),
+    ]
+    one = answer(make_problem(people, [make_interviewer("mara")]))["unplaced"][0]
+    assert one == {"person": "ana", "constraint": "after", "loosen": "not waiting for ben and cleo"}
+
+
+def test_a_chain_of_hundreds_is_no_trouble():
+    people = [make_person(f"p{n:04}", after=[f"p{n - 1:04}"] if n else []) for n in range(1500)]
+    found = answer(make_problem(people, [make_interviewer("mara", daily_limit=9)]), time_limit=0.5)
+    assert [one["person"] for one in found["interviews"]] == [
+        f"p{n:04}" for n in range(len(found["interviews"]))
+    ]
+
+
+def test_work_that_lasted_for_centuries_is_looked_at_at_once():
+    ever = [["1900-01-01T00:00:00Z", "2026-06-01T00:00:00Z"]]
+    for hours in ({"hours": always(("00:00", "12:00"), ("12:00", "24:00"))}, {}):
+        assert starts(
+            make_problem([make_person("ana", worked=ever, **hours)], [make_interviewer("mara")])
+        ) == {"ana": "02T09:00"}
+
+
 def test_nobody_to_talk_to_or_nobody_to_talk():
     assert answer(make_problem([], [make_interviewer("mara")]))["complete"]
     nobody = answer(make_problem([make_person("ana")], []))
@@ -340,6 +376,22 @@ def test_hours_follow_the_clock_on_the_wall(zone, resolved, hours, expected):
     assert naive.worth(naive.seated(found)) == naive.best()
     if expected:
         assert found["interviews"][0]["start"] == expected
+
+
+def test_a_date_to_which_the_clock_goes_back_is_one_date():
+    """St. John's put its clock back at one past midnight until 2011, to the evening before."""
+    everything = {"hours": always(("00:00", "24:00"))}
+    problem = make_problem(
+        [make_person(name, **everything) for name in ("ana", "ben", "cleo")],
+        [make_interviewer("mara", zone="America/St_Johns", daily_limit=1, **everything)],
+        now="2008-11-02T02:30:00Z", resolved_at="2008-11-01T02:30:00Z", interview_minutes=1, slot_minutes=30,
+    )  # fmt: skip
+    found = answer(problem)
+    assert Naive(problem).broken(found) == []
+    # At 02:30 UTC the second of November begins, at 03:00 it is the first once more, and from 03:30 the second.
+    assert [one["start"][:16] for one in found["interviews"]] == [
+        "2008-11-02T02:30", "2008-11-02T03:00", "2008-11-03T03:30",
+    ]  # fmt: skip
 
 
 # Size
