@@ -41,6 +41,7 @@ VERB = "writeup.brought"
 SOURCE = "Old write-up"
 LIMIT = 8_000_000  # bytes of one file
 PINNED = 300  # events of one timeline
+NO_TIMELINE = "It has no timeline with times."
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,10 @@ def bring(
             if not dry:
                 _evidence(incident, path, raw, digest, found, wishes, told)  # a run that was stopped goes on
             return told
-    events, why = _timeline(path, raw, found, wishes)
+    events, notes = _timeline(path, raw, found, wishes)
     told.events = len(events)
     told.day = found.facts.day or (events[0].at.date() if events else None)
-    told.notes += _notes(found, told, why)
+    told.notes += [*notes, *_notes(found, told)]
     severity = _severity(found.facts.severity, wishes)
     told.severity = severity.name
     before = _before(path, found, known)
@@ -137,8 +138,8 @@ def _before(path: str, found: old.OldWriteup, known: Known) -> Entry | None:
     return None
 
 
-def _notes(found: old.OldWriteup, told: Brought, why: str) -> list[str]:
-    notes = [why] if why else []
+def _notes(found: old.OldWriteup, told: Brought) -> list[str]:
+    notes = []
     if told.day is None:
         notes.append("It tells no day; it stands under today.")
     if found.facts.severity is None and found.facts.severity_written:
@@ -222,8 +223,8 @@ def _person(written: str) -> User | None:
 # --- evidence --------------------------------------------------------------------------------------
 
 
-def _timeline(path: str, raw: bytes, found: old.OldWriteup, wishes: Wishes) -> tuple[list[Record], str]:
-    """The events the file tells, or why it tells none."""
+def _timeline(path: str, raw: bytes, found: old.OldWriteup, wishes: Wishes) -> tuple[list[Record], list[str]]:
+    """The events the file tells, and what is to be said of them."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "writeup.md"
         file.write_bytes(raw)
@@ -231,10 +232,13 @@ def _timeline(path: str, raw: bytes, found: old.OldWriteup, wishes: Wishes) -> t
             reading = Reading(file, format="prose", name=_file_name(path), **_said(found, wishes))
             records = [one for one in reading if isinstance(one, Record)]
         except NeedsAnswer as question:
-            return [], f"Its timeline stays text until somebody answers: {question}"
+            return [], [f"Its timeline stays text until somebody answers: {question}"]
         except Unreadable:
-            return [], "It has no timeline with times."
-    return sorted(records, key=lambda one: one.at), ""
+            return [], [NO_TIMELINE]
+    told = [f"{skipped.where}: {skipped.why}" for skipped in reading.skipped[:5]]
+    if reading.skips > 5:
+        told.append(f"So it is with {reading.skips - 5} more places of its timeline.")
+    return sorted(records, key=lambda one: one.at), told
 
 
 def _said(found: old.OldWriteup, wishes: Wishes) -> dict:
@@ -264,11 +268,8 @@ def _evidence(
         )  # fmt: skip
     if imported.state != Import.State.RUNNING:
         return
-    events, why = _timeline(path, raw, found, wishes)
-    if why.startswith("It has no"):
-        timelines.only_keep(
-            imported=imported, why="The original of the write-up. It has no timeline with times."
-        )
+    if _timeline(path, raw, found, wishes)[1] == [NO_TIMELINE]:
+        timelines.only_keep(imported=imported, why=f"The original of the write-up. {NO_TIMELINE}")
         return
     importing.run(imported.pk)
     imported.refresh_from_db()

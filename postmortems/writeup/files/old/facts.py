@@ -17,7 +17,7 @@ from timelines.formats.zonelabels import placed
 
 LINES = 400  # looked at for fields; a template has them at its top
 FIELD = re.compile(
-    r"[ \t]{0,3}(?:[-*+] )?[|*_ \t]{0,4}([A-Za-z][\w /-]{1,30}?)[*_ \t]{0,4}[:|][*_ \t]{0,4}(\S.{0,200})"
+    r"[ \t]{0,3}(?:> ?)?(?:[-*+] )?[|*_ \t]{0,4}([A-Za-z][\w /-]{1,30}?)[*_ \t]{0,4}[:|][*_ \t]{0,4}(\S.{0,200})"
 )
 SEVERITY = re.compile(
     r"(?i)\b(?:sev(?:erity)?|p(?:rio(?:rity)?)?|s|level|tier)[\s:_#-]{0,3}([0-5])\b|^\s*([0-5])\b"
@@ -36,6 +36,7 @@ NAMES = {
     "acknowledged": ("acknowledged", "acknowledged at", "acked", "responded"),
     "mitigated": ("mitigated", "mitigated at", "time mitigated"),
     "resolved": ("resolved", "resolved at", "end", "ended", "end time", "end date", "incident end", "impact end", "resolution time", "recovered", "incident end time", "outage end"),
+    "title": ("title", "incident title", "incident name"),
     "tags": ("tags", "tag", "categories", "category", "labels", "keywords"),
     "services": ("services", "service", "affected services", "systems", "affected systems", "components", "product", "products"),
 }  # fmt: skip
@@ -54,6 +55,7 @@ DAY = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 @dataclass
 class Facts:
     day: date | None = None
+    title: str = ""  # where a line says it
     severity: int | None = None  # 0 or 1 is the gravest
     severity_written: str = ""
     times: dict[str, datetime] = field(default_factory=dict)
@@ -75,6 +77,7 @@ def facts(name: str, head: Head, lines: list[str], zone: ZoneInfo | None) -> Fac
         for value in said.get(key, [])[:1]:
             if at := _instant(value, zone):
                 found.times[key] = at
+    found.title = plain(next(iter(said.get("title", [])), ""))
     found.tags = _list(said.get("tags", []))
     found.services = _list(said.get("services", []))
     return found

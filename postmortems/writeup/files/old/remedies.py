@@ -24,7 +24,7 @@ ROW = re.compile(r"[ \t]*\|?(.*?)\|?[ \t]*")
 RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*")
 ITEM = re.compile(r"([ \t]{0,8})(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[([ xX])\][ \t]+)?(\S.*)")
 OWNER = re.compile(
-    r"(?i)\b(?:owner|assignee|assigned to|dri|responsible)[ \t]{0,2}[:=][ \t]*([@\w][^,;()|\[\]]{0,60})|(?<![\w/.@])@([A-Za-z0-9][\w.-]{0,38})"
+    r"(?i)\b(?:owner|assignee|assigned to|dri|responsible)[ \t]{0,2}[:=][ \t]*([@\w][^,;()|\[\]]{0,60}?)(?=[ \t]+[-–—][ \t]|[ \t]*(?:[,;()|\[\]]|$))|(?<![\w/.@])@([A-Za-z0-9][\w.-]{0,38})"
 )
 DUE = re.compile(
     r"(?i)\b(?:due|by|deadline|eta|target)(?: date| on)?[ \t]{0,2}[:=]?[ \t]*((?:20)\d\d-\d\d-\d\d)\b"
@@ -108,12 +108,13 @@ def _entries(lines: list[str]) -> Iterator[Remedy]:
         match = ITEM.fullmatch(line) if len(line) < 2000 else None
         if match is None:
             continue
-        owner, due = OWNER.search(match[3]), DUE.search(match[3])
+        words = plain(match[3]) if len(match[3]) < 400 else match[3]
+        owner, due = OWNER.search(words), DUE.search(words)
         if not owner and not due:
             continue
         address = ADDRESS.search(match[3])
         yield Remedy(
-            plain(match[3]) or match[3][:300],
+            words or match[3][:300],
             _somebody(owner[1] or owner[2]) if owner else "",
             _day(due[1]) if due else None,
             "",

@@ -24,6 +24,9 @@ PICTURE = re.compile(
 )
 ELSEWHERE = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}:|//")
 TITLE = 200
+GENERIC = re.compile(
+    r"(?i)\W*(?:(?:the|an?|incident|outage|production|blameless|draft|template|post.?mortems?|reports?|reviews?|retrospectives?|rca|root|cause|analysis|title|\d+)\W*)+"
+)
 FROM_HEAD = "From the head of the file"
 WORD = re.compile(r"\w+")
 
@@ -42,12 +45,13 @@ def read(name: str, text: str, zone: ZoneInfo | None = None) -> OldWriteup:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
     head, body, _ = heads.split(text)
     found = parts(body, is_known)
-    title, found = _title(name, head, found)
+    told = facts(name, head, body.split("\n", 400)[:400], zone)
+    title, found = _title(name, head, told.title, found)
     keys = places(found)
     return OldWriteup(
         title,
         _texts(found, keys, head),
-        facts(name, head, body.split("\n", 400)[:400], zone),
+        told,
         remedies(
             [line for part, key in zip(found, keys, strict=True) if key == "remedies" for line in part.body]
         ),
@@ -55,10 +59,15 @@ def read(name: str, text: str, zone: ZoneInfo | None = None) -> OldWriteup:
     )
 
 
-def _title(name: str, head: heads.Head, found: list[Part]) -> tuple[str, list[Part]]:
-    """The title, and the parts without the heading it was taken from."""
+def _title(name: str, head: heads.Head, said: str, found: list[Part]) -> tuple[str, list[Part]]:
+    """The title, and the parts without the heading it was taken from. “Postmortem” is the title of none."""
     first = next((part for part in found if part.level), None)
-    if first and first.level < PSEUDO and _is_title(first, found):
+    if (
+        first
+        and first.level < PSEUDO
+        and _is_title(first, found)
+        and not GENERIC.fullmatch(first.title[:TITLE])
+    ):
         title = plain(first.title)
         whole = (
             len(title) <= TITLE
@@ -69,7 +78,7 @@ def _title(name: str, head: heads.Head, found: list[Part]) -> tuple[str, list[Pa
             return head.first("title") or title if not whole else title, _without(
                 first, found
             ) if whole else found
-    given = head.first("title", "name", "incident", "subject")
+    given = head.first("title", "name", "incident", "subject") or said
     return (given or _of_name(name))[:TITLE], found
 
 

@@ -223,3 +223,29 @@ def test_every_sample_keeps_its_words():
         assert old.title
         assert old.facts.day or file.name.startswith(("PM", "jun-2019")), file.name
         assert old.texts.get("summary") or old.texts.get("story"), file.name
+
+
+def test_a_heading_that_every_postmortem_has_is_no_title():
+    old = read(
+        "docs/2024-05-01-queue-grew.md",
+        "Postmortem\n==========\n\n> **Severity:** P1\n\n## 1. Summary\n\nIt grew.\n\n## ✅ Action Items\n\nNone.\n",
+    )
+    assert old.title == "Queue grew"
+    assert old.facts.severity == 1
+    assert "# 1. Summary" in old.texts["summary"]
+    assert "None." in old.texts["remedies"]
+    assert read("x.md", "# Incident Report\n\nTitle: The queue grew\n").title == "The queue grew"
+
+
+@pytest.mark.parametrize(
+    ("line", "owner", "due"),
+    [
+        ("- [ ] Watch it - Owner: Mara - Due: 2024-06-01", "Mara", date(2024, 6, 1)), ("- Watch it (owner: @mara, due 2024-06-01)", "mara", date(2024, 6, 1)),
+        ("1. **Owner:** Mara Okafor — watch it", "Mara Okafor", None), ("* watch it @mara", "mara", None), ("- watch it by 2024-06-01", "", date(2024, 6, 1)),
+    ],
+)  # fmt: skip
+def test_list_entries_with_an_owner_or_a_date_are_records(line, owner, due):
+    (one,) = read(
+        "x.md", f"# Late again and again\n\n## Action items\n\n{line}\n- just an idea\n- mail a@example.org\n"
+    ).items
+    assert (one.owner, one.due) == (owner, due)
