@@ -5,6 +5,7 @@
     searches    filter and text search in the large import against the raw queries
     messages    what tools send, received and answered, against one INSERT each
     coach       the language coach on a long write-up and on one paragraph against splitting them into words
+    planning    interviews of 12 and of 200 people against matching people with days alone
     PDF         a printed revision against WeasyPrint alone on the same HTML
 
 BENCH_MESSAGES and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
@@ -24,7 +25,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import coach, hooks, imports, pages, printing
+from bench import coach, hooks, imports, pages, planning, printing
 from bench.measuring import said
 from postmortems.accounts.models import User
 from postmortems.incidents.actions import open_incident
@@ -45,6 +46,7 @@ def main() -> int:
         open_incident(by=mara, title=f"Incident number {number}", severity=severity)
     pages.run(mara, severity, WRITEUPS)
     hooks.run(mara)
+    planning.run()
     coach.run()
     printing.run(mara, pages.timeline(mara, severity, 400))
     smaller = imports.run(mara, _incident(mara, severity), MESSAGES // 10)

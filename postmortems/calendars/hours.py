@@ -144,7 +144,9 @@ def working_intervals(
     of them. Dates that are holidays have none.
     """
     found = []
-    for day in days(since.astimezone(zone).date(), until.astimezone(zone).date()):
+    # A clock that goes back past midnight shows the date before once more.
+    first = since.astimezone(zone).date() - timedelta(days=1)
+    for day in days(first, until.astimezone(zone).date()):
         if day not in holidays:
             for begin, end in hours.get(WEEKDAYS[day.weekday()], ()):
                 found += on_date(zone, day, begin, end)

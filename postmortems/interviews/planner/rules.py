@@ -112,7 +112,8 @@ def _hours(person: Person, since: datetime, until: datetime) -> list[Stretch]:
 
 
 def _by_night(person: Person, begin: datetime, end: datetime) -> bool:
-    dates = days(begin.astimezone(person.zone).date(), end.astimezone(person.zone).date())
+    first, last = (at.astimezone(person.zone).date() for at in (begin, end))
+    dates = days(min(first, last), max(first, last))
     nights = (
         night
         for day in dates

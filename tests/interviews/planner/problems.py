@@ -176,3 +176,59 @@ def make_large(seed: int, people: int, interviewers: int, days: int, **given) ->
             **given,
         },
     )
+
+
+MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
+ALL_DAY = always(("00:00", "24:00"))
+
+
+def make_dense(seed: int, people: int, interviewers: int, days: int, a_day: int, waiting: float = 0) -> dict:
+    """Interviewers are free for exactly `a_day` interviews back to back on some days, as many as there are people.
+
+    Everybody has time for their own interview and for a fifth of everything else; some wait for others.
+    """
+    draw = random.Random(seed)
+    mornings = draw.sample(
+        [(host, day) for host in range(interviewers) for day in range(days)], -(-people // a_day)
+    )
+    free: list[list] = [[] for _ in range(interviewers)]
+    seats = []
+    for number, (host, day) in enumerate(mornings):
+        begin = MONDAY + timedelta(days=day, hours=draw.randint(8, 11), minutes=draw.choice([0, 15, 30, 45]))
+        count = min(a_day, people - number * a_day)
+        seats += [begin + timedelta(hours=hour) for hour in range(count)]
+        free[host].append((begin, begin + timedelta(hours=count, minutes=-15)))
+    draw.shuffle(seats)
+    guests = []
+    for number, seat in enumerate(seats):
+        own = [(seat, seat + timedelta(minutes=45))]
+        for _ in range(days):
+            begin = MONDAY + timedelta(days=draw.randrange(days), hours=draw.randint(7, 15))
+            own.append((begin, begin + timedelta(minutes=15 * draw.randint(3, 12))))
+        earlier = [f"p{one:03}" for one in range(number) if seats[one] + timedelta(hours=1) <= seat]
+        waits = earlier and draw.random() < waiting
+        guests.append(
+            make_person(
+                f"p{number:03}", hours=ALL_DAY, busy=around(own, days), rank=draw.randint(1, 3),
+                after=draw.sample(earlier, 1) if waits else [],
+            )
+        )  # fmt: skip
+    hosts = [
+        make_interviewer(f"i{number:02}", hours=ALL_DAY, busy=around(own, days), daily_limit=a_day)
+        for number, own in enumerate(free)
+    ]
+    draw.shuffle(guests)
+    return {
+        "now": iso(MONDAY), "resolved_at": iso(MONDAY - timedelta(days=1)), "fade_hours": 24 * (days + 1),
+        "people": guests, "interviewers": hosts,
+    }  # fmt: skip
+
+
+def around(free: list[tuple[datetime, datetime]], days: int) -> list[list[str]]:
+    """Appointments at all other times."""
+    busy, since = [], MONDAY
+    for begin, end in sorted(free):
+        if since < begin:
+            busy.append([iso(since), iso(begin)])
+        since = max(since, end)
+    return [*busy, [iso(since), iso(MONDAY + timedelta(days=days))]]
