@@ -29,7 +29,7 @@ from postmortems.language.sections import SECTIONS
 NAMES = [*Kind, "any"]
 RIDGE, STEPS, RATE, LEAST, SCALE = 2.0, 200, 0.05, 2, 100
 PLAIN_WEIGHT, PLAIN_MOST = 0.25, 2500
-THRESHOLDS = {"any": 0.55, "framed": 0.3, "kind": 0.3, "kind framed": 0.3, "sure": 0.9}
+THRESHOLDS = {"any": 0.5, "framed": 0.3, "kind": 0.25, "kind framed": 0.3, "sure": 0.85}
 # In prose of others these may well be marked rightly: such sentences teach nothing.
 _DOUBTFUL = re.compile(
     r"root cause|careful|improv|prevent|better|ensure|should|could have|would have|fault|mistake|blame|unfortunately"

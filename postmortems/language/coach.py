@@ -20,12 +20,14 @@ from postmortems.language.questions import about, question
 from postmortems.language.scorer import scorer
 from postmortems.language.sections import SECTIONS, section_of
 from postmortems.language.sentences import sentences
+from postmortems.language.specifics import has_measure, is_concrete
 from postmortems.language.subjects import phrase_of
 from postmortems.language.voices import ours
 from postmortems.language.words import Word, words
 
 _DEFAULT = "reason"
 _SHORT = 3
+_VAGUE_ALL_THE_SAME = 0.8
 _OF_PEOPLE = frozenset({Kind.OMISSION, Kind.ASSUMPTION})
 
 
@@ -110,8 +112,9 @@ def _sentence(
 def judged(sentence: Sentence) -> Iterator[tuple[Kind, int, int]]:
     """(kind, first word, last word) for every kind that the sentence carries."""
     spared = {match.frame.kind for match in sentence.cleans}
+    barred = {match.frame.kind for match in sentence.cleans if match.frame.sure}
     sure = {match.frame.kind for match in sentence.marks if match.frame.sure} - spared
-    likely = _likely(sentence)
+    likely = _likely(sentence) - barred
     for kind in Kind:
         if (kind in sure or kind in likely) and (kind not in _OF_PEOPLE or _of_people(sentence.words)):
             yield kind, *_extent(sentence, kind)
@@ -131,6 +134,9 @@ def _likely(sentence: Sentence) -> set[Kind]:
         likely |= {kind for kind in Kind if scores[kind] >= limits["kind"]}
     if not likely and not terse and any_ >= limits["sure"]:
         likely = {max(Kind, key=lambda kind: (scores[kind], kind))}
+    measured = has_measure(sentence.words) and scores[Kind.VAGUE_REMEDY] < _VAGUE_ALL_THE_SAME
+    if measured or is_concrete(sentence.words):
+        likely.discard(Kind.VAGUE_REMEDY)
     return likely
 
 

@@ -46,7 +46,7 @@ class Frame:
     source: str
     number: int
     sure: bool
-    """It needs no second vote."""
+    """Whatever the second vote says: it marks, or it keeps from marking."""
     needs: frozenset[str]
     """Forms one of which must be in a sentence for the frame to hold: a quick look before the slow one."""
 
@@ -99,7 +99,7 @@ def parse(line: str, heading: str, number: int = 0) -> Frame:
         (never if flag.startswith("!") else only).add(flag.removeprefix("!"))
     elements = tuple(_element(part) for part in line.split())
     kind = heading.rsplit(" ", 1)[-1]
-    sure = heading.startswith("sure ")
+    sure = heading.startswith(("sure ", "never "))
     return Frame(kind, elements, frozenset(only), frozenset(never), source, number, sure, _needs(elements))
 
 
@@ -192,7 +192,7 @@ def frames(section: str) -> dict[str, Frames]:
 def _parsed() -> dict[str, list[Frame]]:
     rows: dict[str, list[Frame]] = {"mark": [], "clean": []}
     for number, (heading, line) in enumerate(sections("frames.txt")):
-        clean = heading.startswith("not ")
+        clean = heading.startswith(("not ", "never "))
         rows["clean" if clean else "mark"].append(parse(line, heading, number))
     return rows
 
