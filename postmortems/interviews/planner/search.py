@@ -88,7 +88,7 @@ class Search:
             [slots if number in interviewers else 0 for number, slots in enumerate(possible)]
             for possible in self.board.possible
         ]
-        if Bounds(self.board, options).count(people) == len(people):
+        if len(interviewers) < len(self.order) and Bounds(self.board, options).count(people) == len(people):
             filling = Filling(self.seating, interviewers, self._late_for(SPARING))
             filling.run(people, FRESH_STEPS_EACH * len(people))
 
