@@ -4,10 +4,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
+
+INDEXED = 200_000  # characters; PostgreSQL refuses a vector beyond a megabyte, whatever the letters
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -44,7 +47,7 @@ class Revision(models.Model):
     previous_digest = models.CharField(max_length=64, blank=True)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("words", weight="C", config="english"),
+        + SearchVector(Left("words", INDEXED), weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

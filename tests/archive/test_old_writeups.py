@@ -177,6 +177,31 @@ def test_published_and_closed_when_asked(cast):
     assert incident.state == "closed"
 
 
+@pytest.mark.slow
+def test_two_megabytes_of_different_words_are_published(cast):
+    words = "\n".join(
+        " ".join(hashlib.sha256(f"{n} {m}".encode()).hexdigest()[:9] for m in range(12))
+        for n in range(16_000)
+    )
+    told = brought(Wishes(by=cast.ada, publish=True), f"# Late\n\n## Summary\n\n{words}\n")
+    assert Incident.objects.get(ref=told.ref).revisions.count() == 1
+
+
+def test_a_file_that_breaks_the_reader_does_not_stop_the_others(cast, tmp_path, capsys, monkeypatch):
+    def broken(path, raw, *a, **k):
+        if b"broken" in raw:
+            raise KeyError("x")
+        return bring(path, raw, *a, **k)
+
+    monkeypatch.setattr("postmortems.archive.management.commands.import_writeups.bring", broken)
+    (tmp_path / "a.md").write_text("# broken")
+    (tmp_path / "b.md").write_text(TEXT)
+    call_command("import_writeups", str(tmp_path))
+    said = capsys.readouterr().out
+    assert "KeyError: a fault of the reader" in said
+    assert "1 brought in, 0 newer, 0 known already, 1 could not be read." in said
+
+
 def test_the_command_reads_folders_and_archives_and_goes_on_after_a_broken_file(cast, tmp_path, capsys):
     (tmp_path / "pm" / "one").mkdir(parents=True)
     (tmp_path / "pm" / "a.md").write_text(TEXT)

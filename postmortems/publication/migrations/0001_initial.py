@@ -1,6 +1,7 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -45,7 +46,9 @@ class Migration(migrations.Migration):
                             ),
                             "||",
                             django.contrib.postgres.search.SearchVector(
-                                "words", config="english", weight="C"
+                                django.db.models.functions.text.Left("words", 200000),
+                                config="english",
+                                weight="C",
                             ),
                             django.contrib.postgres.search.SearchConfig("english"),
                         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DataError, IntegrityError
+from django.db import connection
 from django.utils import timezone
 
 from postmortems.accounts.models import User
@@ -88,7 +88,9 @@ class Command(BaseCommand):
         except NotText as trouble:
             self._left(name, str(trouble))
             return None
-        except (DataError, IntegrityError, ValueError, RecursionError) as trouble:
+        except Exception as trouble:
+            if not connection.is_usable():
+                raise
             log.exception("The old write-up %s could not be brought in", name)
             self._left(name, f"{type(trouble).__name__}: a fault of the reader. The log says more.")
             return None
