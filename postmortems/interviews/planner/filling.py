@@ -26,7 +26,7 @@ class Filling:
         self.seating, self.interviewers, self.late = seating, interviewers, late
         self.board = seating.board
         self.patience = [0] * len(self.board.people)
-        self.dice = Random(1)  # noqa: S311
+        self.dice = Random(1)  # noqa: S311 always the same throws, and nothing secret
 
     def run(self, standing: Iterable[int], steps: int, hopeless: int = 0) -> list[int]:
         """Who is left standing, with the best seats taken that were found in so many steps."""
