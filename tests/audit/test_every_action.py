@@ -48,13 +48,14 @@ ROOMS = (
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
     "postmortems.meetings.surveying",
 )  # fmt: skip
-# These ask, or make nothing that a person did: a name in an address; a lane, as a part of adding to it.
+# These ask, or are a part of something that is told: a name in an address; a lane, of adding to it; an original, of its review.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
 NO_CHANGES = {
     "scheduling.after_of",
     "scheduling.schedule_reason",
     "accounts.free_slug",
     "timelines.may_edit",
+    "timelines.only_keep",
     "timelines.source_for",
     "surveying.answer",
 }
