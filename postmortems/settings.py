@@ -187,7 +187,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
     },
     "ask for jot-notes": {"task": "postmortems.interviews.jotting.tasks.ask_jot_notes", "schedule": 300.0},
-    "close surveys and tell what has settled": {"task": "postmortems.meetings.tasks.keep_time", "schedule": 300.0},
+    "close surveys and tell what has settled": {
+        "task": "postmortems.meetings.tasks.keep_time",
+        "schedule": 300.0,
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_FILE", str(BASE_DIR / "var" / "beat-schedule"))
 

@@ -124,8 +124,16 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
-OPEN = {"accounts:accept", "interviews:answer_by_link", "interviews:words_by_link", "interviews:jot_by_link", "publication:attributed_by_link", "live:receive",
-        "meetings:answer", "interviews:feed"}  # no sign-in: a secret in the address
+OPEN = {
+    "accounts:accept",
+    "interviews:answer_by_link",
+    "interviews:words_by_link",
+    "interviews:jot_by_link",
+    "publication:attributed_by_link",
+    "live:receive",
+    "meetings:answer",
+    "interviews:feed",
+}  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {"remediation:edit", "remediation:move"}
 

@@ -148,7 +148,9 @@ class WindowDecision(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     soak_hours = models.PositiveSmallIntegerField(null=True, blank=True)  # of this review, with `shorter`
     fade_hours = models.PositiveSmallIntegerField(null=True, blank=True)
-    full_edition_at = models.DateTimeField(null=True, blank=True)  # with `preliminary`: by when the whole follows
+    full_edition_at = models.DateTimeField(
+        null=True, blank=True
+    )  # with `preliminary`: by when the whole follows
     deadline = models.DateTimeField(null=True, blank=True)  # the one that could not be kept
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
