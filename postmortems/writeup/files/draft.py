@@ -24,6 +24,7 @@ from postmortems.writeup import sections
 
 WORD = "draft"
 LIMIT = 2_000_000  # bytes of a file that is read
+CONDITIONS = 200  # of one file
 TAKEN = re.compile(r"<!-- draft(?:-(\d{1,9}))?:")
 BEGIN = re.compile(
     r"<!-- (?P<word>draft(?:-\d{1,9})?): begin (?P<part>[\w ]{1,40}?)(?:, version (?P<version>\d{1,10}))? -->\s*"
@@ -284,6 +285,11 @@ def _take_condition(number: str, body: list[str], version: int, line: int, found
     if known is None and number != "new":
         found.troubles.append(
             Trouble(line, f"“condition {number}” has neither a number nor the word “new”; it was left out.")
+        )
+        return
+    if len(found.conditions) >= CONDITIONS:
+        found.troubles.append(
+            Trouble(line, f"More than {CONDITIONS} conditions are not taken from one file.")
         )
         return
     if known is not None and any(one.number == known for one in found.conditions):

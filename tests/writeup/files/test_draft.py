@@ -106,3 +106,10 @@ def test_a_new_condition_and_its_events():
 def test_a_file_of_marks_alone_is_read_in_linear_time():
     read("---\n---\n" + "<!-- draft: begin summary -->\n" * 60_000)
     read("---\n---\n" + "<!-- draft: begin summary -->\n<!-- draft: end summary -->\n" * 30_000)
+
+
+def test_no_file_records_conditions_without_end():
+    block = "<!-- draft: begin condition new -->\nKind: technical\nSentence: x\n<!-- draft: end condition new -->\n"
+    found = read("---\n---\n" + block * 300)
+    assert len(found.conditions) == 200
+    assert any("More than 200 conditions" in trouble.why for trouble in found.troubles)
