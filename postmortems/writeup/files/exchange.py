@@ -9,7 +9,7 @@ from typing import Any, Literal
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
 from postmortems.writeup import actions, sections
-from postmortems.writeup.files import draft
+from postmortems.writeup.files import draft, returned
 from postmortems.writeup.files.draft import Trouble
 from postmortems.writeup.models import Condition
 from timelines.models import Event
@@ -96,7 +96,7 @@ def _item(item: Any) -> str:
 
 def plan(incident: Incident, text: str) -> Plan:
     """What the file would change. Nothing is changed by asking. Raises OtherIncident."""
-    found = draft.read(text)
+    found = returned.read(text)
     ref = found.head.get("ref", "")
     if ref.upper() != incident.ref:
         raise OtherIncident(

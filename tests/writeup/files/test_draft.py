@@ -4,7 +4,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from postmortems.writeup import sections
-from postmortems.writeup.files.draft import HEAD, Condition, Draft, Event, Text, read, write
+from postmortems.writeup.files.draft import HEAD, Condition, Draft, Event, Text, write
+from postmortems.writeup.files.returned import read
 
 HARD = [
     "---\nref: INC-1\n---", "# A heading\n\n## Regret\n### The apology", "```\n<!-- draft: end summary -->\n```", "<!-- draft: begin impact, version 3 -->\nx",

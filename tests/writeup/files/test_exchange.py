@@ -131,3 +131,14 @@ def test_a_file_of_another_incident_is_refused(cast, written):
 def test_constant_queries(cast, written, django_assert_num_queries, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         exchange.export(written)
+
+
+def test_a_version_that_never_was_loses_nothing(cast, written):
+    standing = written.sections.get(key="well").text
+    for version in ("77", "4294967295", "9999999999"):
+        text = exchange.export(written).replace("begin well, version 1", f"begin well, version {version}")
+        take(written, text.replace(standing, "Something else."), cast.bob)
+        section = written.sections.get(key="well")
+        history = list(section.history.values_list("text", flat=True))
+        assert any("Something else." in one for one in history)
+        assert standing in history

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from postmortems.writeup.files.old.head import Head
 from postmortems.writeup.files.old.outline import plain
-from timelines.formats.base import BadTime
+from timelines.formats.base import BadTime, NeedsAnswer
 from timelines.formats.prosetimes import anchor
 from timelines.formats.vague import leading
 from timelines.formats.zonelabels import placed
@@ -157,12 +157,8 @@ def _instant(written: str, zone: ZoneInfo | None) -> datetime | None:
             stamp.day.year, stamp.day.month, stamp.day.day, hour, stamp.clock.minute, stamp.clock.second
         )
         return placed(naive, stamp.zone, zone).at.astimezone(UTC)
-    except (BadTime, ValueError, OverflowError):
+    except (BadTime, NeedsAnswer, ValueError, OverflowError):
         return None
-    except Exception as trouble:
-        if type(trouble).__name__ == "NeedsAnswer":
-            return None
-        raise
 
 
 def _list(values: list[str]) -> list[str]:
