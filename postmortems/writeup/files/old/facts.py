@@ -17,7 +17,7 @@ from timelines.formats.zonelabels import placed
 
 LINES = 400  # looked at for fields; a template has them at its top
 FIELD = re.compile(
-    r"[ \t]{0,3}(?:> ?)?(?:[-*+] )?[|*_ \t]{0,4}([A-Za-z][\w /-]{1,30}?)[*_ \t]{0,4}[:|][*_ \t]{0,4}(\S.{0,200})"
+    r"[ \t]{0,3}(?:> ?)?(?:[-*+] )?[|*_ \t]{0,4}([^\W\d_][\w /-]{1,30}?)[*_ \t]{0,4}[:|][*_ \t]{0,4}(\S.{0,200})"
 )
 SEVERITY = re.compile(
     r"(?i)\b(?:sev(?:erity)?|p(?:rio(?:rity)?)?|s|level|tier)[\s:_#-]{0,3}([0-5])\b|^\s*([0-5])\b"
@@ -30,7 +30,7 @@ GRAVITY = (
     (5, r"info|trivial|none|lowest"),
 )  # fmt: skip
 NAMES = {
-    "severity": ("severity", "sev", "priority", "incident severity", "severity level", "level"),
+    "severity": ("severity", "schweregrad", "gravedad", "gravité", "severidade", "sev", "priority", "incident severity", "severity level", "level"),
     "impact_began": ("started", "start", "start time", "incident start", "impact start", "impact began", "began", "start date", "incident start time", "outage start"),
     "detected": ("detected", "detected at", "time detected", "detection time", "detection"),
     "acknowledged": ("acknowledged", "acknowledged at", "acked", "responded"),

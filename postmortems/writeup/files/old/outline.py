@@ -66,7 +66,7 @@ def _heading(lines: list[str], number: int, fenced: list[bool], known: Callable[
     if _is_underlined(lines, number, fenced):
         return Part(1 if lines[number + 1].strip()[0] == "=" else 2, line.strip(), line=number + 1)
     if match := WIKI.fullmatch(line) or ADOC.fullmatch(line):
-        return Part(len(match[1]), match[2].strip(), line=number + 1)
+        return Part(len(match[1]), match[2].rstrip("= \t"), line=number + 1)
     if match := JIRA.fullmatch(line):
         return Part(int(match[1]), match[2].strip(), line=number + 1)
     if match := HTML.fullmatch(line):

@@ -249,3 +249,14 @@ def test_list_entries_with_an_owner_or_a_date_are_records(line, owner, due):
         "x.md", f"# Late again and again\n\n## Action items\n\n{line}\n- just an idea\n- mail a@example.org\n"
     ).items
     assert (one.owner, one.due) == (owner, due)
+
+
+def test_other_tongues_and_wikis():
+    old = read(
+        "x.md",
+        "# Störung der Warteschlange\n\n**Schweregrad:** hoch\n\n## Ursache\nEin Kabel.\n\n## Maßnahmen\n- prüfen\n",
+    )
+    assert old.facts.severity == 2
+    assert old.texts["remedies"] == "# Maßnahmen\n\n- prüfen"
+    wiki = read("late.wiki", "= Overview =\nIt was late.\n\n== Customer Impact ==\nTen.\n")
+    assert wiki.texts == {"summary": "# Overview\n\nIt was late.", "impact": "# Customer Impact\n\nTen."}
