@@ -8,11 +8,11 @@ from bench.measuring import median, said
 from postmortems.language.coach import read
 
 _PARAGRAPH = (
-    "At 09:14 Priya ran `terraform apply` on the network workspace, and the plan listed three changes. The load balancer "
+    "At 09:14 Lena started `ansible` on the edge group, and it listed three changes. The load balancer "
     "ejected two of six members, as their health check failed to connect. The on-call engineer restarted the gateway at "
     "09:20, because the runbook lists it first. Nobody had told support about the window. The queue drained within four "
-    "minutes, and the error rate was back to normal at 09:31. With hindsight the two graphs are related; at the time only "
-    "one of them was on the wall. The certificate was renewed by the bot on Friday. We should have told customers sooner. "
+    "minutes, and the error rate was back to normal at 09:31. The two alarms belong together; at the time "
+    "they came from different tools. The certificate was renewed by the bot on Friday. We should have told customers sooner. "
 )
 WORDS = 10_000
 

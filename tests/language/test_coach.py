@@ -25,7 +25,7 @@ def only(text: str, section: str = "reason"):
         ("reason", "The outage was caused by operator error.", "human_error"),
         ("reason", "Complacency had crept in among the night crew.", "folk_label"),
         ("reason", "Marlene failed to run the smoke test.", "omission"),
-        ("reason", "In hindsight it was obvious that the disk would fill up.", "hindsight"),
+        ("reason", "In hindsight it was obvious that the tank would run dry.", "hindsight"),
         ("reason", "The restart worked, so skipping the review was the right call.", "outcome_bias"),
         ("reason", "It is always DNS, so we did not look further.", "availability"),
         ("reason", "Stefan is always sloppy with labels.", "attribution"),
@@ -44,19 +44,19 @@ def test_each_kind_is_known(section, text, kind):
 @pytest.mark.parametrize(
     ("section", "text"),
     [
-        ("remedy", "Alerts for the queue should page within 5 minutes of the error rate passing 2 %."),
+        ("remedy", "Alarms of the queue should reach a person within 5 minutes."),
         ("reason", "The health check failed to connect, so the pod was restarted."),
-        ("reason", "Each of the four brokers could have carried 40,000 messages a second."),
+        ("reason", "Each of the two links could have carried the whole evening traffic."),
         ("reason", "`worker-7` forgot its session after the restart."),
         ("reason", "Customers called the wait unacceptable."),
         ("reason", "Page 4 is about the root volume, which was full."),
         ("reason", "The page loads the second half with lazy loading."),
-        ("reason", "The payments team is responsible for the ledger."),
-        ("reason", "With hindsight the two graphs are related; at the time only one was on the wall."),
-        ("reason", "Ana told us that she expected the job to be done by 02:00."),
-        ("interview", "What did you see on the screen at 02:10?"),
-        ("timeline", "09:14 Priya ran `terraform apply` on the network workspace."),
-        ("remedy", "Page the on-call when the oldest message is older than 10 minutes (Hugo, 3 May)."),
+        ("reason", "The storage group is responsible for the archive service."),
+        ("reason", "With hindsight the two alarms belong together; at the time they came from different tools."),
+        ("reason", "Karin told us that she had taken the beep for the lift."),
+        ("interview", "What did the gauge say, and what did you make of it?"),
+        ("timeline", "09:14 Lena started `ansible` on the edge group."),
+        ("remedy", "Alarm when no backup has finished for 26 hours (Mo, 3 May)."),
         ("regret", "We are sorry for the two hours in which you could not log in."),
     ],
 )
@@ -152,4 +152,11 @@ def test_offsets_for_a_browser_count_wide_characters_twice():
     mark = only(text)
     units = Utf16(text)
     browser = text.encode("utf-16-le")
-    assert browser[2 * units(mark.start) : 2 * units(mark.end)].decode("utf-16-le") == text[mark.start : mark.end]
+    assert (
+        browser[2 * units(mark.start) : 2 * units(mark.end)].decode("utf-16-le")
+        == text[mark.start : mark.end]
+    )
+
+
+def test_a_night_shift_is_people():
+    assert "omission" in kinds("The night shift ignored the warning.")

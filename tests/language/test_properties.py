@@ -42,7 +42,11 @@ def test_any_text_is_read_and_marks_lie_inside_it(text, section):
         assert mark.question.endswith("?")
 
 
-@given(TEXTS, st.lists(st.text(max_size=8), max_size=3), st.dictionaries(st.sampled_from([*Kind]), st.lists(st.text(max_size=8))))
+@given(
+    TEXTS,
+    st.lists(st.text(max_size=8), max_size=3),
+    st.dictionaries(st.sampled_from([*Kind]), st.lists(st.text(max_size=8))),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_wishes_are_borne(text, names, extra):
     read(text, None, Preferences(people=names, things=names, extra=extra, dismissed=names, silenced=names))
