@@ -60,7 +60,11 @@ def development(*, held_back: bool) -> list[Passage]:
 
 
 def is_held_back(name: str) -> bool:
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 3 == 0
+    return digest(name) % 3 == 0
+
+
+def digest(text: str) -> int:
+    return int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16)
 
 
 def labelled(path: Path) -> list[Passage]:
@@ -73,3 +77,9 @@ def labelled(path: Path) -> list[Passage]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def writeups(*, learned: bool) -> list[Path]:
+    """Half of the public write-ups beside the project, by a hash of the file's name; the other half is for counting."""
+    paths = sorted((SHARED / "samples" / "postmortems").rglob("*.md"))
+    return [path for path in paths if (digest(path.name) % 2 == 0) == learned]

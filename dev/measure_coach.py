@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from dev.coach_sentences import Passage, development, labelled
+from dev.coach_sentences import Passage, development, labelled, writeups
 from postmortems.language.coach import read
 from postmortems.language.kinds import Kind
 from postmortems.language.marks import Mark
@@ -107,8 +107,6 @@ def main() -> int:
 
 
 def _writeups() -> None:
-    from dev.train_coach import writeups
-
     words = marks = 0
     for path in writeups(learned=False):
         text = path.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from postmortems.language.lexicon import DATA
 
@@ -43,7 +44,10 @@ class Scorer:
 
 @cache
 def scorer() -> Scorer:
-    stored = json.loads((DATA / "weights.json").read_text(encoding="utf-8"))
+    return from_stored(json.loads((DATA / "weights.json").read_text(encoding="utf-8")))
+
+
+def from_stored(stored: dict[str, Any]) -> Scorer:
     last = stored["names"].index("any")
     weights = {
         feature: tuple((pairs[at], pairs[at + 1]) for at in range(0, len(pairs), 2))
