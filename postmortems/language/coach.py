@@ -27,6 +27,7 @@ from postmortems.language.words import Word, words
 
 _DEFAULT = "reason"
 _SHORT = 3
+_WHOLE = 16
 _VAGUE_ALL_THE_SAME = 0.8
 _OF_PEOPLE = frozenset({Kind.OMISSION, Kind.ASSUMPTION})
 
@@ -152,12 +153,15 @@ def _extent(sentence: Sentence, kind: Kind) -> tuple[int, int]:
     found = sentence.words
     matches = [match for match in sentence.marks if match.frame.kind == kind]
     if matches:
-        first = min(match.first for match in matches)
-        last = max(match.last for match in matches)
+        first, last = min(match.first for match in matches), max(match.last for match in matches)
         subjects = [found[at].subject for at in range(first, last + 1) if 0 <= found[at].subject < first]
-        first = phrase_of(found, min(subjects)) if subjects else phrase_of(found, first)
+        first = phrase_of(found, min([first, *subjects]))
+    elif len(found) <= _WHOLE:
+        first, last = 0, len(found) - 1
     else:
         first, last = max(_clauses(found), key=lambda ends: (_score(sentence, kind, *ends), -ends[0]))
+    while first > 0 and last - first < _SHORT and found[first - 1].tag != "CUT":
+        first -= 1
     while last + 1 < len(found) and found[last + 1].tag not in ("CUT", "CONJ") and last - first < 24:
         last += 1
     while last > first and not found[last].is_word:

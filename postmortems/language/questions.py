@@ -19,6 +19,7 @@ _VAGUE = {"nobody": "people", "no-one": "people", "none": "people", "somebody": 
           "anybody": "people", "anyone": "people", "everybody": "people", "everyone": "people", "who": "they", "whoever": "they",
           "he": "he", "she": "she", "they": "they"}  # fmt: skip
 _LONGEST = 6
+_QUOTED = 100
 _PARTICLES = frozenset(["back", "off", "up", "out", "down", "over"])
 
 
@@ -48,7 +49,8 @@ def _who(text: str, found: Sequence[Word], first: int, last: int) -> tuple[str, 
             continue
         return _name(text, found, head)
     for at in range(first, last + 1):
-        if "@person" in found[at].forms and found[at].tag in ("N", "NAME"):
+        heads = at + 1 == len(found) or found[at + 1].tag != "N"  # "pilot error" is no pilot
+        if heads and "@person" in found[at].forms and found[at].tag in ("N", "NAME"):
             return _name(text, found, at)
     return "", False
 
@@ -62,7 +64,7 @@ def _name(text: str, found: Sequence[Word], head: int) -> tuple[str, bool]:
     if head - start > _LONGEST:
         return "", False
     words = " ".join(text[found[start].start : found[head].end].split())
-    if found[start].tag == "DET" and found[start].low in ("no", "any", "every", "each", "neither"):
+    if found[start].tag == "DET" and found[start].low in ("no", "any", "every", "each", "neither", "a", "an"):
         words = "the " + words.split(" ", 1)[-1]
     if found[start].tag in ("DET", "POSS") or found[start].tag == "ADJ":
         words = words[:1].lower() + words[1:]
@@ -85,9 +87,8 @@ def _step(text: str, found: Sequence[Word], first: int, last: int) -> str:
             verb += 1
         if verb >= len(found) or found[verb].low in ("bother", "think", "seem", "happened"):
             continue
-        if found[verb].tag in ("V", "VN", "VD") and not any(
-            word.low in ("been", "be") for word in found[at:verb]
-        ):
+        passive = any(word.low in ("been", "be") for word in found[at:verb])
+        if found[verb].tag in ("V", "VN", "VD") and not passive and found[verb].forms & {":p", ":n"}:
             return _stretch(text, found, verb)
     return ""
 
@@ -108,9 +109,8 @@ def _stretch(text: str, found: Sequence[Word], verb: int) -> str:
 
 
 def _said(text: str, found: Sequence[Word], first: int, last: int) -> str:
-    last = min(last, first + 9, len(found) - 1)
     words = " ".join(text[found[first].start : found[last].end].split()).strip(" .,;:!?*_\"'“”")
-    return words if len(words) <= 80 else words[:80].rsplit(" ", 1)[0] + " …"
+    return words if len(words) <= _QUOTED else words[:_QUOTED].rsplit(" ", 1)[0] + " …"
 
 
 def _was(told: About) -> str:
@@ -144,6 +144,11 @@ def _human_error(told: About, section: str) -> str:
     return f"What stands behind {_quoted(told.said)}: which tools, signals and pressures made that action look right?"
 
 
+def _after(who: str) -> str:
+    """How somebody is spoken of again in the same sentence."""
+    return {"we": "us", "you": "you", "he": "him", "she": "her"}.get(who, "them")
+
+
 def _them(who: str) -> str:
     return {"they": "them", "people": "them", "he": "him", "she": "her", "we": "us"}.get(who, who)
 
@@ -160,7 +165,7 @@ def _omission(told: About, section: str) -> str:
         else "What were people doing at that time"
     )
     step = f"that it was time to {_quoted(told.step)}" if told.step else "that this step was called for"
-    return f"{doing}, and what could have told {_them(told.who) or 'them'} {step}?"
+    return f"{doing}, and what could have told {_after(told.who)} {step}?"
 
 
 def _hindsight(told: About, section: str) -> str:
@@ -177,7 +182,8 @@ def _availability(told: About, section: str) -> str:
 
 
 def _attribution(told: About, section: str) -> str:
-    place = f"in the place of {_them(told.who)}" if told.who else "in the same place"
+    pronoun = told.who in ("he", "she", "they", "we", "you", "people", "that person")
+    place = f"in the place of {told.who}" if told.who and not pronoun else "in the same place"
     return f"What about the situation would have led a careful colleague {place} to do the same?"
 
 

@@ -10,6 +10,7 @@ from postmortems.language.words import Word
 
 _LIGHT_CUTS = (",", "(", ")", "/", '"', "“", "”")
 _RELATIVE = ("who", "which", "that")
+_PHRASE = ("N", "NAME", "ADJ", "DET", "POSS", "NUM")
 _VERBS = ("MODAL", "AUX", "V", "VD", "VN", "VG")
 
 
@@ -136,10 +137,12 @@ def _mark(found: list[Word], word: Word, kind: str) -> None:
 def phrase_of(found: list[Word], head: int) -> int:
     """Where the noun phrase of a head begins: its article, possessives and adjectives included."""
     start = head
-    while (
-        start > 0
-        and found[start - 1].tag in ("N", "NAME", "ADJ", "DET", "POSS", "NUM")
-        and not (found[start - 1].tag == "DET" and found[start].tag == "DET")
-    ):
+    while start > 0 and found[start - 1].tag in _PHRASE and not _two_determiners(found, start):
         start -= 1
     return start
+
+
+def _two_determiners(found: list[Word], at: int) -> bool:
+    """ "that the reviewer": a phrase begins at the second. "A more careful": it does not."""
+    both = found[at - 1].tag == "DET" and found[at].tag == "DET"
+    return both and found[at].low not in ("more", "most", "few", "other")

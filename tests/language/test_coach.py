@@ -52,7 +52,10 @@ def test_each_kind_is_known(section, text, kind):
         ("reason", "Page 4 is about the root volume, which was full."),
         ("reason", "The page loads the second half with lazy loading."),
         ("reason", "The storage group is responsible for the archive service."),
-        ("reason", "With hindsight the two alarms belong together; at the time they came from different tools."),
+        (
+            "reason",
+            "With hindsight the two alarms belong together; at the time they came from different tools.",
+        ),
         ("reason", "Karin told us that she had taken the beep for the lift."),
         ("interview", "What did the gauge say, and what did you make of it?"),
         ("timeline", "09:14 Lena started `ansible` on the edge group."),

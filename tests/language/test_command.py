@@ -46,7 +46,10 @@ def test_rows_keep_their_order_and_count_characters(tmp_path, capsys):
     rows = tmp_path / "rows.jsonl"
     texts = ["🙂 Be more careful.", "The health check failed.", "a\u2028b"]
     rows.write_text(
-        "\n".join(json.dumps({"id": n, "text": t, "section": "remedy"}, ensure_ascii=False) for n, t in enumerate(texts)),
+        "\n".join(
+            json.dumps({"id": n, "text": t, "section": "remedy"}, ensure_ascii=False)
+            for n, t in enumerate(texts)
+        ),
         encoding="utf-8",
     )
     out = [json.loads(line) for line in coach(capsys, str(rows)).splitlines()]
@@ -56,14 +59,20 @@ def test_rows_keep_their_order_and_count_characters(tmp_path, capsys):
 
 
 def test_standard_input_is_read(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"id": "x", "text": "Be more careful.", "section": "remedy"}')))
+    monkeypatch.setattr(
+        sys,
+        "stdin",
+        io.TextIOWrapper(io.BytesIO(b'{"id": "x", "text": "Be more careful.", "section": "remedy"}')),
+    )
     assert json.loads(coach(capsys, "-"))["spans"]
 
 
 def test_own_words_names_and_the_section(tmp_path, capsys):
     draft = tmp_path / "draft.txt"
     draft.write_text("A wombat day. Zorblatt failed to renew the lease.", encoding="utf-8")
-    out = coach(capsys, "--extra", "judgement=wombat day", "--person", "Zorblatt", "--section", "reason", str(draft))
+    out = coach(
+        capsys, "--extra", "judgement=wombat day", "--person", "Zorblatt", "--section", "reason", str(draft)
+    )
     assert [line.split()[1] for line in out.splitlines()] == ["judgement:", "omission:"]
 
 

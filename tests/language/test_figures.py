@@ -25,6 +25,7 @@ def test_every_kind_has_sentences_to_learn_from():
     assert min(kinds.count(kind) for kind in Kind) > 90
 
 
+@pytest.mark.slow
 def test_our_own_sentences_are_known(ours):
     right, false, missed = counts(ours)
     assert f1(right, false, missed) > 0.9
