@@ -29,7 +29,7 @@ from postmortems.language.scorer import from_stored
 from postmortems.language.sections import SECTIONS
 
 NAMES = [*Kind, "any"]
-RIDGE, STEPS, RATE, LEAST, SCALE = 2.0, 200, 0.05, 2, 100
+RIDGE, STEPS, RATE, LEAST, SCALE, SLIGHT = 2.0, 200, 0.05, 2, 100, 8
 PLAIN_WEIGHT, PLAIN_MOST = 0.25, 2500
 THRESHOLDS = {"any": 0.5, "framed": 0.3, "kind": 0.25, "kind framed": 0.3, "sure": 0.85}
 # In prose of others these may well be marked rightly: such sentences teach nothing.
@@ -151,10 +151,10 @@ def _descend(pairs: np.ndarray, wanted: np.ndarray, share: np.ndarray, place: di
 
 
 def stored(vocabulary: list[str], weights: np.ndarray) -> dict[str, object]:
-    """Weights in hundredths; those that round to less than three are left out."""
+    """Weights in hundredths; the slight ones, which change no figure, are left out."""
     rows = {}
     for feature, row in zip(vocabulary, np.rint(weights * SCALE).astype(int).tolist(), strict=True):
-        pairs = [part for number, weight in enumerate(row) if abs(weight) >= 3 for part in (number, weight)]
+        pairs = [part for number, weight in enumerate(row) if abs(weight) >= SLIGHT for part in (number, weight)]
         if pairs:
             rows[feature] = pairs
     return {"names": [str(name) for name in NAMES], "scale": SCALE, "thresholds": THRESHOLDS, "weights": rows}
