@@ -154,7 +154,9 @@ def stored(vocabulary: list[str], weights: np.ndarray) -> dict[str, object]:
     """Weights in hundredths; the slight ones, which change no figure, are left out."""
     rows = {}
     for feature, row in zip(vocabulary, np.rint(weights * SCALE).astype(int).tolist(), strict=True):
-        pairs = [part for number, weight in enumerate(row) if abs(weight) >= SLIGHT for part in (number, weight)]
+        pairs = [
+            part for number, weight in enumerate(row) if abs(weight) >= SLIGHT for part in (number, weight)
+        ]
         if pairs:
             rows[feature] = pairs
     return {"names": [str(name) for name in NAMES], "scale": SCALE, "thresholds": THRESHOLDS, "weights": rows}
