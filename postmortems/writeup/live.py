@@ -62,8 +62,8 @@ def people(incident_id: int, *, now: float) -> list[dict[str, str]]:
 class Stream:
     """Server-sent events of one write-up until the time is over. It has a place, which `close` gives back, once."""
 
-    def __init__(self, incident_id: int, *, seconds: float = SECONDS) -> None:
-        self.incident_id, self.seconds = incident_id, seconds
+    def __init__(self, incident_id: int, *, seconds: float | None = None) -> None:
+        self.incident_id, self.seconds = incident_id, SECONDS if seconds is None else seconds
         self.open = True
 
     def __iter__(self) -> Iterator[str]:

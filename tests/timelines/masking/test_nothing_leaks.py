@@ -13,6 +13,7 @@ from postmortems.audit.models import Entry
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import pdf
+from postmortems.writeup import live
 from tests import make
 from tests.test_doors import TABLE, WRITE, address, one_of_everything
 from tests.timelines.conftest import signed_in
@@ -31,6 +32,11 @@ PROOFS = [value for value in VALUES if len(value) > 12] + ["Zk4horse", "Zk4-hors
 ROLES = ("alice", "bob", "ian", "apo", "mel", "rita", "rev", "ada")
 # The pages on which those who curate see what came in as it came.
 OPENLY = {"timelines:masked", "timelines:raw", "timelines:event", "timelines:original"}
+
+
+@pytest.fixture(autouse=True)
+def streams_end_at_once(monkeypatch):
+    monkeypatch.setattr(live, "SECONDS", 0.1)
 
 
 def plant(incident, by) -> None:
