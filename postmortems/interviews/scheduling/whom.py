@@ -108,7 +108,7 @@ def _reasons(
     def at(moment: datetime) -> str:
         return f"{moment.astimezone(zone):%H:%M}"
 
-    said = [person.role.lower()]
+    said = [person.role.lower()] if person.role else []
     if person.acted_at and person.acted_at == first:
         said.append(f"acted first by the evidence, at {at(person.acted_at)}")
     elif person.first_at and not person.acted_at:
@@ -134,7 +134,7 @@ def _reasons(
         )
     elif not person.messages and not person.acted_at and person.present:
         said.append("was in the channel and wrote nothing: what did they see?")
-    return said
+    return said or ["took part"]
 
 
 def _paged(person: Seen, at) -> str:
