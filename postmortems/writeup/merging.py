@@ -138,6 +138,20 @@ def settled(text: str, at: int, stands: str, written: str, how: str) -> str:
     return text[:place] + written + text[end:]
 
 
+def around(text: str, at: int, stands: str, *, reach: int = 60) -> tuple[str, str]:
+    """What stands before and behind the words of a clash, in whole words; empty where they are not there any more."""
+    place = _nearest(text, stands, at) if stands else min(at, len(text))
+    if place is None:
+        return "", ""
+    end = place + len(stands)
+    before, after = text[max(0, place - reach) : place], text[end : end + reach]
+    if place > reach:
+        before = "…" + before[before.find(" ") + 1 :]
+    if end + reach < len(text):
+        after = after[: after.rfind(" ") + 1].rstrip() + " …"
+    return before, after
+
+
 def _nearest(text: str, words: str, at: int) -> int | None:
     """Where `words` begin nearest to `at`; None when they are nowhere."""
     if not words:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortems.writeup.merging import Clash, Merged, merge, moves
+from postmortems.writeup.merging import Clash, Merged, around, merge, moves
 
 BASE = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
 
@@ -96,3 +96,9 @@ def test_moves_lead_from_one_text_to_the_other(before, after):
 
 def test_an_addition_right_behind_a_place_does_not_move_it():
     assert moves("one two", "one more two") == [(4, 4, 5)]
+
+
+def test_a_clash_is_shown_among_the_words_around_it():
+    assert around("The pager was loud.", 14, "loud") == ("The pager was ", ".")
+    assert around("one two three four five", 8, "three", reach=6) == ("…two ", " four …")
+    assert around("It was somebody else's.", 7, "loud") == ("", "")

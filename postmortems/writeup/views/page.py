@@ -27,6 +27,8 @@ def _page(incident) -> dict:
     open_clashes = list(
         Clash.objects.filter(section__incident=incident, settled="").select_related("section")
     )
+    for clash in open_clashes:
+        clash.before, clash.after = merging.around(clash.section.text, clash.at, clash.stands)
 
     def parts(r: str) -> list[dict]:
         return [
