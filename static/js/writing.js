@@ -20,6 +20,7 @@ function Writing(form) {
   let confirmed = area.value;
   let timer = null;
   let saving = false;
+  let lately = "Saved";
 
   this.start = () => {
     const draft = read();
@@ -54,7 +55,10 @@ function Writing(form) {
       return;
     }
     const text = area.value;
-    if (text === confirmed) return say("Saved");
+    if (text === confirmed) {
+      if (!status.textContent.startsWith("Saved")) say(lately);
+      return;
+    }
     saving = true;
     say("Saving …");
     try {
@@ -71,7 +75,8 @@ function Writing(form) {
       if (area.value !== text) return (timer = setTimeout(save, PAUSE));
       if ("text" in told) take(told);
       localStorage.removeItem(key);
-      say(`Saved at ${new Date(told.saved_at).toLocaleTimeString()}${"text" in told ? ", together with what somebody else wrote meanwhile" : ""}`);
+      lately = `Saved at ${new Date(told.saved_at).toLocaleTimeString()}`;
+      say(lately + ("text" in told ? ", together with what somebody else wrote meanwhile" : ""));
       if (told.clashes) showClashes();
     } catch (trouble) {
       say(trouble.message === "signed out"

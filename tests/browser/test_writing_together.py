@@ -46,11 +46,15 @@ class Writer:
     def type(self, rolls: random.Random) -> None:
         """A run of keys at some place of the text, at the end or over a word."""
         word = f"{self.name}{len(self.typed)}"
-        text = self.area.input_value()
-        spaces = [match.end() for match in re.finditer(r"[ \n]", text)] or [0]
-        at = rolls.choice([*spaces, len(text)])
         self.area.focus()
-        self.area.evaluate("(area, at) => area.setSelectionRange(at, at)", at)
+        self.area.evaluate(  # in one step: the text may change between two
+            """(area, roll) => {
+                const places = [0, ...[...area.value.matchAll(/[ \\n]/g)].map((found) => found.index + 1), area.value.length];
+                const at = places[Math.floor(roll * places.length)];
+                area.setSelectionRange(at, at);
+            }""",
+            rolls.random(),
+        )
         self.page.keyboard.type(f" {word} ")
         self.typed.append(word)
 
