@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 IN := .venv/bin/python
+AT_ONCE := -n auto --maxprocesses=4 --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-quick check fix bench fuzz docs lock clean
@@ -24,10 +25,10 @@ setup-test:
 	@$(IN) dev/system.py
 
 test: setup-test ## run every test against real servers and a real browser
-	@$(IN) -m dev.with_servers $(IN) -m pytest
+	@$(IN) -m dev.with_servers $(IN) -m pytest $(AT_ONCE)
 
 test-quick: setup-test ## the tests that take less than a second each
-	@$(IN) -m dev.with_servers $(IN) -m pytest -m "not slow and not browser"
+	@$(IN) -m dev.with_servers $(IN) -m pytest $(AT_ONCE) -m "not slow and not browser"
 
 check: setup-test ## look without changing anything
 	@$(IN) -m ruff check .

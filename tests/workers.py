@@ -17,15 +17,19 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from tests.apart import BROKER
 
-def address_of_broker(number: int) -> str:
-    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{number}"))
+
+def address_of_broker() -> str:
+    """A queue of its own: what a killed worker leaves behind meets no other test."""
+    where = urlsplit(settings.REDIS_URL)
+    return urlunsplit(where._replace(path=f"/{int(where.path[1:] or 0) + BROKER}"))
 
 
 @contextmanager
-def worker(media, *, broker: int = 13, **more: str):
+def worker(media, **more: str):
     """A Celery worker on the database of the tests and a broker of its own; `more` goes into its environment."""
-    own_broker = address_of_broker(broker)
+    own_broker = address_of_broker()
     redis.from_url(own_broker).flushdb()
     where = connection.settings_dict
     query = f"?host={where['HOST']}" if where["HOST"].startswith("/") else ""

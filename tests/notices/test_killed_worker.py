@@ -23,7 +23,6 @@ from postmortems.notices.models import Letter
 from tests.workers import address_of_broker, wait_for, worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-BROKER = 12
 
 
 class Smtp(socketserver.StreamRequestHandler):
@@ -84,7 +83,7 @@ def office():
 
 
 def sweep() -> None:
-    with Connection(address_of_broker(BROKER)) as broker:
+    with Connection(address_of_broker()) as broker:
         current_app.send_task("postmortems.notices.tasks.send_waiting", connection=broker)
 
 
@@ -96,7 +95,7 @@ def test_a_letter_whose_worker_was_killed_goes_again_and_no_other_does(tmp_path)
         )  # fmt: skip
     with office() as server:
         where = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.server_address[1])}
-        with worker(tmp_path, broker=BROKER, **where) as first:
+        with worker(tmp_path, **where) as first:
             server.then = lambda: len(server.taken) == 2 and os.killpg(first.pid, signal.SIGKILL)
             sweep()
             first.wait(timeout=60)
@@ -108,7 +107,7 @@ def test_a_letter_whose_worker_was_killed_goes_again_and_no_other_does(tmp_path)
         }
 
         server.then = lambda: None
-        with worker(tmp_path, broker=BROKER, **where):
+        with worker(tmp_path, **where):
             sweep()
             wait_for(lambda: not Letter.objects.filter(state="waiting").exists())
 
