@@ -6,12 +6,14 @@ import os
 import shutil
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import sync_playwright
 
 from postmortems.incidents.models import Severity
 from postmortems.incidents.scale import DEFAULT_SCALE
+from postmortems.writeup.kinds import seed as seed_kinds
 from tests import cast as people
 from tests import make
 
@@ -48,7 +50,7 @@ def _tasks_stay_queued(monkeypatch, request):
 def _emptied_for_good():
     """Emptying the database between tests is an erasure: frozen rows go, as the law may want them to.
 
-    The scale of severities, which migrations bring, is put back: every test begins in the same house.
+    The scale of severities and the kinds of conditions, which migrations bring, are put back: every test begins in the same house.
     """
     flush = DatabaseOperations.execute_sql_flush
 
@@ -56,6 +58,8 @@ def _emptied_for_good():
         flush(self, ["set local second_story.erase = 'on'", *sql])
         if any("incidents_severity" in statement for statement in sql):
             Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
+        if any("writeup_conditionkind" in statement for statement in sql):
+            seed_kinds(apps, None)
 
     DatabaseOperations.execute_sql_flush = emptied
     yield

@@ -13,8 +13,9 @@ from postmortems.interviews.models import Interview
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import actions as meetings
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import actions as writeup
 from postmortems.writeup import sections
+from postmortems.writeup.conditions.actions import save_condition
+from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import storing
 from timelines.formats.records import Record
@@ -106,7 +107,7 @@ def interview(incident: Incident, *, interviewer: User | None = None, **fields) 
 
 
 def condition(incident: Incident, sentence: str = "Retries had no budget", *events: Event):
-    return writeup.save_condition(
+    return save_condition(
         incident=incident,
         by=incident.opened_by,
         kind="technical",
@@ -129,7 +130,7 @@ def writeup_of(incident: Incident) -> None:
             if text.key == "apology"
             else f"Words about {text.title}: 1,914 people, 84 minutes."
         )
-        writeup.save_section(incident=incident, key=text.key, text=words, version=0, by=incident.opened_by)
+        writing.save_section(incident=incident, key=text.key, text=words, version=0, by=incident.opened_by)
     one, two = (
         event(incident, "the lag alert fired", pinned=True),
         event(incident, "a rollback began", pinned=True),
@@ -178,9 +179,9 @@ def indicator(incident: Incident, *, by: User, values=(1.0, 0.5, 1.0), **fields)
 def clash(incident):
     """Two people who changed the same words of the summary differently."""
     by = incident.opened_by
-    number = writeup.save_section(
+    number = writing.save_section(
         incident=incident, key="summary", text="It was quiet.", version=0, by=by
     ).mine
     for text in ("It was loud.", "It was silent."):
-        saved = writeup.save_section(incident=incident, key="summary", text=text, version=number, by=by)
+        saved = writing.save_section(incident=incident, key="summary", text=text, version=number, by=by)
     return saved.clashes[0]

@@ -21,7 +21,7 @@ from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
 from postmortems.writeup import sections
-from postmortems.writeup.actions import save_section
+from postmortems.writeup.writing.actions import save_section
 from tests import make
 from tests.make import T0
 from tests.test_markdown import Seen, assert_harmless

@@ -27,11 +27,11 @@ from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.publication import actions as publication
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import actions as writeup
 from postmortems.writeup import sections
 from postmortems.writeup.files.old import writeup as old
 from postmortems.writeup.files.old.remedies import Remedy
 from postmortems.writeup.files.reading import text_of
+from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import importing
 from timelines.models import Import
@@ -186,7 +186,7 @@ def _texts(
     versions = dict(before)
     for key in sections.BY_KEY:
         if key in found.texts:
-            saved = writeup.save_section(
+            saved = writing.save_section(
                 incident=incident,
                 key=key,
                 text=found.texts[key],

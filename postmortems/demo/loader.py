@@ -39,7 +39,8 @@ from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication.models import Revision
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import actions as writeup
+from postmortems.writeup.conditions.actions import save_condition
+from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import importing, saving
 from timelines.merging import actions as merging
@@ -216,7 +217,7 @@ def story(
     for one in told["interviews"]:
         held(incident, people, one, zero)
     for key, text in told["sections"].items():
-        writeup.save_section(
+        writing.save_section(
             incident=incident, key=key, text=text, version=0, by=lead, now=zero + timedelta(days=6)
         )
     conditions = []
@@ -233,7 +234,7 @@ def story(
             )
         ]
         conditions.append(
-            writeup.save_condition(
+            save_condition(
                 incident=incident,
                 by=lead,
                 kind=one["kind"],
@@ -371,7 +372,7 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
         ("apology", "Apology"),
         ("story", "Story"),
     ):
-        writeup.save_section(
+        writing.save_section(
             incident=incident, key=key, text=parts[heading].strip(), version=0, by=lead, now=end
         )
     conditions = []
@@ -379,7 +380,7 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
         r"^- (\w+): (.*?)( \| (.*))?$", parts["Conditions"], flags=re.M
     ):
         conditions.append(
-            writeup.save_condition(
+            save_condition(
                 incident=incident, by=lead, kind=kind, sentence=sentence, made_sense=sense, events=[first]
             )
         )

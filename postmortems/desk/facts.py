@@ -42,7 +42,7 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
     written = counted(
         Section.objects.filter(Q(incident__in=keys), Q(key__in=REQUIRED), ~Q(text="")).order_by()
     )
-    conditions = counted(Condition.objects.filter(incident__in=keys).exclude(kind="helped").order_by())
+    conditions = counted(Condition.objects.filter(incident__in=keys).exclude(kind__helped=True).order_by())
     items = counted(Item.objects.filter(incident__in=keys).order_by())
     unfinished = counted(Item.objects.filter(incident__in=keys, status__in=OPEN_STATUSES).order_by())
     parked = counted(Item.objects.filter(incident__in=keys, status=Item.Status.PARKED).order_by())

@@ -47,6 +47,9 @@ class Severity(models.Model):
         "effect checked after, days", null=True, blank=True, default=90
     )
 
+    # rules of readiness that weigh otherwise than by default: {code: "blocking", "advisory" or "off"}
+    readiness = models.JSONField(default=dict, blank=True)
+
     class Meta:
         ordering = ["rank"]
         verbose_name_plural = "severities"
@@ -177,6 +180,29 @@ class Incident(models.Model):
 
 
 TIME_NAMES = ("impact_began", "detected", "acknowledged", "mitigated", "resolved")
+
+
+class ImpactFigure(models.Model):
+    """How much it hurt, as a number with its unit, or why that is not known."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="impact_figures")
+    what = models.CharField(max_length=160)  # bookings that were not confirmed
+    number = models.DecimalField(max_digits=20, decimal_places=3, null=True, blank=True)
+    unit = models.CharField(max_length=40, blank=True)  # bookings, %, EUR
+    unknown_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=False, unknown_because="") & ~Q(unit="")
+                | Q(number=None) & ~Q(unknown_because=""),
+                name="impact_is_a_number_or_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Link(models.Model):

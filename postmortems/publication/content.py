@@ -6,7 +6,7 @@
     people       [{role, name}]                  who took part
     texts        key → Markdown                  keys of writeup.sections
     events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
-    conditions   [{number, kind, sentence, made_sense, events: [id]}]
+    conditions   [{number, kind, helped, sentence, made_sense, events: [id]}]
     items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
     meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
     picture      SVG
@@ -42,7 +42,7 @@ def of(incident: Incident) -> dict[str, Any]:
     """The document as the drafts stand now, in a constant number of queries."""
     pinned = list(incident.events.pinned().select_related("source").defer("extra", "raw").in_order())
     shown = {event.pk for event in pinned}
-    conditions = list(incident.conditions.prefetch_related("events__source"))
+    conditions = list(incident.conditions.select_related("kind").prefetch_related("events__source"))
     cited = {
         event.pk: event
         for condition in conditions
@@ -69,7 +69,7 @@ def of(incident: Incident) -> dict[str, Any]:
         "events": [_event(event) for event in events],
         "conditions": [
             {
-                "number": c.number, "kind": c.get_kind_display(), "sentence": c.sentence, "made_sense": c.made_sense,
+                "number": c.number, "kind": c.kind.name, "helped": c.kind.helped, "sentence": c.sentence, "made_sense": c.made_sense,
                 "events": [event.pk for event in c.events.all() if not event.hidden],
             }
             for c in conditions

@@ -78,7 +78,7 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
     # Reason
     if not document["events"]:
         no("no-events", "No event is pinned: the reader would see no timeline.", timeline)
-    hurting = [c for c in document["conditions"] if c["kind"] != "What helped"]
+    hurting = [c for c in document["conditions"] if not c["helped"]]
     if len(hurting) < 2:
         count = "no contributing condition" if not hurting else "one contributing condition"
         no(

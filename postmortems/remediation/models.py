@@ -111,3 +111,15 @@ class Item(models.Model):
     def is_settling(self, now: datetime) -> bool:
         """Whether it is an idea whose time to be decided on has not come."""
         return self.status == self.Status.PARKED and self.decide_from is not None and now < self.decide_from
+
+
+class NoneNeeded(models.Model):
+    """It was decided that nothing follows from an incident, and why."""
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="none_needed")
+    why = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(why=""), name="none_needed_has_a_reason")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,17 @@ BY_KEY = {text.key: text for text in TEXTS}
 
 def of(r: str) -> tuple[Text, ...]:
     return tuple(text for text in TEXTS if text.r == r)
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What one write-up consists of, in order."""
+
+    texts: tuple[Text, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, Text]:
+        return {text.key: text for text in self.texts}
+
+    def of(self, r: str) -> tuple[Text, ...]:
+        return tuple(text for text in self.texts if text.r == r)

@@ -12,8 +12,8 @@ from django.core.management.base import CommandError
 from postmortems.archive.old_writeups import Known, Wishes, bring
 from postmortems.incidents.models import Incident
 from postmortems.remediation.models import Item
-from postmortems.writeup import actions as writeup
 from postmortems.writeup.files.reading import NotText
+from postmortems.writeup.writing import actions as writing
 from tests.make import T0
 from tests.samples import sample
 from timelines.models import Event, Import
@@ -106,7 +106,7 @@ def test_a_newer_edition_leaves_what_people_wrote(cast, wishes):
     ref = brought(wishes).ref
     incident = Incident.objects.get(ref=ref)
     section = incident.sections.get(key="well")
-    writeup.save_section(
+    writing.save_section(
         incident=incident, key="well", text=f"{section.text} Twice.", version=section.version, by=cast.bob
     )
     told = brought(

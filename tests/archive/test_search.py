@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from postmortems.publication import actions
 from postmortems.publication.models import Printing, Revision
-from postmortems.writeup.actions import save_section
+from postmortems.writeup.writing.actions import save_section
 from tests import make
 
 SEARCH, FEED = "archive:search", "archive:feed"

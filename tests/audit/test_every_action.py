@@ -34,7 +34,8 @@ from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, content
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import actions as writeup
+from postmortems.writeup.conditions import actions as conditions
+from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
 from timelines.models import Event, Import
@@ -461,22 +462,22 @@ CHANGES = {
         wanted, lambda c, _: publication.ask_attributed(incident=c.incident, by=c.alice, now=NOW),
     ),
     "releasing.strike": (passage, lambda c, p: releasing.strike(passage=p)),
-    "writeup.save_section": (
+    "writing.save_section": (
         None,
-        lambda c, _: writeup.save_section(incident=c.incident, key="summary", text="x", version=0, by=c.bob),
+        lambda c, _: writing.save_section(incident=c.incident, key="summary", text="x", version=0, by=c.bob),
     ),
-    "writeup.settle": (
-        lambda c: make.clash(c.incident), lambda c, x: writeup.settle(clash=x, by=c.bob, how="written", now=NOW),
+    "writing.settle": (
+        lambda c: make.clash(c.incident), lambda c, x: writing.settle(clash=x, by=c.bob, how="written", now=NOW),
     ),
-    "writeup.save_condition": (
+    "conditions.save_condition": (
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
     ),
-    "writeup.remove_condition": (
-        lambda c: make.condition(c.incident), lambda c, x: writeup.remove_condition(condition=x, by=c.bob),
+    "conditions.remove_condition": (
+        lambda c: make.condition(c.incident), lambda c, x: conditions.remove_condition(condition=x, by=c.bob),
     ),
-    "writeup.cite": (
+    "conditions.cite": (
         lambda c: (make.condition(c.incident), make.event(c.incident)),
-        lambda c, both: writeup.cite(condition=both[0], by=c.bob, event=both[1], cited=True),
+        lambda c, both: conditions.cite(condition=both[0], by=c.bob, event=both[1], cited=True),
     ),
     "remediation.add_item": (None, lambda c, _: make.item(c.incident)),
     "remediation.edit_item": (

@@ -13,8 +13,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from postmortems.incidents import actions as incidents
-from postmortems.writeup import actions
 from postmortems.writeup.models import Clash, Section, SectionText
+from postmortems.writeup.writing import actions
 from tests import make
 from tests.browser.conftest import until
 

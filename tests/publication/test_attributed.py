@@ -13,7 +13,7 @@ from postmortems.interviews.refusals import NotPossible
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, letters, readiness
-from postmortems.writeup import actions as writeup
+from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
 
@@ -78,7 +78,7 @@ def test_without_a_name_nothing_is_asked_unless_the_caption_gives_it_away(cast, 
 
 
 def test_a_quotation_with_a_name_is_asked_about_and_a_no_keeps_it_out(cast, incident, client):
-    writeup.save_section(
+    writing.save_section(
         incident=incident, key="story", by=cast.alice, version=1, text="Ian said:\n\n> it looked like weather"
     )
     assert "The story" in missing(incident)[0]

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from postmortems.publication import actions, article, pdf
-from postmortems.writeup.actions import save_section
+from postmortems.writeup.writing.actions import save_section
 from tests import make
 from timelines import actions as timelines
 

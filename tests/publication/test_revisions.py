@@ -12,7 +12,7 @@ from postmortems.publication import actions, content, tasks
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.actions import move
-from postmortems.writeup.actions import save_section
+from postmortems.writeup.writing.actions import save_section
 from tests import make
 
 NOW = make.T0 + timedelta(days=14)

@@ -7,7 +7,7 @@ import time
 
 from django.urls import reverse
 
-from postmortems.writeup import actions, live
+from postmortems.writeup.writing import actions, live
 
 
 def test_a_page_hears_who_is_where_and_what_was_saved(cast, django_capture_on_commit_callbacks):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortems.writeup.merging import Clash, Merged, around, merge, moves
+from postmortems.writeup.writing.merging import Clash, Merged, around, merge, moves
 
 BASE = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
 

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from postmortems.audit.log import Entry
-from postmortems.writeup import actions
 from postmortems.writeup.models import Clash, Section, SectionText
+from postmortems.writeup.writing import actions
 from tests import make
 
 

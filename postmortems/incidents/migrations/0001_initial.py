@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                         blank=True, default=90, null=True, verbose_name="effect checked after, days"
                     ),
                 ),
+                ("readiness", models.JSONField(blank=True, default=dict)),
             ],
             options={
                 "verbose_name_plural": "severities",
@@ -246,6 +247,46 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="incidents", to="incidents.severity"
             ),
+        ),
+        migrations.CreateModel(
+            name="ImpactFigure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=160)),
+                ("number", models.DecimalField(blank=True, decimal_places=3, max_digits=20, null=True)),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("unknown_because", models.CharField(blank=True, max_length=300)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="impact_figures",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("number__isnull", False),
+                                ("unknown_because", ""),
+                                models.Q(("unit", ""), _negated=True),
+                            ),
+                            models.Q(("number", None), models.Q(("unknown_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="impact_is_a_number_or_a_reason",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CircleMember",

@@ -40,7 +40,6 @@ HOW = (
     "What others write meanwhile is brought together with yours. Facts above, events and items are changed on their own pages.",
     "To record another condition, copy a block of one and write “condition new” in its begin and end.",
 )  # fmt: skip
-KINDS = "technical, organisational, external, knowledge, coordination, helped"
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ class Draft:
     conditions: tuple[Condition, ...] = ()
     events: tuple[Event, ...] = ()
     items: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # that a condition may have
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _texts(word: str, r: str, texts: dict[str, Text]) -> list[str]:
 
 
 def _reasons(word: str, draft: Draft) -> list[str]:
-    out = ["### Contributing conditions", "", f"<!-- Kinds: {KINDS}. -->", ""]
+    out = ["### Contributing conditions", "", f"<!-- Kinds: {', '.join(draft.kinds)}. -->", ""]
     for condition in draft.conditions:
         rests = ", ".join(f"event {number}" for number in condition.events)
         body = [f"Kind: {condition.kind}", f"Sentence: {one_line(condition.sentence)}", f"Rests on: {rests}"]

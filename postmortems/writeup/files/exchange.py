@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
-from postmortems.writeup import actions, sections
+from postmortems.writeup import sections
+from postmortems.writeup.conditions.actions import ConditionStale, save_condition
 from postmortems.writeup.files import draft, returned
 from postmortems.writeup.files.draft import Trouble
-from postmortems.writeup.models import Condition
+from postmortems.writeup.models import Condition, ConditionKind
+from postmortems.writeup.writing import actions as writing
 from timelines.models import Event
 
 TIMES = {
@@ -65,6 +67,7 @@ def export(incident: Incident) -> str:
                 draft.Event(event.pk, event.exactly, event.caption or event.text[:200])
                 for event in events.defer("extra", "raw")
             ),
+            kinds=tuple(ConditionKind.objects.values_list("key", flat=True)),
             items=tuple(_item(item) for item in incident.items.select_related("owner", "team")),
         )
     )
@@ -83,7 +86,7 @@ def _head(incident: Incident) -> dict[str, str]:
 
 def _condition(one: Condition) -> draft.Condition:
     events = tuple(sorted(event.pk for event in one.events.all()))
-    return draft.Condition(one.number, one.kind, one.sentence, one.made_sense, events, one.version)
+    return draft.Condition(one.number, one.kind_id, one.sentence, one.made_sense, events, one.version)
 
 
 def _item(item: Any) -> str:
@@ -177,8 +180,9 @@ def _wrong(incident: Incident, written: draft.Condition, standing: Condition | N
     name = f"C{written.number}" if written.number is not None else "The new condition"
     if written.number is not None and standing is None:
         return f"There is no {name} (any more). Write “condition new” to record it as another one."
-    if written.kind not in Condition.Kind.values:
-        return f"{name} has no kind that is known: one of {draft.KINDS}."
+    kinds = ConditionKind.objects.values_list("key", flat=True)
+    if written.kind not in kinds:
+        return f"{name} has no kind that is known: one of {', '.join(kinds)}."
     if not written.sentence or len(written.sentence) > 300:
         return f"{name} needs a sentence of at most 300 characters."
     known = set(Event.objects.filter(incident=incident, pk__in=written.events).values_list("pk", flat=True))
@@ -223,7 +227,7 @@ def take(*, incident: Incident, text: str, by: User, now: datetime) -> tuple[lis
 
 def _take_text(incident: Incident, change: Change, by: User, now: datetime) -> str:
     written: draft.Text = change.written
-    saved = actions.save_section(
+    saved = writing.save_section(
         incident=incident, key=written.key, text=written.text, version=written.version, by=by, now=now
     )
     if saved.clashes:
@@ -238,11 +242,11 @@ def _take_condition(incident: Incident, written: draft.Condition, by: User) -> T
         incident.conditions.filter(number=written.number).first() if written.number is not None else None
     )
     try:
-        actions.save_condition(
+        save_condition(
             incident=incident, by=by, kind=written.kind, sentence=written.sentence, made_sense=written.made_sense,
             events=Event.objects.filter(incident=incident, pk__in=written.events), condition=standing, version=written.version,
         )  # fmt: skip
-    except actions.ConditionStale:
+    except ConditionStale:
         return Trouble(
             written.line,
             f"C{written.number} was changed by somebody else after the file was made. It stands as they left it; take a new"

@@ -10,7 +10,6 @@ from postmortems.writeup import sections
 from postmortems.writeup.files.draft import (
     HEAD,
     HOW,
-    KINDS,
     WORD,
     Condition,
     Read,
@@ -24,6 +23,7 @@ BEGIN = re.compile(
     r"<!-- (?P<word>draft(?:-\d{1,9})?): begin (?P<part>[\w ]{1,40}?)(?:, version (?P<version>\d{1,10}))? -->\s*"
 )
 FIELD = re.compile(r"(?P<name>Kind|Sentence|Rests on):[ \t]*(?P<value>.*)")
+OF_KINDS = re.compile(r"<!-- Kinds: [^<>]*\. -->")
 NUMBER = re.compile(r"\d{1,18}")
 ELSEWHERE = {
     "head": "Title, severity and times are changed on the incident's own page.",
@@ -45,7 +45,7 @@ def read(text: str) -> Read:
     made = _made(found)
     for number, line in outside:
         words = line.strip()
-        if words and words not in made:
+        if words and words not in made and not OF_KINDS.fullmatch(words):
             found.troubles.append(
                 Trouble(number, f"This stands outside of a section and was left out: “{_short(words)}”")
             )
@@ -194,7 +194,7 @@ def _made(found: Read) -> set[str]:
         "### Events that can be cited",
         "### Items",
     }
-    made |= {f"<!-- {line} -->" for line in (*HOW, f"Kinds: {KINDS}.")}
+    made |= {f"<!-- {line} -->" for line in HOW}
     for name, sentence in sections.R.values():
         made |= {f"## {name}", sentence}
     for about in sections.TEXTS:

@@ -13,7 +13,7 @@ from postmortems.audit.models import Entry
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import pdf
-from postmortems.writeup import live
+from postmortems.writeup.writing import live
 from tests import make
 from tests.test_doors import TABLE, WRITE, address, one_of_everything
 from tests.timelines.conftest import signed_in

@@ -5,8 +5,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postmortems.writeup import actions
 from postmortems.writeup.files import exchange
+from postmortems.writeup.writing import actions
 from tests import make
 from tests.writeup.files.test_draft import TEXTS
 
@@ -79,7 +79,7 @@ def test_conditions_are_changed_and_recorded(cast, written):
     assert not troubles
     assert written.conditions.get(number=1).sentence == "Retries knew no end"
     added = written.conditions.get(number=3)
-    assert (added.kind, added.made_sense, added.events.get()) == ("helped", "It was new.", event)
+    assert (added.kind_id, added.made_sense, added.events.get()) == ("helped", "It was new.", event)
     take(written, text, cast.bob)
     assert written.conditions.count() == 3
 

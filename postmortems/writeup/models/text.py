@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
-from timelines.models import Event
 
 
 class SectionQuerySet(models.QuerySet):
@@ -60,7 +59,7 @@ class SectionText(models.Model):
 
 
 class Clash(models.Model):
-    """Words that two people changed differently. What stands keeps its place until somebody decides; see `writeup.merging`."""
+    """Words that two people changed differently. What stands keeps its place until somebody decides; see `writing.merging`."""
 
     class Settled(models.TextChoices):
         STANDS = "stands", "What stands was kept"
@@ -88,41 +87,3 @@ class Clash(models.Model):
                 name="clash_is_settled_by_somebody",
             )
         ]
-
-
-class ConditionQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> ConditionQuerySet:
-        return self.filter(incident__in=Incident.objects.readable_by(user))
-
-
-class Condition(models.Model):
-    """A contributing condition: one of several things without which it would have gone otherwise."""
-
-    class Kind(models.TextChoices):
-        TECHNICAL = "technical", "Technical"
-        ORGANISATIONAL = "organisational", "Organisational"
-        EXTERNAL = "external", "External"
-        KNOWLEDGE = "knowledge", "Knowledge"
-        COORDINATION = "coordination", "Coordination"
-        HELPED = "helped", "What helped"
-
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="conditions")
-    number = models.PositiveSmallIntegerField()  # C1, C2, … never reused
-    kind = models.CharField(max_length=15, choices=Kind.choices)
-    sentence = models.CharField(max_length=300)
-    made_sense = models.TextField("how it made sense at the time", blank=True)
-    events = models.ManyToManyField(Event, blank=True, related_name="conditions")
-    position = models.PositiveSmallIntegerField(default=0)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = ConditionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["incident", "number"], name="one_condition_of_a_number"),
-            models.CheckConstraint(condition=~Q(sentence=""), name="condition_says_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"C{self.number} {self.sentence}"

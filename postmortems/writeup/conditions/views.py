@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from postmortems.writeup import actions
-from postmortems.writeup.models import Condition
+from postmortems.writeup.conditions import actions
+from postmortems.writeup.models import ConditionKind
 
 
 class ConditionForm(forms.Form):
@@ -20,7 +20,7 @@ class ConditionForm(forms.Form):
         label="The condition, in one sentence", max_length=300,
         help_text="Something without which it would have gone otherwise. There are always several.",
     )  # fmt: skip
-    kind = forms.ChoiceField(choices=Condition.Kind.choices)
+    kind = forms.ModelChoiceField(queryset=None, empty_label=None)
     made_sense = forms.CharField(
         label="How it made sense at the time", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why was this reasonable, or invisible, before that day?",
@@ -33,6 +33,10 @@ class ConditionForm(forms.Form):
 
     def __init__(self, *args, incident, condition=None, **kwargs):
         super().__init__(*args, **kwargs)
+        kinds = ConditionKind.objects.filter(retired_at=None)
+        self.fields["kind"].queryset = (
+            kinds | ConditionKind.objects.filter(conditions=condition) if condition else kinds
+        )
         cited = condition.events.values("pk") if condition else []
         self.fields["events"].queryset = (
             (incident.events.pinned() | incident.events.filter(pk__in=cited)).distinct().in_order()
@@ -40,7 +44,7 @@ class ConditionForm(forms.Form):
         self.fields["events"].label_from_instance = lambda event: f"{_clock(event, incident)} {event}"
         if condition:
             self.initial = {
-                "sentence": condition.sentence, "kind": condition.kind, "made_sense": condition.made_sense,
+                "sentence": condition.sentence, "kind": condition.kind_id, "made_sense": condition.made_sense,
                 "events": condition.events.all(), "version": condition.version,
             }  # fmt: skip
 
@@ -62,6 +66,7 @@ def condition(request, incident, number=None):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         version = data.pop("version") or 1
+        data["kind"] = data["kind"].key
         try:
             saved = actions.save_condition(
                 incident=incident, by=request.user, condition=found, version=version, **data

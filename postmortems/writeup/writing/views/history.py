@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from postmortems.writeup import actions, sections
+from postmortems.writeup import sections
 from postmortems.writeup.models import Section
+from postmortems.writeup.writing import actions
 
 
 @incident_view(Permission.READ)

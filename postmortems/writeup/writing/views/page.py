@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
-from postmortems.writeup import actions, merging, sections
+from postmortems.writeup import sections
 from postmortems.writeup.models import Clash
+from postmortems.writeup.writing import actions, merging
 
 
 @incident_view(Permission.READ)
@@ -47,7 +48,7 @@ def _page(incident) -> dict:
             {"key": key, "name": name, "sentence": sentence, "parts": parts(key)}
             for key, (name, sentence) in sections.R.items()
         ],
-        "conditions": incident.conditions.prefetch_related("events__source"),
+        "conditions": incident.conditions.select_related("kind").prefetch_related("events__source"),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
     }
 

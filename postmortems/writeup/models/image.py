@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from postmortems.accounts.models import User
+from postmortems.incidents.models import Incident
+from timelines.models import Event
+
+
+class ImageQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> ImageQuerySet:
+        return self.filter(incident__in=Incident.objects.readable_by(user))
+
+
+class Image(models.Model):
+    """A picture in the texts of a write-up, named there by its number; it may be evidence for a moment.
+
+    The file was written anew by us from what was sent: nothing but the picture itself is in it.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="images")
+    number = models.PositiveIntegerField()
+    file = models.FileField(upload_to="images/%Y", max_length=300)
+    name = models.CharField(max_length=200)  # of the file as it was sent
+    alt = models.CharField("alternative text", max_length=500, blank=True)
+    kind = models.CharField(max_length=20)  # image/png, image/jpeg, image/webp, image/gif
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)  # of what was sent: the same picture twice is one
+    event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.SET_NULL, related_name="images")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "number"], name="one_image_of_a_number"),
+            models.UniqueConstraint(fields=["incident", "sha256"], name="one_image_of_a_file"),
+        ]
