@@ -42,7 +42,8 @@ from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup",
+    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup.writing",
+    "postmortems.writeup.conditions",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
@@ -51,7 +52,13 @@ ROOMS = (
 )  # fmt: skip
 # These ask, or are a part of something that is told: a name in an address; a lane, of adding to it; an original, of its review.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
-NO_CHANGES = {
+NO_def removed_condition(c):
+    made = make.condition(c.incident)
+    conditions.remove_condition(condition=made, by=c.bob, now=NOW)
+    return made
+
+
+CHANGES = {
     "scheduling.after_of",
     "scheduling.schedule_reason",
     "accounts.free_slug",
@@ -473,7 +480,14 @@ CHANGES = {
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
     ),
     "conditions.remove_condition": (
-        lambda c: make.condition(c.incident), lambda c, x: conditions.remove_condition(condition=x, by=c.bob),
+        lambda c: make.condition(c.incident), lambda c, x: conditions.remove_condition(condition=x, by=c.bob, now=NOW),
+    ),
+    "conditions.bring_back": (
+        lambda c: removed_condition(c), lambda c, x: conditions.bring_back(condition=x, by=c.bob),
+    ),
+    "conditions.move_condition": (
+        lambda c: [make.condition(c.incident) for _ in "12"],
+        lambda c, both: conditions.move_condition(condition=both[1], by=c.bob, before=both[0]),
     ),
     "conditions.cite": (
         lambda c: (make.condition(c.incident), make.event(c.incident)),

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from postmortems.audit.log import Entry
+from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.models import Clash, Section, SectionText
 from postmortems.writeup.writing import actions
 from tests import make
@@ -131,7 +132,7 @@ def test_nothing_is_saved_when_the_audit_entry_cannot_be(cast, monkeypatch):
 
 def test_numbers_of_conditions_are_never_used_again(cast):
     first = make.condition(cast.incident)
-    actions.remove_condition(condition=first, by=cast.alice)
+    conditions.remove_condition(condition=first, by=cast.alice, now=make.T0)
     assert make.condition(cast.incident).number == 2
 
 

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postmortems.writeup.files import exchange
+from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.writing import actions
 from tests import make
 from tests.writeup.files.test_draft import TEXTS
@@ -87,7 +88,7 @@ def test_conditions_are_changed_and_recorded(cast, written):
 def test_a_condition_somebody_changed_meanwhile_stays_as_they_left_it(cast, written):
     text = exchange.export(written).replace("Sentence: Retries had no budget", "Sentence: Mine")
     one = written.conditions.get(number=1)
-    actions.save_condition(
+    conditions.save_condition(
         incident=written, by=cast.alice, kind=one.kind, sentence="Theirs", made_sense="", events=one.events.all(),
         condition=one, version=one.version,
     )  # fmt: skip
