@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ("made_sense", models.TextField(blank=True, verbose_name="how it made sense at the time")),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("version", models.PositiveIntegerField(default=1)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "events",
                     models.ManyToManyField(blank=True, related_name="conditions", to="timelines.event"),
@@ -563,6 +564,8 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="outlines",
                         to="writeup.templateversion",

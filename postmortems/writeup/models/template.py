@@ -45,10 +45,15 @@ class TemplateVersion(models.Model):
 
 
 class Outline(models.Model):
-    """Which version of which template a write-up follows; without a row it follows `writeup.sections.TEXTS`."""
+    """Which version of which template a write-up follows, from its first word on; None is what comes with the house.
+
+    Without a row nobody has written yet, and it follows the newest version of the template of its severity.
+    """
 
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="outline")
-    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="outlines")
+    version = models.ForeignKey(
+        TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="outlines"
+    )
     left = models.ForeignKey(
         TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )  # a newer one that was looked at and not accepted
