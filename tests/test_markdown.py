@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortems.markdown import ATTRIBUTES, RENDERED, REST, TAGS, to_html, to_text
+from postmortems.markdown import ATTRIBUTES, RENDERED, REST, TAGS, Reference, cited, to_html, to_text
 from tests.vectors import VECTORS
 
 
@@ -133,3 +133,107 @@ def test_a_very_long_text_is_shown_to_its_last_word():
 
 def test_one_very_long_paragraph_keeps_its_words():
     assert to_text("[" * 20_000 + "word") == "[" * 20_000 + "word"
+
+
+# --- citations -----------------------------------------------------------------------------------------
+
+
+def refer(kind: str, number: int) -> Reference | None:
+    """Everything up to 9 is there."""
+    if number > 9:
+        return None
+    href = "" if kind == "role" else f"/{kind}/{number}/"
+    return Reference(
+        href,
+        f"the {kind}",
+        f'a "note" <b> on {kind} {number}',
+        names=("Mara", "Mara Lind"),
+        width=4,
+        height=3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("[18:09 *lag*](event:3)", '<a href="/event/3/" class="cite" title="a &quot;note&quot; &lt;b&gt; on event 3" rel="noopener noreferrer nofollow">18:09 <em>lag</em></a>'),
+        ("<event:3>", '<a href="/event/3/" class="cite" title="a &quot;note&quot; &lt;b&gt; on event 3" rel="noopener noreferrer nofollow">the event</a>'),
+        ("[](item:3)", '<a href="/item/3/" class="cite" title="a &quot;note&quot; &lt;b&gt; on item 3" rel="noopener noreferrer nofollow">the item</a>'),
+        ("[C2][x]\n\n[x]: condition:2", '<a href="/condition/2/" class="cite" title="a &quot;note&quot; &lt;b&gt; on condition 2" rel="noopener noreferrer nofollow">C2</a>'),
+        ("[the responder](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">the responder</span>'),
+        ("[MARA](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">the role</span>'),
+        ("[Tamara](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">Tamara</span>'),
+        ("![a *dip*](image:7)", '<img src="/image/7/" alt="a dip" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
+        ("![](image:7)", '<img src="/image/7/" alt="the image" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
+    ],
+)  # fmt: skip
+def test_a_citation_leads_to_what_it_cites(text, page):
+    assert to_html(text, refer=refer) == f"<p>{page}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](event:10)", "![x](image:10)", "[x](event:javascript)", "[x](event:03)", "[x](event:-1)", "[x](event:)", "![x](event:3)",
+        "[x](event:٣)", "[x](<event:1\" onmouseover=hit()>)", "[x](event:3?y)", "[x](event:9999999999999999999999)",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_keeps_its_words_and_says_so(text):
+    assert to_html(text, refer=refer) == '<p><span class="gone" title="no longer there">x</span></p>\n'
+
+
+@pytest.mark.parametrize("text", ["[x](event:3)", "![x](image:3)", "[x](event:javascript)", "[x](role:1)"])
+def test_where_nobody_is_asked_the_words_stay(text):
+    assert to_html(text) == "<p>x</p>\n"
+    assert to_text(text) == "x"
+
+
+def test_code_cites_nothing():
+    text = "`[x](event:3)`\n\n    [x](event:3)\n\n\\[x](event:3)"
+    assert "cite" not in to_html(text, refer=refer)
+    assert cited(text) == []
+
+
+def test_a_note_of_the_author_does_not_pass_for_that_of_the_citation():
+    assert "spoofed" not in to_html('[x](event:3 "spoofed")', refer=refer)
+
+
+def test_citations_are_listed_once_in_their_order():
+    text = "# [a](event:3)\n\n| x |\n|---|\n| [b](item:2) ![c](image:1) |\n\n- [d](event:3)\n- [![e](image:4)](event:10)"
+    assert cited(text) == [("event", 3), ("item", 2), ("image", 1), ("image", 4), ("event", 10)]
+
+
+CITING = st.lists(
+    st.sampled_from(
+        ["[", "](event:3)", "](event:10)", "![", "](image:7)", "<role:1>", "](item:1 \"x\")", "\n\n", "`", "*", "a", "]", "[x]: event:3", "\\", "<b>", "<a href=event:3>"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(CITING)
+def test_no_citation_becomes_more_than_a_link_of_ours(text):
+    asked = []
+    page = to_html(text, refer=lambda kind, number: asked.append((kind, number)) or refer(kind, number))
+    assert_harmless(page)
+    assert cited(text) == list(dict.fromkeys(asked))
+    assert all(
+        not found.get("href", "").startswith(("event:", "image:", "role:", "item:"))
+        for _, found in Seen(page).found
+    )
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_vector_comes_through_the_words_or_the_note_of_a_citation(vector):
+    def hostile(kind: str, number: int) -> Reference:
+        return Reference("/x/", vector, vector, names=("x",))
+
+    for text in (
+        f"[{vector}](event:3)",
+        "<event:3>",
+        "[x](role:3)",
+        f'[a](event:3 "{vector}")',
+        f"![{vector}](image:3)",
+    ):
+        assert_harmless(to_html(text, refer=hostile))
