@@ -52,13 +52,7 @@ ROOMS = (
 )  # fmt: skip
 # These ask, or are a part of something that is told: a name in an address; a lane, of adding to it; an original, of its review.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
-NO_def removed_condition(c):
-    made = make.condition(c.incident)
-    conditions.remove_condition(condition=made, by=c.bob, now=NOW)
-    return made
-
-
-CHANGES = {
+NO_CHANGES = {
     "scheduling.after_of",
     "scheduling.schedule_reason",
     "accounts.free_slug",
@@ -67,6 +61,12 @@ CHANGES = {
     "timelines.source_for",
     "surveying.answer",
 }
+
+
+def removed_condition(c):
+    made = make.condition(c.incident)
+    conditions.remove_condition(condition=made, by=c.bob, now=NOW)
+    return made
 
 
 def invitation(cast) -> Invitation:
@@ -483,7 +483,7 @@ CHANGES = {
         lambda c: make.condition(c.incident), lambda c, x: conditions.remove_condition(condition=x, by=c.bob, now=NOW),
     ),
     "conditions.bring_back": (
-        lambda c: removed_condition(c), lambda c, x: conditions.bring_back(condition=x, by=c.bob),
+        removed_condition, lambda c, x: conditions.bring_back(condition=x, by=c.bob),
     ),
     "conditions.move_condition": (
         lambda c: [make.condition(c.incident) for _ in "12"],

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Max
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
-from postmortems.audit.models import Entry
 from postmortems.incidents.models import Incident
 from postmortems.writeup.models import Condition
 
@@ -23,28 +24,31 @@ def save_condition(
 ) -> Condition:
     """Record or change a contributing condition and the events it rests on; `kind` is the key of one.
 
-    Raises ConditionStale for a lost race.
+    To save one that was removed brings it back: somebody was writing it meanwhile. Raises ConditionStale for a lost race.
     """
     with transaction.atomic():
         Incident.objects.select_for_update().only("pk").get(pk=incident.pk)
         if condition is None:
-            last = incident.conditions.aggregate(n=Max("number"))["n"] or 0
-            last = max(last, _last_number(incident))
+            last = Condition.ever.filter(incident=incident).aggregate(n=Max("number"), p=Max("position"))
             condition = Condition.objects.create(
                 incident=incident,
-                number=last + 1,
-                position=last + 1,
+                number=(last["n"] or 0) + 1,
+                position=(last["p"] or 0) + 1,
                 kind_id=kind,
                 sentence=sentence,
                 made_sense=made_sense,
             )
             word = "recorded"
         else:
-            changed = Condition.objects.filter(pk=condition.pk, version=version).update(
-                kind_id=kind, sentence=sentence, made_sense=made_sense, version=version + 1
+            changed = Condition.ever.filter(pk=condition.pk, version=version).update(
+                kind_id=kind,
+                sentence=sentence,
+                made_sense=made_sense,
+                version=version + 1,
+                removed_at=None,
             )
             if not changed:
-                raise ConditionStale(Condition.objects.get(pk=condition.pk))
+                raise ConditionStale(Condition.ever.select_related("kind").get(pk=condition.pk))
             condition.refresh_from_db()
             word = "changed"
         condition.events.set(events)
@@ -64,26 +68,51 @@ class ConditionStale(Exception):
         self.condition = condition
 
 
-def _last_number(incident: Incident) -> int:
-    """The highest number ever given: numbers of removed conditions are not used again."""
-    numbers = (
-        Entry.objects.about(incident.ref)
-        .filter(verb="condition.saved")
-        .values_list("data__number", flat=True)
-    )
-    return max((number for number in numbers if number), default=0)
-
-
-def remove_condition(*, condition: Condition, by: User) -> None:
+def remove_condition(*, condition: Condition, by: User, now: datetime) -> None:
+    """Take a condition off the write-up; its row stays, so that it can be brought back."""
     with transaction.atomic():
-        incident, number = condition.incident, condition.number
-        condition.delete()
+        if not Condition.objects.filter(pk=condition.pk).update(removed_at=now):
+            return
         record(
             by=by,
             verb="condition.removed",
-            subject=incident.ref,
-            sentence=f"removed condition C{number}",
-            number=number,
+            subject=condition.incident.ref,
+            sentence=f"removed condition C{condition.number}",
+            number=condition.number,
+        )
+
+
+def bring_back(*, condition: Condition, by: User) -> None:
+    """A removed condition stands again where it stood, with its events and the items that answer it."""
+    with transaction.atomic():
+        gone = Condition.ever.filter(pk=condition.pk).exclude(removed_at=None)
+        if not gone.update(removed_at=None):
+            return
+        record(
+            by=by,
+            verb="condition.brought_back",
+            subject=condition.incident.ref,
+            sentence=f"brought condition C{condition.number} back",
+            number=condition.number,
+        )
+
+
+def move_condition(*, condition: Condition, by: User, before: Condition | None) -> None:
+    """Let a condition stand before another one of its incident, or last."""
+    with transaction.atomic():
+        Incident.objects.select_for_update().only("pk").get(pk=condition.incident_id)
+        order = [one for one in condition.incident.conditions.all() if one.pk != condition.pk]
+        place = next((n for n, one in enumerate(order) if before and one.pk == before.pk), len(order))
+        order.insert(place, condition)
+        for position, one in enumerate(order, 1):
+            one.position = position
+        Condition.objects.bulk_update(order, ["position"])
+        record(
+            by=by,
+            verb="condition.moved",
+            subject=condition.incident.ref,
+            sentence=f"moved condition C{condition.number} to place {place + 1}",
+            number=condition.number,
         )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postmortems.accounts.permissions import Permission
@@ -88,6 +89,8 @@ def condition(request, incident, number=None):
 @incident_view(Permission.WRITE)
 @require_POST
 def remove_condition(request, incident, number):
-    actions.remove_condition(condition=get_object_or_404(incident.conditions, number=number), by=request.user)
+    actions.remove_condition(
+        condition=get_object_or_404(incident.conditions, number=number), by=request.user, now=timezone.now()
+    )
     messages.success(request, f"C{number} is removed; its number will not be used again.")
     return redirect(f"{reverse('writeup:edit', args=[incident.ref])}#conditions")

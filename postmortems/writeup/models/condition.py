@@ -30,8 +30,18 @@ class ConditionQuerySet(models.QuerySet):
         return self.filter(incident__in=Incident.objects.readable_by(user))
 
 
+class Standing(models.Manager.from_queryset(ConditionQuerySet)):
+    """Those that nobody removed: what every relation and every list speaks of."""
+
+    def get_queryset(self) -> ConditionQuerySet:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Condition(models.Model):
-    """A contributing condition: one of several things without which it would have gone otherwise."""
+    """A contributing condition: one of several things without which it would have gone otherwise.
+
+    A removed one keeps its row, its number, its events and its items, so that it can be brought back as it was.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="conditions")
     number = models.PositiveSmallIntegerField()  # C1, C2, … never reused
@@ -41,8 +51,10 @@ class Condition(models.Model):
     events = models.ManyToManyField(Event, blank=True, related_name="conditions")
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ConditionQuerySet.as_manager()
+    objects = Standing()
+    ever = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "number"]
