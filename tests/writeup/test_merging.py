@@ -27,6 +27,25 @@ def test_two_people_in_one_sentence_come_together():
     ) == Merged("The oldest queue grew quickly.")
 
 
+def test_far_apart_changes_of_a_long_text_of_few_words_come_together():
+    lines = ["the queue grew and the pager was quiet, the queue grew\n"] * 400
+    standing, written = lines.copy(), lines.copy()
+    standing[20], written[390] = "the queue shrank\n", "the pager was loud\n"
+    both = standing.copy()
+    both[390] = written[390]
+    assert merge("".join(lines), "".join(standing), "".join(written)) == Merged("".join(both))
+
+
+def test_far_apart_changes_of_a_long_paragraph_come_together():
+    words = "the queue grew and the pager was quiet and ".split(" ") * 60
+    standing, written = words.copy(), words.copy()
+    standing[15] = "loud"
+    written[500] = "shrank"
+    both = standing.copy()
+    both[500] = written[500]
+    assert merge(" ".join(words), " ".join(standing), " ".join(written)) == Merged(" ".join(both))
+
+
 def test_both_added_at_the_end():
     merged = merge("It began.", "It began. Mara looked.", "It began. Noor called.")
     assert merged.clashes == ()

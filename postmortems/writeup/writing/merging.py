@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from merge3 import Merge3
 
+MOST = 1_000_000  # pieces of one text times pieces of the other
 PIECE = re.compile(r"\w+|\n|[^\S\n]+|[^\w\s]")
 
 
@@ -39,19 +40,64 @@ class Merged:
 
 
 def merge(base: str, standing: str, written: str) -> Merged:
-    """`written` brought into `standing`, both having begun as `base`."""
+    """`written` brought into `standing`, both having begun as `base`. Line by line, then within lines word by word."""
     if standing in (base, written):
         return Merged(written)
     if written == base:
         return Merged(standing)
-    pieces = [PIECE.findall(text) for text in (base, standing, written)]
+    parts = _Parts()
+    lines = [text.splitlines(keepends=True) for text in (base, standing, written)]
+    for kind, one in _regions(lines):
+        if kind == "conflict":
+            _by_words([PIECE.findall(text) for text in one], parts)
+        else:
+            parts.add(one[0])
+    return Merged("".join(parts.texts), tuple(parts.clashes))
+
+
+class _Parts:
+    """What is merged so far."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.clashes: list[Clash] = []
+        self.length = 0
+
+    def add(self, text: str) -> None:
+        self.texts.append(text)
+        self.length += len(text)
+
+
+def _by_words(pieces: Sequence[Sequence[str]], parts: _Parts) -> None:
+    for kind, one in _regions(pieces):
+        if kind == "conflict" and (joined := _both_added(*one)) is None:
+            was, stands, instead = one
+            parts.clashes.append(Clash(parts.length, was, stands, instead))
+            parts.add(stands)
+        else:
+            parts.add(joined if kind == "conflict" else one[0])
+
+
+def _regions(pieces: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What the three have in common or only one changed, as one text; what two changed, as all three texts."""
     head = _shared(pieces)
     rest = [text[head:] for text in pieces]
     tail = _shared([text[::-1] for text in rest])
-    middle = [text[: len(text) - tail] for text in rest]
-    text, clashes = _merge(*middle, after=len("".join(pieces[0][:head])))
-    end = "".join(pieces[0][len(pieces[0]) - tail :]) if tail else ""
-    return Merged("".join(pieces[0][:head]) + text + end, tuple(clashes))
+    base, standing, written = middle = [text[: len(text) - tail] for text in rest]
+    yield "unchanged", ("".join(pieces[0][:head]),)
+    for kind, *numbers in Merge3(base, standing, written, sequence_matcher=_matcher).merge_regions():
+        if kind == "conflict":
+            spans = zip(middle, numbers[::2], numbers[1::2], strict=True)
+            yield kind, tuple("".join(text[begin:end]) for text, begin, end in spans)
+        else:
+            text = {"unchanged": base, "a": standing, "same": standing, "b": written}[kind]
+            yield kind, ("".join(text[numbers[0] : numbers[1]]),)
+    yield "unchanged", ("".join(rest[0][len(middle[0]) :]),)
+
+
+def _matcher(_, one: Sequence[str], two: Sequence[str]) -> SequenceMatcher:
+    """Every piece counts, however often it stands there; in very long texts the frequent ones do not, for the time it takes."""
+    return SequenceMatcher(None, one, two, autojunk=len(one) * len(two) > MOST)
 
 
 def _shared(texts: Sequence[Sequence[str]]) -> int:
@@ -62,31 +108,6 @@ def _shared(texts: Sequence[Sequence[str]]) -> int:
             break
         count += 1
     return count
-
-
-def _merge(
-    base: Sequence[str], standing: Sequence[str], written: Sequence[str], *, after: int
-) -> tuple[str, list[Clash]]:
-    parts: list[str] = []
-    clashes: list[Clash] = []
-    for region in Merge3(base, standing, written).merge_regions():
-        kind, numbers = region[0], region[1:]
-        if kind == "conflict":
-            was, stands, instead = (
-                "".join(text[begin:end])
-                for text, begin, end in zip(
-                    (base, standing, written), numbers[::2], numbers[1::2], strict=True
-                )
-            )
-            joined = _both_added(was, stands, instead)
-            if joined is None:
-                clashes.append(Clash(after + sum(map(len, parts)), was, stands, instead))
-                joined = stands
-            parts.append(joined)
-        else:
-            text = {"unchanged": base, "a": standing, "same": standing, "b": written}[kind]
-            parts.append("".join(text[numbers[0] : numbers[1]]))
-    return "".join(parts), clashes
 
 
 def _both_added(was: str, stands: str, written: str) -> str | None:
@@ -109,17 +130,26 @@ def moves(before: str, after: str) -> list[tuple[int, int, int]]:
 
     For carets: a page that takes up `after` keeps them at the words they stood at.
     """
-    one, two = PIECE.findall(before), PIECE.findall(after)
+    found = []
+    for start, until, words, instead in _changes(before.splitlines(True), after.splitlines(True)):
+        if not words or not instead:
+            found.append((start, until, len(instead)))
+            continue
+        within = _changes(PIECE.findall(words), PIECE.findall(instead))
+        found += [(start + begin, start + end, len(other)) for begin, end, _, other in within]
+    return found
+
+
+def _changes(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
+    """What is different: from and until in characters of the first text, its words there, and those in their stead."""
     head = _shared([one, two])
     tail = _shared([one[head:][::-1], two[head:][::-1]])
     one, two = one[: len(one) - tail], two[: len(two) - tail]
     starts = list(itertools.accumulate(map(len, one), initial=0))
-    found = []
-    for what, a, b, c, d in SequenceMatcher(None, one[head:], two[head:]).get_opcodes():
+    for what, a, b, c, d in _matcher(None, one[head:], two[head:]).get_opcodes():
         if what != "equal":
-            inserted = sum(map(len, two[head + c : head + d]))
-            found.append((starts[head + a], starts[head + b], inserted))
-    return found
+            was, instead = "".join(one[head + a : head + b]), "".join(two[head + c : head + d])
+            yield starts[head + a], starts[head + b], was, instead
 
 
 def settled(text: str, at: int, stands: str, written: str, how: str) -> str:
