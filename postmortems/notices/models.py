@@ -40,3 +40,44 @@ class Letter(models.Model):
             models.Index(fields=["about"], condition=~models.Q(about=""), name="letter_about"),
             models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting"),
         ]
+
+
+class Channel(models.Model):
+    """A place in a chat that takes messages at a web address. The address is the secret: sealed, never shown again."""
+
+    class Kind(models.TextChoices):
+        SLACK = "slack", "Slack"
+        MATTERMOST = "mattermost", "Mattermost"
+        TEAMS = "teams", "Microsoft Teams"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=80)  # as its people call it: #platform
+    address = models.BinaryField()
+    host = models.CharField(max_length=253)  # shown, so that it can be told from others
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChatMessage(models.Model):
+    """A message to one channel: as a letter, written in the transaction that causes it and sent afterwards."""
+
+    key = models.CharField(max_length=200, unique=True)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="messages")
+    title = models.CharField(max_length=300)
+    lines = models.JSONField(default=list)  # [[text, address or ""], …]
+    state = models.CharField(max_length=10, choices=Letter.State.choices, default=Letter.State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    trouble = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="message_waiting")
+        ]

@@ -1,7 +1,14 @@
+import datetime
+
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import postmortems.remediation.models.items
 
 
 class Migration(migrations.Migration):
@@ -10,11 +17,77 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("incidents", "0001_initial"),
+        ("notices", "0001_initial"),
         ("writeup", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Bulk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Hearing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("daily", "In one letter a day, on days on which there is something"),
+                            ("weekly", "In one letter a week"),
+                            ("never", "Not by mail; I look at the page"),
+                        ],
+                        default="daily",
+                        max_length=8,
+                    ),
+                ),
+                ("hour", models.PositiveSmallIntegerField(default=9, verbose_name="not before")),
+                ("ahead", models.BooleanField(default=True, verbose_name="a week before a date")),
+                ("of_teams", models.BooleanField(default=True, verbose_name="what is overdue in my teams")),
+                (
+                    "of_all",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="what is two weeks overdue anywhere"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hearing",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
         migrations.CreateModel(
             name="Item",
             fields=[
@@ -47,6 +120,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                ("dated_at", models.DateTimeField(blank=True, null=True)),
+                ("promised_on", models.DateField(blank=True, null=True)),
+                (
+                    "by_when",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "due_on", models.Value(datetime.date(9999, 12, 31))
+                        ),
+                        output_field=models.DateField(),
+                    ),
+                ),
                 (
                     "size",
                     models.CharField(
@@ -79,6 +164,12 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "remind_on",
+                    models.DateField(
+                        blank=True, default=postmortems.remediation.models.items.utc_today, null=True
+                    ),
+                ),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "conditions",
@@ -125,29 +216,137 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
-                "indexes": [
-                    models.Index(fields=["owner", "status", "due_on"], name="remediation_owner_i_80136f_idx"),
-                    models.Index(fields=["team", "status", "due_on"], name="remediation_team_id_74df35_idx"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("incident", "number"), name="one_item_of_a_number"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "dropped"), _negated=True),
-                            models.Q(("dropped_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="dropping_has_a_reason",
+            },
+        ),
+        migrations.CreateModel(
+            name="EffectCheck",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("verified_at", None), ("verified_by", None)),
-                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="verified_at_goes_with_by",
+                ),
+                (
+                    "held",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("partly", "In part"),
+                            ("no", "No"),
+                            ("untested", "Nothing has tested it yet"),
+                        ],
+                        max_length=10,
+                        verbose_name="did it hold",
                     ),
-                ],
+                ),
+                (
+                    "would_have_changed",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Yes"),
+                            ("partly", "In part"),
+                            ("no", "No"),
+                            ("untested", "Nothing has tested it yet"),
+                        ],
+                        max_length=10,
+                        verbose_name="would it have changed the incident it answers",
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="what shows it")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effect",
+                        to="remediation.item",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BulkChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("before", models.JSONField()),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "bulk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="remediation.bulk",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="remediation.item"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ItemCalendar",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("with_teams", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="item_calendar",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ItemLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.URLField(max_length=500)),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="remediation.item",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
@@ -178,12 +377,327 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.JSONField(default=dict)),
+                ("shared", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("why", ""), _negated=True), name="none_needed_has_a_reason"
-                    )
-                ],
+                "ordering": ["name", "id"],
             },
+        ),
+        migrations.CreateModel(
+            name="Step",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("parked", "Parked"),
+                            ("proposed", "Proposed"),
+                            ("accepted", "Accepted"),
+                            ("in_progress", "In progress"),
+                            ("done", "Done"),
+                            ("verified", "Verified"),
+                            ("dropped", "Dropped"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("parked", "Parked"),
+                            ("proposed", "Proposed"),
+                            ("accepted", "Accepted"),
+                            ("in_progress", "In progress"),
+                            ("done", "Done"),
+                            ("verified", "Verified"),
+                            ("dropped", "Dropped"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="remediation.item",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamChannel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="notices.channel"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="accounts.team",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=12)),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("passed", "Passed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="remediation.item",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.letter",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.chatmessage",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="remediation.teamchannel",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="bulk",
+            index=models.Index(fields=["by", "-at"], name="remediation_by_id_429c67_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["owner", "status", "by_when", "id"], name="items_of_a_person"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["team", "status", "by_when", "id"], name="items_of_a_team"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["status", "by_when", "id"], name="items_of_a_status"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))),
+                fields=["by_when", "id"],
+                name="items_that_are_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(
+                    ("owner", None), ("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))
+                ),
+                fields=["by_when", "id"],
+                name="items_nobody_owns",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("remind_on__isnull", False)),
+                fields=["remind_on"],
+                name="items_to_look_at",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector(
+                    "what", "detail", "how_we_know", config="english"
+                ),
+                name="items_by_word",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("incident", "number"), name="one_item_of_a_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "dropped"), _negated=True),
+                    models.Q(("dropped_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="dropping_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verified_at", None), ("verified_by", None)),
+                    models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="verified_at_goes_with_by",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="noneneeded",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("why", ""), _negated=True), name="none_needed_has_a_reason"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("by", "name"), name="one_view_of_items_of_a_name"),
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["person"], name="reminders_of_a_person"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["channel"], name="reminders_of_a_channel"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("person__isnull", False)),
+                fields=("item", "rule", "due_on", "person"),
+                name="one_reminder_of_a_rule_to_a_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel__isnull", False)),
+                fields=("item", "rule", "due_on", "channel"),
+                name="one_reminder_of_a_rule_to_a_channel",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person", None), ("channel__isnull", False)),
+                    models.Q(("person__isnull", False), ("channel", None)),
+                    _connector="OR",
+                ),
+                name="a_reminder_has_one_reader",
+            ),
         ),
     ]

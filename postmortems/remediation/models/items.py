@@ -1,25 +1,50 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from postmortems.accounts.models import Team, User
-from postmortems.incidents.models import Incident
+from postmortems.incidents.models import CircleMember, Incident
 from postmortems.writeup.models import Condition
+
+WORDS = SearchVector("what", "detail", "how_we_know", config="english")
+
+
+def utc_today() -> date:
+    return timezone.now().astimezone(UTC).date()
 
 
 class ItemQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> ItemQuerySet:
         """Items of incidents whose drafts one may read, and those one owns or whose team one is in."""
-        if not user.is_authenticated:
+        return self._reached(user, roles=None)
+
+    def changeable_by(self, user: User) -> ItemQuerySet:
+        """Items one promised, alone or as a team, and those of reviews one writes."""
+        return self._reached(user, roles=("lead", "co"))
+
+    def _reached(self, user: User, roles: tuple[str, ...] | None) -> ItemQuerySet:
+        """By owner, team or incident. What a person is in is few, and asked first: with the numbers before it
+        the planner takes three small indexes instead of walking half a million rows.
+        """
+        if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(
-            Q(incident__in=Incident.objects.readable_by(user)) | Q(owner=user) | Q(team__in=user.teams.all())
-        ).distinct()
+        places = CircleMember.objects.filter(user=user)
+        if roles:
+            places = places.filter(role__in=roles)
+        incidents = list(places.values_list("incident", flat=True).distinct())
+        teams = list(user.teams.values_list("pk", flat=True))
+        reached = Q(owner=user) | Q(team__in=teams) | Q(incident__in=incidents)
+        if user.role in ("reviewer", "administrator"):
+            reached |= Q(incident__restricted=False)
+        return self.filter(reached)
 
     def open(self) -> ItemQuerySet:
         return self.filter(status__in=OPEN_STATUSES)
@@ -30,7 +55,11 @@ class ItemQuerySet(models.QuerySet):
     def for_list(self) -> ItemQuerySet:
         return self.select_related("incident", "owner", "team").prefetch_related("conditions")
 
+    def matching(self, query) -> ItemQuerySet:
+        return self.annotate(words=WORDS).filter(words=query)
 
+
+PROMISED_STATUSES = ("accepted", "in_progress")
 OPEN_STATUSES = ("parked", "proposed", "accepted", "in_progress", "done")  # done is open until it is verified
 
 
@@ -69,6 +98,12 @@ class Item(models.Model):
     )
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
     due_on = models.DateField("due", null=True, blank=True)
+    dated_at = models.DateTimeField(null=True, blank=True)  # when this date was set
+    promised_on = models.DateField(null=True, blank=True)  # the date it was first accepted with
+    # lists go by date, what has none last; a column of its own, so that a page can begin after any row
+    by_when = models.GeneratedField(
+        expression=Coalesce("due_on", models.Value(date.max)), output_field=models.DateField(), db_persist=True
+    )
     size = models.CharField(max_length=1, choices=Size.choices, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
     dropped_reason = models.CharField(max_length=300, blank=True)
@@ -83,6 +118,8 @@ class Item(models.Model):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # when somebody may have to be reminded next; empty when nothing more will come
+    remind_on = models.DateField(null=True, blank=True, default=utc_today)
     version = models.PositiveIntegerField(default=1)
 
     objects = ItemQuerySet.as_manager()
@@ -101,8 +138,19 @@ class Item(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "status", "due_on"]),
-            models.Index(fields=["team", "status", "due_on"]),
+            models.Index(fields=["owner", "status", "by_when", "id"], name="items_of_a_person"),
+            models.Index(fields=["team", "status", "by_when", "id"], name="items_of_a_team"),
+            models.Index(fields=["status", "by_when", "id"], name="items_of_a_status"),
+            models.Index(
+                fields=["by_when", "id"], condition=Q(status__in=OPEN_STATUSES), name="items_that_are_open"
+            ),
+            models.Index(
+                fields=["by_when", "id"],
+                condition=Q(status__in=OPEN_STATUSES, owner=None),
+                name="items_nobody_owns",
+            ),
+            models.Index(fields=["remind_on"], condition=Q(remind_on__isnull=False), name="items_to_look_at"),
+            GinIndex(WORDS, name="items_by_word"),
         ]
 
     def __str__(self) -> str:
@@ -123,3 +171,48 @@ class NoneNeeded(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(why=""), name="none_needed_has_a_reason")]
+
+
+class Step(models.Model):
+    """One step of an item on its way, and why where a reason was asked for."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="steps")
+    before = models.CharField(max_length=12, choices=Item.Status.choices)
+    after = models.CharField(max_length=12, choices=Item.Status.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class ItemLink(models.Model):
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="links")
+    url = models.URLField(max_length=500)
+    title = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EffectCheck(models.Model):
+    """Some weeks after an item was done: whether it held, and whether it would have changed the event it answers."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", "Yes"
+        PARTLY = "partly", "In part"
+        NO = "no", "No"
+        UNTESTED = "untested", "Nothing has tested it yet"
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="effect")
+    held = models.CharField("did it hold", max_length=10, choices=Answer.choices)
+    would_have_changed = models.CharField(
+        "would it have changed the incident it answers", max_length=10, choices=Answer.choices
+    )
+    words = models.CharField("what shows it", max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
