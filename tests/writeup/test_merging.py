@@ -28,7 +28,7 @@ def test_two_people_in_one_sentence_come_together():
 
 
 def test_far_apart_changes_of_a_long_text_of_few_words_come_together():
-    lines = ["the queue grew and the pager was quiet, the queue grew\n"] * 400
+    lines = [f"at {number} the queue grew and the pager was quiet, the queue grew\n" for number in range(400)]
     standing, written = lines.copy(), lines.copy()
     standing[20], written[390] = "the queue shrank\n", "the pager was loud\n"
     both = standing.copy()
@@ -37,7 +37,7 @@ def test_far_apart_changes_of_a_long_text_of_few_words_come_together():
 
 
 def test_far_apart_changes_of_a_long_paragraph_come_together():
-    words = "the queue grew and the pager was quiet and ".split(" ") * 60
+    words = ["the", "queue", "grew", "and", "the", "pager", "was", "quiet", "then"] * 60
     standing, written = words.copy(), words.copy()
     standing[15] = "loud"
     written[500] = "shrank"
