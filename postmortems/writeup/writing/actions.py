@@ -12,8 +12,8 @@ from django.utils import timezone
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
-from postmortems.writeup import sections
 from postmortems.writeup.models import Clash, Section, SectionText
+from postmortems.writeup.templating import outline
 from postmortems.writeup.writing import live, merging
 
 
@@ -50,10 +50,12 @@ def save_section(
     two are brought together (`writing.merging`) and what cannot be is kept as a clash. The same text again changes
     nothing, so that a save whose answer got lost can be sent again. Raises KeyError for a section that does not exist.
     """
-    sections.BY_KEY[key]
+    if outline.section_of(incident, key) is None:
+        raise KeyError(key)
     now = now or timezone.now()
     text = text.replace("\r\n", "\n").replace("\x00", "")
     with transaction.atomic():
+        outline.pin(incident, by=by, now=now)
         section = _section(incident, key, by, now)
         if section.version and section.text == text:
             return Saved(section, section.version)
@@ -92,9 +94,14 @@ def _stand(section: Section, text: str, *, by: User, now: datetime, written_from
     told = {"section": section.key, "version": section.version, "by": by.name}
     transaction.on_commit(lambda: live.tell(section.incident_id, "saved", **told))
     record(
-        by=by, verb="section.saved", subject=section.incident.ref, sentence=f"wrote in “{sections.BY_KEY[section.key].title}”",
+        by=by, verb="section.saved", subject=section.incident.ref, sentence=f"wrote in “{_title(section)}”",
         section=section.key, version=section.version,
     )  # fmt: skip
+
+
+def _title(section: Section) -> str:
+    about = outline.section_of(section.incident, section.key)
+    return about.title if about else section.key
 
 
 def _join(section: Section, text: str, *, by: User, now: datetime, written_from: int) -> Saved:
@@ -146,6 +153,6 @@ def settle(*, clash: Clash, by: User, how: str, now: datetime) -> Section:
         else:
             record(
                 by=by, verb="section.settled", subject=section.incident.ref,
-                sentence=f"kept what stands in “{sections.BY_KEY[section.key].title}”",
+                sentence=f"kept what stands in “{_title(section)}”",
             )  # fmt: skip
     return section

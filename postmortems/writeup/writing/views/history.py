@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from postmortems.writeup import sections
 from postmortems.writeup.models import Section
+from postmortems.writeup.templating.outline import section_of
 from postmortems.writeup.writing import actions
 
 
 @incident_view(Permission.READ)
 @require_safe
 def history(request, incident, key):
-    about = sections.BY_KEY.get(key)
+    about = section_of(incident, key)
     if about is None:
         raise Http404("There is no such section.")
     section = Section.objects.filter(incident=incident, key=key).first()

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
-from postmortems.writeup import sections
 from postmortems.writeup.models import Section
+from postmortems.writeup.templating.outline import section_of
 from postmortems.writeup.writing import live, merging
 
 
@@ -36,7 +36,7 @@ def events(request, incident):
 def here(request, incident):
     """This page is at a section now, or at none."""
     section, page = request.POST.get("section", ""), request.POST.get("page", "")
-    if section and section not in sections.BY_KEY:
+    if section and section_of(incident, section) is None:
         raise Http404("There is no such section.")
     live.move(incident.pk, f"{request.user.pk}/{page[:40]}", request.user.name, section, now=time.time())
     return HttpResponse(status=204)
@@ -46,7 +46,7 @@ def here(request, incident):
 @require_safe
 def text(request, incident, key):
     """What stands in a section, with how places move from the text numbered `since` to it."""
-    if key not in sections.BY_KEY:
+    if section_of(incident, key) is None:
         raise Http404("There is no such section.")
     section = Section.objects.filter(incident=incident, key=key).select_related("saved_by").first()
     if section is None:

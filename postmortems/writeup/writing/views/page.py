@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
-from postmortems.writeup import sections
 from postmortems.writeup.models import Clash
+from postmortems.writeup.sections import R
+from postmortems.writeup.templating.outline import section_of, sections_of
 from postmortems.writeup.writing import actions, merging
 
 
@@ -25,6 +26,7 @@ def edit(request, incident):
 
 def _page(incident) -> dict:
     written = {section.key: section for section in incident.sections.select_related("saved_by")}
+    sections = sections_of(incident)
     open_clashes = list(
         Clash.objects.filter(section__incident=incident, settled="").select_related("section")
     )
@@ -46,7 +48,7 @@ def _page(incident) -> dict:
         "opening": parts(""),
         "rs": [
             {"key": key, "name": name, "sentence": sentence, "parts": parts(key)}
-            for key, (name, sentence) in sections.R.items()
+            for key, (name, sentence) in R.items()
         ],
         "conditions": incident.conditions.select_related("kind").prefetch_related("events__source"),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
@@ -57,7 +59,8 @@ def _page(incident) -> dict:
 @require_POST
 def save(request, incident, key):
     """Keep a text. Whoever wrote in the meantime, both stand; asked for JSON it says so in JSON."""
-    if key not in sections.BY_KEY:
+    about = section_of(incident, key)
+    if about is None:
         raise Http404("There is no such section.")
     version = request.POST.get("version", "0")
     saved = actions.save_section(
@@ -69,7 +72,7 @@ def save(request, incident, key):
     )
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(_told(saved, request.POST.get("text", "")))
-    title = sections.BY_KEY[key].title
+    title = about.title
     if saved.clashes:
         messages.warning(
             request, f"“{title}” is saved. Somebody else changed the same words: both are shown there."
