@@ -38,13 +38,13 @@ def search(request):
         found = found.filter(published_at__year=int(asked["year"]))
     if asked["q"]:
         query = SearchQuery(asked["q"], search_type="websearch", config="english")
-        newest = found.filter(search=query).order_by("-published_at", "-id").values("pk")[:RANKED]
+        newest = found.filter(card__search=query).order_by("-published_at", "-id").values("pk")[:RANKED]
         found = Revision.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
-        found = found.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-published_at")
+        found = found.annotate(rank=SearchRank(F("card__search"), query)).order_by("-rank", "-published_at")
     rows = (
         found.select_related("incident__severity", "printing")
         .prefetch_related("incident__services")
-        .defer("content", "html", "words", "search")
+        .defer("content", "html", "words")
     )
     page = page_of(request, rows, size=20)
     if asked["q"]:
@@ -99,7 +99,7 @@ def feed(request):
         description="Incident reviews, as they are published",
     )  # fmt: skip
     revisions = Revision.objects.visible_to(request.user).current().select_related("incident", "published_by")
-    for revision in revisions.defer("content", "html", "search")[:50]:
+    for revision in revisions.defer("content", "html")[:50]:
         address = request.build_absolute_uri(
             reverse("publication:revision", args=[revision.incident.ref, revision.number])
         )

@@ -56,7 +56,7 @@ def home(request):
             "asked": asked[:10],
             # those one has not answered yet; who said that they come has it in the calendar
             "meetings": Meeting.objects.visible_to(request.user).asking(request.user, now).select_related("incident")[:10],
-            "published": Revision.objects.visible_to(request.user).current().select_related("incident__severity").defer("content", "html", "words", "search")[:6],
+            "published": Revision.objects.visible_to(request.user).current().select_related("incident__severity").defer("content", "html", "words")[:6],
             "today": timezone.localdate(),
             "may_open": request.user.may(Permission.OPEN_INCIDENT),
         },

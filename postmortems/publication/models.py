@@ -1,16 +1,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
-
-INDEXED = 200_000  # characters; PostgreSQL refuses a vector beyond a megabyte, whatever the letters
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -45,12 +40,6 @@ class Revision(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64, blank=True)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector(Left("words", INDEXED), weight="C", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = RevisionQuerySet.as_manager()
 
@@ -59,10 +48,7 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["incident", "number"], name="one_revision_of_a_number")
         ]
-        indexes = [
-            GinIndex(fields=["search"], name="revision_search"),
-            models.Index(fields=["-published_at", "-id"]),
-        ]
+        indexes = [models.Index(fields=["-published_at", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.title} (revision {self.number})"

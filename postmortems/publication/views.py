@@ -28,7 +28,7 @@ def readiness(request, incident):
     revisions = (
         Revision.objects.filter(incident=incident)
         .select_related("printing", "published_by")
-        .defer("content", "html", "words", "search")
+        .defer("content", "html", "words")
         .order_by("-number")
     )
     return TemplateResponse(
@@ -90,7 +90,7 @@ def approve(request, incident):
 def _revision(request, ref: str, number: int | None) -> Revision:
     revisions = (
         Revision.objects.visible_to(request.user).filter(incident__ref=ref.upper())
-        .select_related("incident__severity", "printing", "published_by").defer("content", "words", "search")
+        .select_related("incident__severity", "printing", "published_by").defer("content", "words")
     )  # fmt: skip
     revision = (revisions.filter(number=number) if number else revisions.order_by("-number")).first()
     if revision is None:

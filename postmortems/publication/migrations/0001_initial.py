@@ -1,7 +1,4 @@
-import django.contrib.postgres.indexes
-import django.contrib.postgres.search
 import django.db.models.deletion
-import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -36,25 +33,6 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("digest", models.CharField(max_length=64)),
                 ("previous_digest", models.CharField(blank=True, max_length=64)),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.SearchVector(
-                                "title", config="english", weight="A"
-                            ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                django.db.models.functions.text.Left("words", 200000),
-                                config="english",
-                                weight="C",
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
-                        ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
                 (
                     "incident",
                     models.ForeignKey(
@@ -152,10 +130,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="revision",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="revision_search"),
         ),
         migrations.AddIndex(
             model_name="revision",

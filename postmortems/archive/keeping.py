@@ -1,0 +1,144 @@
+"""How the database keeps the cards of the archive: a migration step.
+
+Publication does not know the archive, and a card that is late or lost would hide a write-up or, worse, show a
+restricted one. So triggers write cards in the very transaction that changes what they tell:
+1. a revision is published: the whole card, its conditions and items, from the frozen content;
+2. an incident's severity, tags, services, teams, times or restriction change: its facets;
+3. a card changes: the ledger of counts, and every reckoning when something becomes restricted.
+Filing takes the incident FOR SHARE, so that a restriction made at the same moment waits and then finds the card.
+"""
+
+from django.db import migrations
+
+INDEXED = 200_000  # characters; PostgreSQL refuses a vector beyond a megabyte, whatever the letters
+ABOVE = 40_000  # characters of conditions, items, captions and names, which weigh more
+
+SQL = f"""
+create function archive_facets(which bigint) returns text[] language sql stable as $$
+    select coalesce(array_agg(distinct facet order by facet), '{{}}') from (
+        select unnest(array['all:', 'severity:' || severity_id,
+            'year:' || extract(year from coalesce(impact_began_at, opened_at) at time zone 'UTC')::int]
+            || array(select 'tag:' || tag from unnest(tags) tag)) as facet
+        from incidents_incident where id = which
+        union all select 'service:' || service_id from incidents_incident_services where incident_id = which
+        union all select 'team:' || team_id from incidents_incident_teams where incident_id = which
+        union all select 'kind:' || kind from archive_toldcondition where incident_id = which
+    ) told
+$$;
+
+create function archive_words(content jsonb) returns text language sql immutable as $$
+    select coalesce(string_agg(word #>> '{{}}', ' '), '') from (
+        select jsonb_path_query(content, '$.conditions[*].sentence') as word
+        union all select jsonb_path_query(content, '$.items[*].what')
+        union all select jsonb_path_query(content, '$.events[*].caption')
+        union all select jsonb_path_query(content, '$.services[*]')
+        union all select jsonb_path_query(content, '$.teams[*]')
+        union all select jsonb_path_query(content, '$.tags[*]')
+    ) told
+$$;
+
+create function archive_file(which bigint) returns void language plpgsql as $$
+declare
+    about incidents_incident%rowtype;
+    told publication_revision%rowtype;
+begin
+    select * into about from incidents_incident where id = which for share;
+    delete from archive_toldcondition where incident_id = which;
+    delete from archive_tolditem where incident_id = which;
+    select * into told from publication_revision where incident_id = which order by number desc limit 1;
+    if told.id is null or about.id is null then
+        delete from archive_card where incident_id = which;
+        return;
+    end if;
+    insert into archive_toldcondition (incident_id, number, kind, helped, sentence, cited)
+        select which, coalesce((c ->> 'number')::int, place), coalesce(c ->> 'kind', ''), coalesce((c ->> 'helped')::bool, false),
+            coalesce(c ->> 'sentence', ''), jsonb_array_length(jsonb_path_query_array(c, '$.events[*]'))
+        from jsonb_path_query(told.content, '$.conditions[*]') with ordinality listed(c, place);
+    insert into archive_tolditem (incident_id, number, what)
+        select which, coalesce((i ->> 'number')::int, place), coalesce(i ->> 'what', '')
+        from jsonb_path_query(told.content, '$.items[*]') with ordinality listed(i, place);
+    insert into archive_card as card (incident_id, revision_id, title, published_at, first_published_at, happened_at, restricted, facets, search, spelled)
+    values (
+        which, told.id, told.title, told.published_at,
+        (select min(published_at) from publication_revision where incident_id = which),
+        coalesce(about.impact_began_at, about.opened_at), about.restricted, archive_facets(which),
+        setweight(to_tsvector('english', told.title || ' ' || about.ref), 'A')
+            || setweight(to_tsvector('english', left(archive_words(told.content), {ABOVE})), 'B')
+            || setweight(to_tsvector('english', left(told.words, {INDEXED})), 'C'),
+        false
+    )
+    on conflict (incident_id) do update set revision_id = excluded.revision_id, title = excluded.title,
+        published_at = excluded.published_at, first_published_at = excluded.first_published_at, happened_at = excluded.happened_at,
+        restricted = excluded.restricted, facets = excluded.facets, search = excluded.search, spelled = false;
+end $$;
+
+create function archive_on_revision() returns trigger language plpgsql as $$
+begin
+    perform archive_file(case when tg_op = 'DELETE' then old.incident_id else new.incident_id end);
+    return null;
+end $$;
+create trigger archive_on_revision after insert or delete on publication_revision
+    for each row execute function archive_on_revision();
+
+create function archive_on_incident() returns trigger language plpgsql as $$
+begin
+    update archive_card set restricted = new.restricted, happened_at = coalesce(new.impact_began_at, new.opened_at),
+        facets = archive_facets(new.id) where incident_id = new.id;
+    return null;
+end $$;
+create trigger archive_on_incident after update on incidents_incident for each row
+    when ((old.restricted, old.severity_id, old.tags, old.impact_began_at, old.opened_at)
+        is distinct from (new.restricted, new.severity_id, new.tags, new.impact_began_at, new.opened_at))
+    execute function archive_on_incident();
+
+create function archive_on_naming() returns trigger language plpgsql as $$
+declare
+    which bigint := case when tg_op = 'DELETE' then old.incident_id else new.incident_id end;
+begin
+    update archive_card set facets = archive_facets(which) where incident_id = which;
+    return null;
+end $$;
+create trigger archive_on_services after insert or delete on incidents_incident_services
+    for each row execute function archive_on_naming();
+create trigger archive_on_teams after insert or delete on incidents_incident_teams
+    for each row execute function archive_on_naming();
+
+create function archive_on_card() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' and not old.restricted then
+        insert into archive_tally (facet, n) select unnest(old.facets), -1;
+    end if;
+    if tg_op <> 'DELETE' and not new.restricted then
+        insert into archive_tally (facet, n) select unnest(new.facets), 1;
+    end if;
+    if tg_op = 'DELETE' or new.restricted then
+        delete from archive_reckoning;
+    end if;
+    return null;
+end $$;
+create trigger archive_on_card after insert or delete on archive_card for each row execute function archive_on_card();
+create trigger archive_on_card_change after update on archive_card for each row
+    when ((old.restricted, old.facets) is distinct from (new.restricted, new.facets)) execute function archive_on_card();
+
+create function archive_threes(word text) returns text[] language sql immutable as $$
+    select coalesce(array_agg(distinct substr('  ' || word || ' ', place, 3)), '{{}}')
+    from generate_series(1, length(word) + 1) place
+$$;
+
+select archive_file(incident_id) from (select distinct incident_id from publication_revision) told;
+"""
+
+BACK = """
+drop function archive_on_revision() cascade;
+drop function archive_on_incident() cascade;
+drop function archive_on_naming() cascade;
+drop function archive_on_card() cascade;
+drop function archive_file(bigint);
+drop function archive_facets(bigint);
+drop function archive_words(jsonb);
+drop function archive_threes(text);
+"""
+
+
+def keep_cards() -> migrations.RunSQL:
+    return migrations.RunSQL(SQL, BACK)
