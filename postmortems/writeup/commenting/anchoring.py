@@ -1,0 +1,221 @@
+"""Where the words that a comment is about stand in a later text. Pure. Places count code points, end exclusive.
+
+1. Words that nobody touched are where the changes around them have moved them.
+2. A passage of which at least half is left, or a run of `ENOUGH` characters, is what is left of it, in whole words.
+3. Words that were cut out and put in again elsewhere are found there: among what is new in the text alone, for what
+   stood elsewhere before is another's. Of several places the one counts with the most of the words around it, then
+   the nearest. Short words count only with words around them that agree.
+4. Otherwise they are gone.
+
+Two texts are compared by a count of edits that grows with the product of their lengths over the bits of a word and
+with nothing else, whatever the texts; beyond `CELLS` they are not compared, and the words are looked for by
+themselves.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from postmortems.writeup.writing.merging import PIECE
+
+ENOUGH = 16  # characters by which words are told from others like them
+AROUND = 80  # characters on either side that are looked at
+CELLS = 4_000_000_000  # pieces of one text times pieces of the other: about a quarter of a second
+LOOKED_AT = 1000  # places at which the same words stand
+
+WORD = re.compile(r"\w+")
+LINK = re.compile(r"\]\([^()\s]{0,2000}\)")  # the address of a link or a picture, which no reader sees
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the words are now, and whether they are all there as they were."""
+
+    start: int
+    end: int
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The characters `start` to `end` of the text before became `now_start` to `now_end` of the text now."""
+
+    start: int
+    end: int
+    now_start: int
+    now_end: int
+
+
+class Comparison:
+    """What became of one text on the way to another, found once for all the passages of it."""
+
+    def __init__(self, was: str, now: str) -> None:
+        self.was, self.now = was, now
+        self.changes = changes(was, now) if cells(was, now) <= CELLS else None
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Where `was[start:end]` stands now; None when it is gone."""
+        quote = self.was[start:end]
+        if self.changes is None:
+            return nearest(self.now, quote, start)
+        left = self._left(start, end)
+        kept = sum(b - a - _blank(self.now[a:b]) for a, b in left)
+        size = len(quote) - _blank(quote)
+        if left and 2 * kept >= size:
+            return self._grown(left, start, end)
+        elsewhere = self._moved(start, end)
+        if elsewhere is not None:
+            return elsewhere
+        longest = max((b - a - _blank(self.now[a:b]) for a, b in left), default=0)
+        return self._grown(left, start, end) if longest >= ENOUGH else None
+
+    def _left(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The untouched pieces of the passage, as they stand now."""
+        found, at, now = [], 0, 0
+        for change in [*self.changes, Change(len(self.was), len(self.was), len(self.now), len(self.now))]:
+            a, b = max(at, start), min(change.start, end)
+            if a < b:
+                found.append((now + a - at, now + b - at))
+            at, now = change.end, change.now_end
+            if at >= end:
+                break
+        return found
+
+    def _grown(self, left: Sequence[tuple[int, int]], start: int, end: int) -> Place | None:
+        """From the first to the last of what is left, in whole words where the passage was of whole words."""
+        a, b = left[0][0], left[-1][1]
+        if not _splits(self.was, start):
+            while _splits(self.now, a):
+                a -= 1
+        if not _splits(self.was, end):
+            while _splits(self.now, b):
+                b += 1
+        return Place(a, b, self.now[a:b] == self.was[start:end])
+
+    def _moved(self, start: int, end: int) -> Place | None:
+        """The words, put in again where something is new."""
+        quote = self.was[start:end]
+        new = [
+            (change.now_start, change.now_end) for change in self.changes if change.now_end > change.now_start
+        ]
+        ends = [b for _, b in new]
+        best: tuple[int, int, int] | None = None
+        for at in itertools.islice(_places(self.now, quote), LOOKED_AT):
+            following = bisect_right(ends, at)
+            if following == len(new) or new[following][0] >= at + len(quote):
+                continue
+            around = alike(self.was, start, end, self.now, at, at + len(quote))
+            if around + len(quote) >= ENOUGH:
+                best = max(best or (-1, 0, 0), (around, -abs(at - start), at))
+        return Place(best[2], best[2] + len(quote)) if best else None
+
+
+def cells(was: str, now: str) -> int:
+    """How much work it is to compare two texts."""
+    return 0 if was == now else len(PIECE.findall(was)) * len(PIECE.findall(now))
+
+
+def changes(was: str, now: str) -> list[Change]:
+    """What is different, in order; words that changed in part are different in that part alone."""
+    one, two = PIECE.findall(was), PIECE.findall(now)
+    starts = list(itertools.accumulate(map(len, one), initial=0))
+    now_starts = list(itertools.accumulate(map(len, two), initial=0))
+    found: list[Change] = []
+    for what, a, b, c, d in Levenshtein.opcodes(one, two):
+        if what == "equal":
+            continue
+        change = Change(starts[a], starts[b], now_starts[c], now_starts[d])
+        if found and found[-1].end == change.start and found[-1].now_end == change.now_start:
+            change = Change(found[-1].start, change.end, found[-1].now_start, change.now_end)
+            found.pop()
+        found.append(change)
+    return [_narrowed(change, was, now) for change in found]
+
+
+def _narrowed(change: Change, was: str, now: str) -> Change:
+    before, after = was[change.start : change.end], now[change.now_start : change.now_end]
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    return Change(change.start + head, change.end - tail, change.now_start + head, change.now_end - tail)
+
+
+def alike(was: str, start: int, end: int, now: str, a: int, b: int) -> int:
+    """How many characters agree right before and right after two places."""
+    before = _common(was[max(0, start - AROUND) : start][::-1], now[max(0, a - AROUND) : a][::-1])
+    return before + _common(was[end : end + AROUND], now[b : b + AROUND])
+
+
+def nearest(text: str, words: str, near: int) -> Place | None:
+    """Where `words` stand nearest to `near`; None when they are nowhere."""
+    if not words:
+        return None
+    near = max(0, min(near, len(text)))
+    found = [at for at in (_last(text[: near + len(words)], words), text.find(words, near)) if at >= 0]
+    at = min(found, key=lambda at: abs(at - near), default=None)
+    return None if at is None else Place(at, at + len(words))
+
+
+def _last(text: str, words: str) -> int:
+    """As `rfind`, which takes the product of the lengths for words made for it."""
+    at = text[::-1].find(words[::-1])
+    return -1 if at < 0 else len(text) - at - len(words)
+
+
+def of_words(source: str, words: str, number: int = 0) -> Place | None:
+    """Where words that were read on a page stand in its Markdown, for the `number`th time (the first is 0).
+
+    What counts are letters and digits; marks, line ends and the addresses of links may stand between them. With
+    fewer such places the last one is taken.
+    """
+    asked = [word.casefold() for word in WORD.findall(words)]
+    if not asked:
+        return nearest(source, words.strip(), 0)
+    hidden = [match.span() for match in LINK.finditer(source)]
+    there = [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
+    plain = [source[a:b].casefold() for a, b in there]
+    at = next(reversed(list(itertools.islice(_runs(plain, asked), min(max(number, 0), LOOKED_AT) + 1))), None)
+    return None if at is None else Place(there[at][0], there[at + len(asked) - 1][1])
+
+
+def _runs(plain: Sequence[str], asked: Sequence[str]) -> Iterator[int]:
+    """Where `asked` begins in `plain`, by the number of the word."""
+    text, wanted = (f"\x00{chr(0).join(words)}\x00" for words in (plain, asked))
+    starts = list(itertools.accumulate((len(word) + 1 for word in plain), initial=0))
+    at = text.find(wanted)
+    while at >= 0:
+        yield bisect_right(starts, at) - 1
+        at = text.find(wanted, at + 1)
+
+
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(spans, (at, len(spans) and spans[-1][1])) - 1
+    return place >= 0 and at < spans[place][1]
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    at = text.find(words) if words else -1
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _splits(text: str, at: int) -> bool:
+    """Whether a word would be cut in two there."""
+    return 0 < at < len(text) and bool(WORD.fullmatch(text[at - 1 : at + 1]))
+
+
+def _blank(text: str) -> int:
+    return sum(character.isspace() for character in text)
+
+
+def _common(one: str, two: str) -> int:
+    most = min(len(one), len(two))
+    if one[:most] == two[:most]:
+        return most
+    return next(at for at in range(most) if one[at] != two[at])
