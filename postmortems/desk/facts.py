@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from postmortems.desk.stages import Facts
 from postmortems.incidents.models import Incident
@@ -14,12 +15,12 @@ from postmortems.interviews.scheduling.window import windows_of
 from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import OPEN_STATUSES, Item
-from postmortems.writeup import sections
 from postmortems.writeup.models import Condition, Section
+from postmortems.writeup.sections import Sections
+from postmortems.writeup.templating.outline import drafts_of
 from timelines.models import Event
 
 ANSWERED = ("accepted", "moving", "writing", "done")
-REQUIRED = [about.key for about in sections.TEXTS if about.required]
 
 
 def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> dict[int, Facts]:
@@ -39,9 +40,8 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
     states: dict[int, Counter] = defaultdict(Counter)
     for key, state in Interview.objects.filter(incident__in=keys).values_list("incident", "state"):
         states[key][state] += 1
-    written = counted(
-        Section.objects.filter(Q(incident__in=keys), Q(key__in=REQUIRED), ~Q(text="")).order_by()
-    )
+    drafts = drafts_of(incidents)
+    written = _written(drafts)
     conditions = counted(Condition.objects.filter(incident__in=keys).exclude(kind__helped=True).order_by())
     items = counted(Item.objects.filter(incident__in=keys).order_by())
     unfinished = counted(Item.objects.filter(incident__in=keys, status__in=OPEN_STATUSES).order_by())
@@ -67,7 +67,7 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
             resolved_at=incident.resolved_at, soak_until=window and window.opens_at, fade_at=window and window.fades_at, participants=participants[key], events=events.get(key, 0),
             pinned=pinned.get(key, 0), interviews_standing=standing, interviews_done=states[key]["done"],
             interviews_planned=standing - states[key]["done"], interviews_asked=standing - states[key]["proposed"],
-            interviews_answered=sum(states[key][state] for state in ANSWERED), texts_written=written.get(key, 0), texts_required=len(REQUIRED),
+            interviews_answered=sum(states[key][state] for state in ANSWERED), texts_written=written[key], texts_required=len(drafts[key].required),
             conditions=conditions.get(key, 0), items=items.get(key, 0), items_open=unfinished.get(key, 0),
             meeting_expected=bool(policy.meeting_days), meeting_at=meetings[key].starts_at if key in meetings else None,
             meeting_held=key in meetings and meetings[key].state == Meeting.State.HELD, parked=parked.get(key, 0),
@@ -77,3 +77,18 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
             closed=incident.state != Incident.State.REVIEWING, skipped=frozenset(incident.skipped_stages),
         )  # fmt: skip
     return found
+
+
+def _written(drafts: Mapping[int, Sections]) -> Counter[int]:
+    """How many of the texts that each write-up needs say something; what is as its starter was does not."""
+    asked = {(key, name) for key, sections in drafts.items() for name in sections.required}
+    starters = {
+        (text.key, text.starter)
+        for sections in drafts.values()
+        for text in sections.texts
+        if text.required and text.starter
+    }
+    rows = Section.objects.filter(incident__in=drafts, text__regex=r"\S")
+    for name, starter in starters:
+        rows = rows.exclude(key=name, text=starter)
+    return Counter(key for key, name in rows.values_list("incident", "key") if (key, name) in asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +13,14 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from postmortems.markdown import to_html
-from postmortems.writeup import sections
+from postmortems.writeup.sections import TEXTS, R
 
 
 def render(document: dict[str, Any]) -> str:
     """The article as HTML; the same for draft, page and PDF."""
     zone = ZoneInfo(document["zone"])
     texts = {key: _safe(text, 4) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
+    sections = sections_in(document)
     events = [_event(event, zone) for event in document["events"]]
     numbers = {event["id"]: event["shown_at"] for event in events}
     return render_to_string(
@@ -27,8 +29,8 @@ def render(document: dict[str, Any]) -> str:
             "d": document,
             "picture": mark_safe(document["picture"]),  # noqa: S308 timelines.picture escapes every text
             "rs": [
-                {"key": key, "name": name, "texts": [(about, texts[about.key]) for about in sections.of(key) if about.key in texts]}
-                for key, (name, _) in sections.R.items()
+                {"key": key, "name": name, "texts": [(about, texts[about["key"]]) for about in sections if about["r"] == key and about["key"] in texts]}
+                for key, (name, _) in R.items()
             ],
             "summary": texts.get("summary", ""),
             "times": [
@@ -49,6 +51,12 @@ def render(document: dict[str, Any]) -> str:
             "items": [i | {"more": _safe(i["detail"], 5)} for i in document["items"]],
         },
     )  # fmt: skip
+
+
+def sections_in(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Key, R and title of the document's sections, in order; documents from before templates have those of the house."""
+    house = [{"key": text.key, "r": text.r, "title": text.title} for text in TEXTS]
+    return document.get("sections", house)
 
 
 def _meeting(told: dict[str, Any] | None) -> str:

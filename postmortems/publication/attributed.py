@@ -14,7 +14,7 @@ from postmortems.incidents.models import Incident
 from postmortems.interviews.models import Passage
 from postmortems.interviews.releasing import attributed
 from postmortems.interviews.releasing.attributed import Claim
-from postmortems.writeup import sections
+from postmortems.publication import article
 from postmortems.writeup.models import Section
 
 
@@ -26,11 +26,12 @@ def claims(incident: Incident, document: Mapping[str, Any]) -> list[Claim]:
     return attributed.claims(incident, events=[event["id"] for event in document["events"]], texts=texts)
 
 
-def place(where: str) -> str:
-    """Where the words stand, as a reader would say it."""
+def place(where: str, document: Mapping[str, Any]) -> str:
+    """Where the words stand, as a reader of the document would say it."""
     if where == "timeline":
         return "the timeline"
-    return f"“{sections.BY_KEY[where].title}”" if where in sections.BY_KEY else where
+    titles = {one["key"]: one["title"] for one in article.sections_in(document)}
+    return f"“{titles[where]}”" if where in titles else where
 
 
 def worth_looking_at() -> QuerySet[Incident]:

@@ -4,7 +4,8 @@
     times        name → instant
     durations    [{name, state, seconds, why}]
     people       [{role, name}]                  who took part
-    texts        key → Markdown                  keys of writeup.sections
+    texts        key → Markdown                  of the sections that say something
+    sections     [{key, r, title}]               of those texts, in order, as they were called
     events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
     conditions   [{number, kind, helped, sentence, made_sense, events: [id]}]
     items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
@@ -28,6 +29,7 @@ from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.remediation.models import Item
+from postmortems.writeup.templating.outline import sections_of
 from timelines import drawing, picture
 from timelines.models import Event
 
@@ -49,6 +51,8 @@ def of(incident: Incident) -> dict[str, Any]:
         for event in condition.events.all()
         if event.pk not in shown and not event.hidden
     }
+    sections = sections_of(incident)
+    texts = sections.written({section.key: section.text for section in incident.sections.all()})
     events = sorted([*pinned, *cited.values()], key=lambda event: (event.at, event.sequence, event.pk))
     return {
         "format": FORMAT,
@@ -65,7 +69,8 @@ def of(incident: Incident) -> dict[str, Any]:
             for d in incident.durations
         ],
         "people": [{"role": p.role, "name": p.name} for p in incident.participants.all()],
-        "texts": {section.key: section.text for section in incident.sections.all()},
+        "texts": texts,
+        "sections": [{"key": one.key, "r": one.r, "title": one.title} for one in sections.texts if one.key in texts],
         "events": [_event(event) for event in events],
         "conditions": [
             {

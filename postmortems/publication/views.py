@@ -40,7 +40,7 @@ def readiness(request, incident):
             "advice": [reason for reason in found if not reason.blocks],
             "revisions": revisions,
             "claims": [
-                (claim, attributed.place(claim.wording.where))
+                (claim, attributed.place(claim.wording.where, document))
                 for claim in attributed.claims(incident, document)
             ],
             "digest": content.digest(document),
@@ -190,7 +190,8 @@ def attributed_by_link(request, key):
 
 def _attributed(request, person: Participant):
     incident, now = person.incident, timezone.now()
-    found = attributed.claims(incident, content.of(incident))
+    document = content.of(incident)
+    found = attributed.claims(incident, document)
     if request.method == "POST":
         digest = request.POST.get("digest", "")
         if digest in {claim.wording.digest for claim in found if claim.person.pk == person.pk}:
@@ -201,7 +202,11 @@ def _attributed(request, person: Participant):
         else:
             messages.warning(request, "These words were changed in the meantime. Please read them once more.")
         return redirect(request.path)
-    mine = [(claim, attributed.place(claim.wording.where)) for claim in found if claim.person.pk == person.pk]
+    mine = [
+        (claim, attributed.place(claim.wording.where, document))
+        for claim in found
+        if claim.person.pk == person.pk
+    ]
     return TemplateResponse(
         request, "publication/attributed.html", {"incident": incident, "person": person, "claims": mine}
     )
