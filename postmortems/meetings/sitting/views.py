@@ -16,7 +16,7 @@ from postmortems.meetings.models import Meeting, MeetingText
 from postmortems.meetings.refusals import NotPossible, Stale
 from postmortems.meetings.settling import parked
 from postmortems.meetings.sitting import actions
-from postmortems.writeup.writing.views.history import difference
+from postmortems.writeup.writing.differences import difference
 from timelines import drawing, line, tally
 from timelines.asked import Asked
 

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-import difflib
-import re
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
@@ -17,6 +12,7 @@ from postmortems.incidents.access import incident_view
 from postmortems.writeup.models import Section
 from postmortems.writeup.templating.outline import section_of
 from postmortems.writeup.writing import actions
+from postmortems.writeup.writing.differences import difference
 
 
 @incident_view(Permission.READ)
@@ -61,21 +57,3 @@ def restore(request, incident, key, version):
     )
     messages.success(request, f"The text of version {version} stands again; the others are kept.")
     return redirect(f"{reverse('writeup:edit', args=[incident.ref])}#{key}")
-
-
-def difference(before: str, after: str) -> str:
-    """Word by word, as HTML of ins and del around escaped text."""
-    one, two = (_words(text) for text in (before, after))
-    parts = []
-    for what, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-        if what in ("replace", "delete"):
-            parts.append(f"<del>{escape(''.join(one[a:b]))}</del>")
-        if what in ("replace", "insert"):
-            parts.append(f"<ins>{escape(''.join(two[c:d]))}</ins>")
-        if what == "equal":
-            parts.append(escape("".join(one[a:b])))
-    return mark_safe("".join(parts))  # noqa: S308 every part was escaped
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|[^\s]+", text)
