@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from postmortems.accounts.models import User
-from postmortems.accounts.permissions import ORGANISATION_ROLES, REVIEW_ROLES, Permission
+from postmortems.accounts.permissions import REVIEW_ROLES, Permission
 from postmortems.calendars.decent import Reader
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.calendars.hours import DEFAULT_HOURS, Hours, ZoneError, zone_called
-from postmortems.incidents.access import permissions
+from postmortems.incidents.access import people_with, permissions
 from postmortems.incidents.models import Incident, Participant
 
 MOST = 200  # people who are offered to choose from
@@ -74,7 +72,7 @@ def facilitators(incident: Incident) -> list[Suggested]:
     places = {member.user_id: member.role for member in incident.circle.all()}
     order = {"co": 0, None: 1, "approver": 1, "lead": 2}
     found = []
-    for user in _with(incident, Permission.WRITE).exclude(took_part__incident=incident)[:MOST]:
+    for user in people_with(incident, Permission.WRITE).exclude(took_part__incident=incident)[:MOST]:
         place = places.get(user.pk)
         why = (
             REVIEW_ROLES[place].name.lower()
@@ -86,7 +84,7 @@ def facilitators(incident: Incident) -> list[Suggested]:
 
 
 def note_takers(incident: Incident) -> list[User]:
-    return list(_with(incident, Permission.READ)[:MOST])
+    return list(people_with(incident, Permission.READ)[:MOST])
 
 
 def no_facilitator(incident: Incident, user: User) -> str:
@@ -111,17 +109,6 @@ def _cannot(incident: Incident, user: User, permission: Permission, what: str) -
     return (
         f"{user} cannot {what}: this needs somebody who may {permission.value}. Add them to the circle first."
     )
-
-
-def _with(incident: Incident, permission: Permission):
-    """People who hold a permission on the incident: the rule of `incidents.access.permissions` as a query."""
-    roles = [key for key, role in ORGANISATION_ROLES.items() if permission in role.may]
-    places = [key for key, role in REVIEW_ROLES.items() if permission in role.may]
-    # of the circle as rows, so that nobody stands in the list twice
-    holds = Q(pk__in=incident.circle.filter(role__in=places).values("user"))
-    if not incident.restricted:
-        holds |= Q(role__in=roles)
-    return User.objects.active().filter(holds).order_by("name", "pk")
 
 
 def lead_of(incident: Incident) -> User:
