@@ -22,7 +22,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -34,6 +34,7 @@ SECONDS = 20.0
 REDIRECTS = 3
 PORTS = {"https": 443, "http": 80}
 CHUNK = 64 * 1024
+MOST_ANSWER = 100_000  # of what comes back when something was handed over; nobody reads it
 
 Resolve = Callable[[str, int], list[str]]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -150,6 +151,19 @@ def fetch(
     raise NotFetched("The address leads from one place to the next without end.")
 
 
+def post(
+    url: str, body: bytes, content_type: str, *, seconds: float = SECONDS, resolve: Resolve = resolved
+) -> None:
+    """Hand `body` to the address under the same rules; a redirect is a refusal. Raises NotFetched."""
+    until = time.monotonic() + seconds
+    headers = {"Content-Type": content_type, "Accept": "*/*"}
+    answer = _ask(
+        place(url), most=MOST_ANSWER, until=until, resolve=resolve, method="POST", body=body, headers=headers
+    )
+    if isinstance(answer, str):
+        raise NotFetched("The address leads to another one.")
+
+
 def _next(asked: Place, location: str) -> Place:
     """Where a redirect leads. A name and password stay with the host they were given for."""
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
@@ -161,16 +175,25 @@ def _next(asked: Place, location: str) -> Place:
     return Place(following.scheme, following.host, following.port, following.path, kept)
 
 
-def _ask(asked: Place, *, most: int, until: float, resolve: Resolve) -> bytes | str:
+def _ask(
+    asked: Place,
+    *,
+    most: int,
+    until: float,
+    resolve: Resolve,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> bytes | str:
     """The body, or the address of a redirect."""
     connection = _Pinned(asked, _address_of(asked, resolve), until)
     watch = threading.Timer(max(0.0, until - time.monotonic()), connection.give_up)
     watch.daemon = True
     watch.start()
     try:
-        connection.request("GET", asked.path, headers=_headers(asked))
+        connection.request(method, asked.path, body=body, headers=_headers(asked) | (headers or {}))
         with connection.getresponse() as response:
-            answer = _read(response, most)
+            answer = _read(response, most, (200,) if body is None else range(200, 300))
     except (NotFetched, OSError, http.client.HTTPException, ValueError) as error:
         # what a library says may hold the address
         raise NotFetched(TOO_LONG if connection.gave_up else _sentence(error)) from None
@@ -213,13 +236,13 @@ def _headers(asked: Place) -> dict[str, str]:
     return headers | ({"Authorization": asked.credentials} if asked.credentials else {})
 
 
-def _read(response: http.client.HTTPResponse, most: int) -> bytes | str:
+def _read(response: http.client.HTTPResponse, most: int, fine: Container[int]) -> bytes | str:
     if response.status in (301, 302, 303, 307, 308):
         location = response.getheader("Location", "")
         if not location:
             raise NotFetched("The address leads nowhere.")
         return location
-    if response.status != 200:
+    if response.status not in fine:
         raise NotFetched(_refusal(response.status))
     if response.getheader("Content-Encoding", "identity").lower() not in ("identity", ""):
         raise NotFetched("What is there comes packed in a way that was not asked for.")

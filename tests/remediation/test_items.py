@@ -20,7 +20,7 @@ from tests import make
 # By hand, so that a change of the table in the code is noticed.
 WAYS = {
     ("parked", "proposed"), ("parked", "dropped"), ("proposed", "accepted"), ("proposed", "parked"), ("proposed", "dropped"),
-    ("accepted", "in_progress"), ("accepted", "done"), ("accepted", "dropped"), ("in_progress", "done"), ("in_progress", "accepted"),
+    ("accepted", "in_progress"), ("accepted", "done"), ("accepted", "proposed"), ("accepted", "dropped"), ("in_progress", "done"), ("in_progress", "accepted"),
     ("in_progress", "dropped"), ("done", "verified"), ("done", "in_progress"), ("verified", "in_progress"), ("dropped", "proposed"),
 }  # fmt: skip
 DUE = (make.T0 + timedelta(days=30)).date()
@@ -114,8 +114,78 @@ def test_who_verified_it_and_when_is_kept_until_it_is_taken_up_again(cast):
     item = standing(cast.incident, "done")
     item = actions.move(item=item, by=cast.bob, status="verified", now=make.T0)
     assert (item.verified_by, item.verified_at) == (cast.bob, make.T0)
-    item = actions.move(item=item, by=cast.bob, status="in_progress", now=make.T0)
+    item = actions.move(item=item, by=cast.bob, status="in_progress", reason="it came back", now=make.T0)
     assert (item.verified_by, item.verified_at, item.done_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("proposed", "parked"), ("accepted", "proposed"), ("in_progress", "accepted"), ("done", "in_progress"),
+     ("verified", "in_progress"), ("dropped", "proposed")],
+)  # fmt: skip
+def test_a_step_back_takes_a_reason_which_is_kept(cast, before, after):
+    item = standing(cast.incident, before)
+    with pytest.raises(actions.NotPossible, match="why it goes back"):
+        actions.move(item=item, by=cast.bob, status=after, reason=" ", now=make.T0)
+    actions.move(item=item, by=cast.bob, status=after, reason="The drill failed", now=make.T0)
+    step = item.steps.get()
+    assert (step.before, step.after, step.reason, step.by, step.at) == (
+        before, after, "The drill failed", cast.bob, make.T0,
+    )  # fmt: skip
+
+
+def test_an_owner_verifies_alone_only_with_a_reason(cast):
+    item = standing(cast.incident, "done")
+    with pytest.raises(actions.NotPossible, match="somebody else than the owner"):
+        actions.move(item=item, by=cast.alice, status="verified", now=make.T0)
+    kept = actions.move(item=item, by=cast.alice, status="verified", reason="Bob has left", now=make.T0)
+    assert kept.verified_by == cast.alice
+    cast.incident.circle.exclude(role="lead").delete()
+    alone = standing(cast.incident, "done")
+    assert actions.move(item=alone, by=cast.alice, status="verified", now=make.T0).status == "verified"
+
+
+@pytest.mark.parametrize("taken", ["owner", "due_on"])
+def test_a_promise_keeps_its_owner_and_its_date(cast, taken):
+    item = standing(cast.incident, "accepted")
+    with pytest.raises(actions.NotPossible, match="a promise has"):
+        actions.edit_item(item=item, by=cast.bob, version=item.version, **{taken: None})
+    later = actions.edit_item(
+        item=item, by=cast.bob, version=item.version, due_on=DUE + timedelta(days=7), owner=cast.mel
+    )
+    assert (later.due_on, later.owner) == (DUE + timedelta(days=7), cast.mel)
+
+
+def test_the_date_of_the_first_promise_is_kept_when_it_moves(cast):
+    item = actions.move(item=standing(cast.incident, "proposed"), by=cast.bob, status="accepted", now=make.T0)
+    item = actions.edit_item(
+        item=item, by=cast.bob, version=item.version, due_on=DUE + timedelta(days=9), now=make.T0
+    )
+    assert (item.promised_on, item.due_on) == (DUE, DUE + timedelta(days=9))
+
+
+def test_links_lead_to_the_web_alone(cast):
+    item = make.item(cast.incident)
+    link = actions.add_link(item=item, by=cast.bob, url="https://example.org/drill", title="The  drill")
+    assert (link.url, link.title) == ("https://example.org/drill", "The drill")
+    for bad in ("javascript:alert(1)", "ftp://example.org", "//example.org", "", "https://" + "a" * 600):
+        with pytest.raises(actions.NotPossible):
+            actions.add_link(item=item, by=cast.bob, url=bad, title="")
+    actions.remove_link(link=link, by=cast.bob)
+    assert not item.links.exists()
+
+
+def test_the_effect_is_looked_at_once_it_is_done(cast):
+    answer = {"held": "yes", "would_have_changed": "partly", "words": "The drill of May"}
+    with pytest.raises(actions.NotPossible, match="once it is done"):
+        actions.check_effect(item=standing(cast.incident, "accepted"), by=cast.bob, now=make.T0, **answer)
+    done = standing(cast.incident, "done")
+    with pytest.raises(actions.NotPossible, match="Answer both"):
+        actions.check_effect(item=done, by=cast.bob, now=make.T0, **(answer | {"held": "sure"}))
+    actions.check_effect(item=done, by=cast.bob, now=make.T0, **answer)
+    actions.check_effect(item=done, by=cast.bob, now=make.T0, **(answer | {"held": "no"}))
+    done.refresh_from_db()
+    assert done.effect.held == "no"
 
 
 def test_a_stranger_to_the_choices_is_told_so(client, cast):

@@ -102,7 +102,9 @@ class Item(models.Model):
     promised_on = models.DateField(null=True, blank=True)  # the date it was first accepted with
     # lists go by date, what has none last; a column of its own, so that a page can begin after any row
     by_when = models.GeneratedField(
-        expression=Coalesce("due_on", models.Value(date.max)), output_field=models.DateField(), db_persist=True
+        expression=Coalesce("due_on", models.Value(date.max)),
+        output_field=models.DateField(),
+        db_persist=True,
     )
     size = models.CharField(max_length=1, choices=Size.choices, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
