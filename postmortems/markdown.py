@@ -46,7 +46,7 @@ OPEN = 1_000  # tags of HTML open at once; the sanitiser's time grows with the s
 REST = "<p><em>This text is very long. From here on it is shown as it was typed.</em></p>"
 
 ADDRESS = re.compile(rf"(?i)\s*(?:(?:{'|'.join(sorted(SCHEMES))}):|[^:/?#]*(?:[/?#]|$))")
-IMAGE = re.compile(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?")
+IMAGE = re.compile(r"/(?:incidents|archive)/[A-Za-z0-9-]+/images/[a-z0-9]+(?:/|\.[a-z]+)")
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 KINDS = ("event", "condition", "item", "role", "image")
 CITATION = re.compile(rf"({'|'.join(KINDS)}):(.*)", re.DOTALL)
@@ -98,7 +98,7 @@ def to_html(text: str, *, headings_from: int = 3, refer: Refer | None = None) ->
     `refer` answers what a citation leads to, by its kind and number, or None when that is gone: its words are marked so.
 
     Whatever the text holds, the answer has no script, style, event handler, form, frame or address of
-    another scheme than http, https and mailto, and no image from elsewhere than this site.
+    another scheme than http, https and mailto, and no image but the pictures that people brought in here.
     """
     shown, rest = _parts(_calm(text))
     page = _rendered(shown, refer)
@@ -138,6 +138,20 @@ def cited(text: str) -> list[tuple[str, int]]:
     if CITED_SOMEWHERE.search(text):
         _rendered(_parts(_calm(text))[0], note)
     return list(found)
+
+
+def pictures(text: str) -> list[tuple[int, str]]:
+    """The pictures of a text by their numbers, each time they stand there, with the words for those who do not see them."""
+    if "image:" not in text:
+        return []
+    found = []
+    for token in WITH_HTML.parse(_parts(_calm(text))[0]):
+        for inner in token.children or []:
+            address = CITATION.fullmatch(str(inner.attrs.get("src", ""))) if inner.type == "image" else None
+            if address and address[1] == "image" and NUMBER.fullmatch(address[2]):
+                words = WITH_HTML.renderer.renderInlineAsText(inner.children or [], WITH_HTML.options, {})
+                found.append((int(address[2]), words.strip()))
+    return found
 
 
 def _rendered(text: str, refer: Refer | None) -> str:
@@ -182,6 +196,8 @@ def _with_citations(reader: MarkdownIt, tokens: list[Token], refer: Refer | None
         elif token.type == "image" and CITATION.fullmatch(address := str(token.attrs.get("src", ""))):
             alt = reader.renderer.renderInlineAsText(token.children or [], reader.options, {})
             made += _image(token, address, alt, refer)
+        elif token.type == "image" and not IMAGE.fullmatch(str(token.attrs.get("src", ""))):
+            made += _elsewhere(reader, token, within_a_link=bool(opened))
         else:
             made.append(token)
     return made
@@ -213,6 +229,15 @@ def _image(token: Token, address: str, alt: str, refer: Refer | None) -> list[To
     if not alt.strip():
         token.children = [_text(found.words)]
     return [token]
+
+
+def _elsewhere(reader: MarkdownIt, token: Token, *, within_a_link: bool) -> list[Token]:
+    """An image of another site is not fetched by being shown: it is a link to go there, or the words for it."""
+    address = str(token.attrs.get("src", ""))
+    words = reader.renderer.renderInlineAsText(token.children or [], reader.options, {})
+    if within_a_link or not re.match(r"(?i)https?:", address):
+        return [_text(words or address)]
+    return _around("a", {"href": address}, [_text(words or address)])
 
 
 def _names(found: Reference, said: str) -> bool:
@@ -255,7 +280,7 @@ def _calm(text: str) -> str:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
-        # browsers drop tabs and line ends out of addresses: “/<tab>/example.org” would be another site
+        # an address of a picture and nothing more: no other address of ours is asked for by being shown
         return value if IMAGE.fullmatch(value) else None
     if tag == "a" and name == "href":
         # what only looks like a scheme to browsers may be one to others who read the page

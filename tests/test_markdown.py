@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from postmortems.markdown import ATTRIBUTES, RENDERED, REST, TAGS, Reference, cited, to_html, to_text
+from postmortems.markdown import (
+    ATTRIBUTES,
+    RENDERED,
+    REST,
+    TAGS,
+    Reference,
+    cited,
+    pictures,
+    to_html,
+    to_text,
+)
 from tests.vectors import VECTORS
 
 
@@ -43,7 +53,7 @@ def assert_harmless(page: str) -> None:
             assert re.match(r"(?i)(?:https?:|mailto:|[^:]*(?:[/?#]|$))", bare), page
         source = attributes.get("src")
         if source is not None:
-            assert re.fullmatch(r"/(?:[^/\\\x00-\x20][^\\\x00-\x20]*)?", source), page
+            assert re.fullmatch(r"/(?:incidents|archive)/[\w-]+/images/\w+(?:/|\.[a-z]+)", source), page
 
 
 @pytest.mark.parametrize("text", VECTORS)
@@ -142,7 +152,7 @@ def refer(kind: str, number: int) -> Reference | None:
     """Everything up to 9 is there."""
     if number > 9:
         return None
-    href = "" if kind == "role" else f"/{kind}/{number}/"
+    href = {"role": "", "image": f"/incidents/INC-1/images/{number}/"}.get(kind, f"/{kind}/{number}/")
     return Reference(
         href,
         f"the {kind}",
@@ -163,8 +173,8 @@ def refer(kind: str, number: int) -> Reference | None:
         ("[the responder](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">the responder</span>'),
         ("[MARA](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">the role</span>'),
         ("[Tamara](role:1)", '<span class="cite" title="a &quot;note&quot; &lt;b&gt; on role 1">Tamara</span>'),
-        ("![a *dip*](image:7)", '<img src="/image/7/" alt="a dip" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
-        ("![](image:7)", '<img src="/image/7/" alt="the image" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
+        ("![a *dip*](image:7)", '<img src="/incidents/INC-1/images/7/" alt="a dip" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
+        ("![](image:7)", '<img src="/incidents/INC-1/images/7/" alt="the image" title="a &quot;note&quot; &lt;b&gt; on image 7" width="4" height="3">'),
     ],
 )  # fmt: skip
 def test_a_citation_leads_to_what_it_cites(text, page):
@@ -201,6 +211,29 @@ def test_a_note_of_the_author_does_not_pass_for_that_of_the_citation():
 def test_citations_are_listed_once_in_their_order():
     text = "# [a](event:3)\n\n| x |\n|---|\n| [b](item:2) ![c](image:1) |\n\n- [d](event:3)\n- [![e](image:4)](event:10)"
     assert cited(text) == [("event", 3), ("item", 2), ("image", 1), ("image", 4), ("event", 10)]
+
+
+def test_pictures_are_listed_with_their_words_each_time_they_stand_there():
+    text = "![a *dip*](image:7)\n\n| ![](image:3) |\n|---|\n\n[![b](image:7)](https://x.example) `![c](image:1)` ![x](event:3)"
+    assert pictures(text) == [(7, "a dip"), (3, ""), (7, "b")]
+    assert pictures("no picture: [x](image:3)") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("![a dip](https://x.example/a.png)", '<a href="https://x.example/a.png" rel="noopener noreferrer nofollow">a dip</a>'),
+        ("![](http://x.example/a.png)", '<a href="http://x.example/a.png" rel="noopener noreferrer nofollow">http://x.example/a.png</a>'),
+        ("[![a dip](https://x.example/a.png)](https://x.example)", '<a href="https://x.example" rel="noopener noreferrer nofollow">a dip</a>'),
+        ("![the graph](img/a.png)", "the graph"), ("![x](/accounts/logout/)", "x"), ("![x](//evil.example/x)", "x"),
+        ("![x](data:image/png;base64,AAAA)", "x"), ("![x](/incidents/INC-1/images/7/../../)", "x"),
+        ("![x](/incidents/INC-1/images/7/)", '<img src="/incidents/INC-1/images/7/" alt="x">'),
+        ("![x](/archive/INC-1/images/0a9f.png)", '<img src="/archive/INC-1/images/0a9f.png" alt="x">'),
+        ("<img src='/accounts/logout/' alt=x>", '<img alt="x">'),
+    ],
+)  # fmt: skip
+def test_no_image_but_our_pictures_is_shown(text, page):
+    assert to_html(text).strip().removeprefix("<p>").removesuffix("</p>") == page
 
 
 CITING = st.lists(
