@@ -19,7 +19,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from postmortems.writeup import sections
+from postmortems.writeup.sections import BUILT_IN, R, Sections
+from postmortems.writeup.sections import Text as About
 
 WORD = "draft"
 LIMIT = 2_000_000  # bytes of a file that is read
@@ -77,6 +78,7 @@ class Draft:
     events: tuple[Event, ...] = ()
     items: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()  # that a condition may have
+    sections: Sections = BUILT_IN
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,9 @@ def write(draft: Draft) -> str:
     out = ["---", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items())]
     out += [f"marks: {word}", f"check: {check(head.values())}", "---", ""]
     out += [f"# {one_line(draft.head.get('title', ''))}", "", *(f"<!-- {line} -->" for line in HOW), ""]
-    out += _texts(word, "", texts)
-    for r, (name, sentence) in sections.R.items():
-        out += [f"## {name}", "", sentence, "", *_texts(word, r, texts)]
+    out += _texts(word, draft.sections.of(""), texts)
+    for r, (name, sentence) in R.items():
+        out += [f"## {name}", "", sentence, "", *_texts(word, draft.sections.of(r), texts)]
         if r == "reason":
             out += _reasons(word, draft)
         if r == "remedy":
@@ -119,18 +121,28 @@ def _word(draft: Draft) -> str:
     for condition in draft.conditions:
         every += [condition.made_sense, condition.sentence]
     every += [event.words for event in draft.events] + list(draft.items) + list(draft.head.values())
+    every += [line for about in draft.sections.texts for line in headings(about)]
     taken = {int(match[1] or 1) for text in every for match in TAKEN.finditer(text)}
     number = next(number for number in range(1, len(taken) + 2) if number not in taken)
     return WORD if number == 1 else f"{WORD}-{number}"
 
 
-def _texts(word: str, r: str, texts: dict[str, Text]) -> list[str]:
+def _texts(word: str, abouts: Iterable[About], texts: dict[str, Text]) -> list[str]:
     out: list[str] = []
-    for about in sections.of(r):
+    for about in abouts:
         given = texts.get(about.key, Text(about.key))
-        out += [f"### {about.title}", "", f"<!-- {about.question} -->"]
+        title, *question = headings(about)
+        out += [title, "", *question]
         out += _part(word, about.key, given.version, [given.text])
     return out
+
+
+def headings(about: About) -> list[str]:
+    """The lines above a text: its title, and the question it answers."""
+    return [
+        f"### {one_line(about.title)}",
+        *([f"<!-- {one_line(about.question)} -->"] if about.question else []),
+    ]
 
 
 def _reasons(word: str, draft: Draft) -> list[str]:

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
-from postmortems.writeup import sections
 from postmortems.writeup.conditions.actions import ConditionStale, save_condition
 from postmortems.writeup.files import draft, returned
 from postmortems.writeup.files.draft import Trouble
 from postmortems.writeup.models import Condition, ConditionKind
+from postmortems.writeup.templating.outline import every_section_of, sections_of
 from postmortems.writeup.writing import actions as writing
 from timelines.models import Event
 
@@ -51,6 +51,7 @@ class Plan:
 def export(incident: Incident) -> str:
     """The drafts of an incident as one file, in a constant number of queries."""
     written = {section.key: section for section in incident.sections.all()}
+    sections = sections_of(incident)
     conditions = list(incident.conditions.prefetch_related("events"))
     citable = {event.pk for condition in conditions for event in condition.events.all()}
     events = (incident.events.pinned() | incident.events.filter(pk__in=citable)).distinct().in_order()
@@ -59,7 +60,7 @@ def export(incident: Incident) -> str:
             head=_head(incident),
             texts=tuple(
                 draft.Text(key, written[key].text, written[key].version)
-                for key in sections.BY_KEY
+                for key in sections.by_key
                 if key in written
             ),
             conditions=tuple(_condition(one) for one in conditions),
@@ -68,6 +69,7 @@ def export(incident: Incident) -> str:
                 for event in events.defer("extra", "raw")
             ),
             kinds=tuple(ConditionKind.objects.values_list("key", flat=True)),
+            sections=sections,
             items=tuple(_item(item) for item in incident.items.select_related("owner", "team")),
         )
     )
@@ -99,7 +101,8 @@ def _item(item: Any) -> str:
 
 def plan(incident: Incident, text: str) -> Plan:
     """What the file would change. Nothing is changed by asking. Raises OtherIncident."""
-    found = returned.read(text)
+    sections = every_section_of(incident)
+    found = returned.read(text, sections)
     ref = found.head.get("ref", "")
     if ref.upper() != incident.ref:
         raise OtherIncident(
@@ -109,7 +112,7 @@ def plan(incident: Incident, text: str) -> Plan:
         )
     told = Plan(troubles=found.troubles)
     for written in found.texts.values():
-        _plan_text(incident, written, told)
+        _plan_text(incident, sections.by_key[written.key].title, written, told)
     known = {one.number: one for one in incident.conditions.prefetch_related("events")}
     for written in found.conditions:
         _plan_condition(incident, written, known, told)
@@ -121,7 +124,7 @@ def plan(incident: Incident, text: str) -> Plan:
     return told
 
 
-def _plan_text(incident: Incident, written: draft.Text, told: Plan) -> None:
+def _plan_text(incident: Incident, title: str, written: draft.Text, told: Plan) -> None:
     section = incident.sections.filter(key=written.key).first()
     base = section.history.filter(version=written.version).first() if section else None
     was = base.text if base else ""
@@ -133,7 +136,7 @@ def _plan_text(incident: Incident, written: draft.Text, told: Plan) -> None:
     told.changes.append(
         Change(
             "text",
-            sections.BY_KEY[written.key].title,
+            title,
             was,
             text,
             draft.Text(written.key, text, written.version),

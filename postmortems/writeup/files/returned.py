@@ -6,7 +6,6 @@ import json
 import re
 from bisect import bisect
 
-from postmortems.writeup import sections
 from postmortems.writeup.files.draft import (
     HEAD,
     HOW,
@@ -16,11 +15,13 @@ from postmortems.writeup.files.draft import (
     Text,
     Trouble,
     check,
+    headings,
     one_line,
 )
+from postmortems.writeup.sections import BUILT_IN, R, Sections
 
 BEGIN = re.compile(
-    r"<!-- (?P<word>draft(?:-\d{1,9})?): begin (?P<part>[\w ]{1,40}?)(?:, version (?P<version>\d{1,10}))? -->\s*"
+    r"<!-- (?P<word>draft(?:-\d{1,9})?): begin (?P<part>[\w -]{1,40}?)(?:, version (?P<version>\d{1,10}))? -->\s*"
 )
 FIELD = re.compile(r"(?P<name>Kind|Sentence|Rests on):[ \t]*(?P<value>.*)")
 OF_KINDS = re.compile(r"<!-- Kinds: [^<>]*\. -->")
@@ -33,16 +34,16 @@ ELSEWHERE = {
 CONDITIONS = 200  # of one file
 
 
-def read(text: str) -> Read:
-    """What a file says. Never raises: what cannot be taken is among the troubles."""
+def read(text: str, sections: Sections = BUILT_IN) -> Read:
+    """What a file says of these sections. Never raises: what cannot be taken is among the troubles."""
     if text.partition("\n")[0].endswith("\r"):
         text = text.replace("\r\n", "\n")
     lines = text.removeprefix("\ufeff").split("\n")
     found = Read()
     start = _head(lines, found)
     word = found.head.get("marks", WORD)
-    outside = _parts(lines, start, word, found)
-    made = _made(found)
+    outside = _parts(lines, start, word, sections, found)
+    made = _made(found, sections)
     for number, line in outside:
         words = line.strip()
         if words and words not in made and not OF_KINDS.fullmatch(words):
@@ -81,7 +82,7 @@ def _unquoted(value: str) -> str:
     return read if isinstance(read, str) else value
 
 
-def _parts(lines: list[str], start: int, word: str, found: Read) -> list[tuple[int, str]]:
+def _parts(lines: list[str], start: int, word: str, sections: Sections, found: Read) -> list[tuple[int, str]]:
     """Takes the marked parts; gives the lines outside of them with their numbers."""
     outside: list[tuple[int, str]] = []
     number = start
@@ -100,14 +101,14 @@ def _parts(lines: list[str], start: int, word: str, found: Read) -> list[tuple[i
             )
             number = _next_begin(lines, number + 1, word)
             continue
-        _take(match, lines[number + 1 : closing[place]], number + 1, found)
+        _take(match, lines[number + 1 : closing[place]], number + 1, sections, found)
         number = closing[place] + 1
     return outside
 
 
 def _ends(lines: list[str], word: str) -> dict[str, list[int]]:
     ends: dict[str, list[int]] = {}
-    shape = re.compile(rf"<!-- {re.escape(word)}: end ([\w ]{{1,40}}) -->\s*")
+    shape = re.compile(rf"<!-- {re.escape(word)}: end ([\w -]{{1,40}}) -->\s*")
     for number, line in enumerate(lines):
         if match := shape.fullmatch(line):
             ends.setdefault(match[1], []).append(number)
@@ -122,7 +123,7 @@ def _next_begin(lines: list[str], start: int, word: str) -> int:
     return len(lines)
 
 
-def _take(match: re.Match, body: list[str], line: int, found: Read) -> None:
+def _take(match: re.Match, body: list[str], line: int, sections: Sections, found: Read) -> None:
     part, version = match["part"], int(match["version"] or 0)
     if part.startswith("condition "):
         _take_condition(part.removeprefix("condition "), body, version, line, found)
@@ -131,7 +132,7 @@ def _take(match: re.Match, body: list[str], line: int, found: Read) -> None:
             found.troubles.append(
                 Trouble(line, f"What was changed here is not taken from a file. {ELSEWHERE[part]}")
             )
-    elif part not in sections.BY_KEY:
+    elif part not in sections.by_key:
         found.troubles.append(Trouble(line, f"There is no section “{part}”; it was left out."))
     elif part in found.texts:
         found.troubles.append(Trouble(line, f"“{part}” stands twice in the file; the first one was taken."))
@@ -186,7 +187,7 @@ def _fields(body: list[str], line: int, found: Read) -> tuple[dict[str, str], st
     return said, ""
 
 
-def _made(found: Read) -> set[str]:
+def _made(found: Read, sections: Sections) -> set[str]:
     """The lines `write` puts outside of the parts."""
     made = {
         f"# {one_line(found.head.get('title', ''))}".strip(),
@@ -195,10 +196,10 @@ def _made(found: Read) -> set[str]:
         "### Items",
     }
     made |= {f"<!-- {line} -->" for line in HOW}
-    for name, sentence in sections.R.values():
+    for name, sentence in R.values():
         made |= {f"## {name}", sentence}
-    for about in sections.TEXTS:
-        made |= {f"### {about.title}", f"<!-- {about.question} -->"}
+    for about in sections.texts:
+        made |= set(headings(about))
     return made
 
 

@@ -21,6 +21,8 @@ from postmortems.writeup.models import Outline, Template, TemplateVersion
 from postmortems.writeup.sections import BUILT_IN, BY_KEY, Sections, Text
 from postmortems.writeup.templating.shape import texts_of
 
+FILES_KNOW = 200  # newest versions of templates; a file taken home is rarely older
+
 
 def sections_of(incident: Incident) -> Sections:
     """The sections of the write-up of `incident`, with those that have words and no place in the template any more."""
@@ -31,6 +33,13 @@ def sections_of(incident: Incident) -> Sections:
         return sections
     known = _known(gone)
     return Sections((*sections.texts, *(known.get(key) or _unknown(key) for key in gone)))
+
+
+def every_section_of(incident: Incident) -> Sections:
+    """Whatever a section was called in any version of any template, those of the write-up last: for reading files back."""
+    versions = TemplateVersion.objects.order_by("-at", "-pk")[:FILES_KNOW]
+    others = (text for version in versions for text in texts_of(version.sections))
+    return Sections((*others, *BUILT_IN.texts, *sections_of(incident).texts))
 
 
 def section_of(incident: Incident, key: str) -> Text | None:
