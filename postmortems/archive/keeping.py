@@ -10,12 +10,11 @@ Filing takes the incident FOR SHARE, so that a restriction made at the same mome
 
 from django.db import migrations
 
-INDEXED = 200_000  # characters; PostgreSQL refuses a vector beyond a megabyte, whatever the letters
-ABOVE = 40_000  # characters of conditions, items, captions and names, which weigh more
-
-SQL = f"""
+# Of the words 200,000 characters are filed, and 40,000 of what weighs more: PostgreSQL refuses a vector beyond a
+# megabyte, whatever the letters.
+SQL = """
 create function archive_facets(which bigint) returns text[] language sql stable as $$
-    select coalesce(array_agg(distinct facet order by facet), '{{}}') from (
+    select coalesce(array_agg(distinct facet order by facet), '{}') from (
         select unnest(array['all:', 'severity:' || severity_id,
             'year:' || extract(year from coalesce(impact_began_at, opened_at) at time zone 'UTC')::int]
             || array(select 'tag:' || tag from unnest(tags) tag)) as facet
@@ -27,7 +26,7 @@ create function archive_facets(which bigint) returns text[] language sql stable 
 $$;
 
 create function archive_words(content jsonb) returns text language sql immutable as $$
-    select coalesce(string_agg(word #>> '{{}}', ' '), '') from (
+    select coalesce(string_agg(word #>> '{}', ' '), '') from (
         select jsonb_path_query(content, '$.conditions[*].sentence') as word
         union all select jsonb_path_query(content, '$.items[*].what')
         union all select jsonb_path_query(content, '$.events[*].caption')
@@ -63,8 +62,8 @@ begin
         (select min(published_at) from publication_revision where incident_id = which),
         coalesce(about.impact_began_at, about.opened_at), about.restricted, archive_facets(which),
         setweight(to_tsvector('english', told.title || ' ' || about.ref), 'A')
-            || setweight(to_tsvector('english', left(archive_words(told.content), {ABOVE})), 'B')
-            || setweight(to_tsvector('english', left(told.words, {INDEXED})), 'C'),
+            || setweight(to_tsvector('english', left(archive_words(told.content), 40000)), 'B')
+            || setweight(to_tsvector('english', left(told.words, 200000)), 'C'),
         false
     )
     on conflict (incident_id) do update set revision_id = excluded.revision_id, title = excluded.title,
@@ -121,7 +120,7 @@ create trigger archive_on_card_change after update on archive_card for each row
     when ((old.restricted, old.facets) is distinct from (new.restricted, new.facets)) execute function archive_on_card();
 
 create function archive_threes(word text) returns text[] language sql immutable as $$
-    select coalesce(array_agg(distinct substr('  ' || word || ' ', place, 3)), '{{}}')
+    select coalesce(array_agg(distinct substr('  ' || word || ' ', place, 3)), '{}')
     from generate_series(1, length(word) + 1) place
 $$;
 

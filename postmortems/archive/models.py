@@ -42,9 +42,7 @@ class Card(models.Model):
     `tag:dns`, `year:2026`; `all:` stands on every card.
     """
 
-    incident = models.OneToOneField(
-        Incident, on_delete=models.CASCADE, primary_key=True, related_name="card"
-    )
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, primary_key=True, related_name="card")
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="card")
     title = models.CharField(max_length=200)
     published_at = models.DateTimeField()

@@ -27,10 +27,10 @@ from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.publication import actions as publication
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import sections
 from postmortems.writeup.files.old import writeup as old
 from postmortems.writeup.files.old.remedies import Remedy
 from postmortems.writeup.files.reading import text_of
+from postmortems.writeup.templating.outline import beginning, in_version
 from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import importing
@@ -89,7 +89,7 @@ def bring(
 ) -> Brought:
     """One file, whole or not at all. Raises NotText for what is no text."""
     digest = hashlib.sha256(raw).hexdigest()
-    found = old.read(path, text_of(raw), ZoneInfo(wishes.zone))
+    found = _read(path, text_of(raw), wishes)
     told = Brought(path, "new", title=found.title)
     told.sections, told.items = len(found.texts), len(found.items)
     if ref := known.by_digest.get(digest):
@@ -128,6 +128,16 @@ def bring(
     if wishes.publish:
         _publish(incident, told, wishes)
     return told
+
+
+def _read(path: str, text: str, wishes: Wishes) -> old.OldWriteup:
+    """A heading that is the title of a section in the template of its severity goes there."""
+    found = old.read(path, text, ZoneInfo(wishes.zone))
+    version = beginning(_severity(found.facts.severity, wishes).pk)
+    if version is None:
+        return found
+    own = {one.title.casefold(): one.key for one in in_version(version).texts}
+    return old.read(path, text, ZoneInfo(wishes.zone), own)
 
 
 def _before(path: str, found: old.OldWriteup, known: Known) -> Entry | None:
@@ -184,17 +194,11 @@ def _texts(
 ) -> dict[str, int]:
     """The number of each text, under which a newer edition is brought together with what people wrote since."""
     versions = dict(before)
-    for key in sections.BY_KEY:
-        if key in found.texts:
-            saved = writing.save_section(
-                incident=incident,
-                key=key,
-                text=found.texts[key],
-                version=before.get(key, 0),
-                by=wishes.by,
-                now=now,
-            )
-            versions[key] = saved.mine
+    for key, text in found.texts.items():
+        saved = writing.save_section(
+            incident=incident, key=key, text=text, version=before.get(key, 0), by=wishes.by, now=now
+        )
+        versions[key] = saved.mine
     return versions
 
 

@@ -1,9 +1,7 @@
-from django.urls import path
-
-from postmortems.archive import views
+from django.urls import include, path
 
 app_name = "archive"
 urlpatterns = [
-    path("archive/", views.search, name="search"),
-    path("archive/feed.atom", views.feed, name="feed"),
+    path("", include("postmortems.archive.searching.urls")),
+    path("", include("postmortems.archive.feeding.urls")),
 ]

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from postmortems.archive.feeding import views
+
+urlpatterns = [path("archive/feed.atom", views.feed, name="feed")]

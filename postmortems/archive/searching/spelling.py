@@ -1,0 +1,90 @@
+"""Did you mean: words as they are spelled in the archive, near to one that is found nowhere.
+
+Nearness is first the share of three-letter groups, which an index knows, then the number of letters to change.
+A word is offered only to a reader who finds something with it, so that nobody learns a word of a restricted write-up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from django.db import connection, transaction
+
+from postmortems.accounts.models import User
+from postmortems.archive.searching.asked import Asked
+from postmortems.archive.searching.finding import hits
+
+WORD = re.compile(r"[^\W\d_]{4,30}")
+TRIED = 6  # words of a query
+AT_A_TIME = 200
+
+NEAR = """
+select word from archive_word, (select archive_threes(%s) as asked) given
+where threes && asked and length(word) between %s and %s
+order by cardinality(array(select unnest(threes) intersect select unnest(asked)))::float
+    / (cardinality(threes) + cardinality(asked)) desc, word limit 20
+"""
+LEARN = r"""
+with taken as (
+    select card.incident_id, told.title || ' ' || told.words as words
+    from archive_card card join publication_revision told on told.id = card.revision_id
+    where not card.spelled order by card.incident_id limit %s for update of card skip locked
+), learned as (
+    insert into archive_word (word, threes)
+    select word, archive_threes(word) from (
+        select distinct word from taken, regexp_split_to_table(lower(taken.words), '[^[:alpha:]]+') word
+        where length(word) between 4 and 30
+    ) spelled order by word
+    on conflict do nothing
+)
+update archive_card set spelled = true where incident_id in (select incident_id from taken)
+"""
+
+
+def learn_words() -> int:
+    """Take in the words of write-ups that were published since; how many write-ups."""
+    learned = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_xact_lock(7310, 0)")  # two would wait for each other's words
+            if not cursor.fetchone()[0]:
+                return learned
+            cursor.execute(LEARN, [AT_A_TIME])
+            learned += cursor.rowcount
+            if cursor.rowcount < AT_A_TIME:
+                return learned
+
+
+def meant(user: User, asked: Asked) -> str:
+    """What was asked with words that exist in place of those that do not; empty when nothing is found that way."""
+    changed = asked.words
+    for word in dict.fromkeys(WORD.findall(asked.words)[:TRIED]):
+        if not hits(user, Asked(words=word)).exists() and (better := _better(user, word.lower())):
+            changed = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, changed)
+    found = changed != asked.words and hits(user, replace(asked, words=changed)).exists()
+    return changed if found else ""
+
+
+def _better(user: User, word: str) -> str:
+    allowed = 1 if len(word) < 6 else 2
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, [word, len(word) - allowed, len(word) + allowed])
+        near = [row[0] for row in cursor.fetchall()]
+    close = [(far, other) for other in near if 0 < (far := distance(word, other)) <= allowed]
+    close.sort(key=lambda pair: pair[0])  # among equals the order of the index stays
+    return next((other for _, other in close[:5] if hits(user, Asked(words=other)).exists()), "")
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to add, drop, change or swap with their neighbour to make one word of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from postmortems.archive.searching import views
+
+urlpatterns = [path("archive/", views.search, name="search")]

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from postmortems.archive.searching.asked import Asked
+from postmortems.archive.searching.choices import choices
+from postmortems.archive.searching.finding import RANKED, SIZE, find
+from postmortems.archive.searching.snippets import snippets
+from postmortems.archive.searching.spelling import meant
+from postmortems.publication.models import Revision
+
+
+@require_safe
+def search(request):
+    asked = Asked.of(request.GET)
+    found = find(request.user, asked)
+    ranked = bool(asked.words) and not asked.newest
+    facets, tags = choices(asked, found.counts)
+    return TemplateResponse(
+        request,
+        "archive/search.html",
+        {
+            "asked": asked,
+            "found": found,
+            "rows": _rows(request.user, found.shown, asked.words),
+            "page": Paginator(range(found.within if ranked else found.total), SIZE).get_page(asked.page),
+            "best_of": RANKED if ranked and found.total > RANKED else 0,
+            "facets": facets,
+            "tags": tags,
+            "meant": meant(request.user, asked) if asked.words and not found.total else "",
+        },
+    )
+
+
+def _rows(user, shown: list[int], words: str) -> list[Revision]:
+    """The newest revisions of these incidents, asked once more whether this reader may see them."""
+    rows = (
+        Revision.objects.visible_to(user)
+        .filter(card__in=shown)
+        .select_related("incident__severity", "printing")
+        .prefetch_related("incident__services")
+        .defer("content", "html", *([] if words else ["words"]))
+    )
+    by_incident = {row.incident_id: row for row in rows}
+    listed = [by_incident[key] for key in shown if key in by_incident]
+    if words and listed:
+        for row, snippet in zip(listed, snippets([row.words for row in listed], words), strict=True):
+            row.snippet = snippet
+    return listed

@@ -1,0 +1,15 @@
+"""The sweeps of the archive: each does nothing when there is nothing to do."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from postmortems.archive import ledger
+from postmortems.archive.searching import spelling
+
+
+@shared_task
+def keep() -> None:
+    """Learn the words of what was published since, and add up the ledger of counts."""
+    spelling.learn_words()
+    ledger.add_up()
