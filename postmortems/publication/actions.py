@@ -10,7 +10,7 @@ from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.models import Approval as Consent
 from postmortems.interviews.readers import email_of
 from postmortems.interviews.releasing.attributed import STILL, published, ready_to_ask, want
-from postmortems.publication import article, attributed, content, letters, readiness
+from postmortems.publication import article, attributed, chain, content, letters, readiness
 from postmortems.publication.models import Approval, Printing, Revision
 from postmortems.publication.tasks import print_revision
 from postmortems.web.later import queue_after_commit
@@ -43,14 +43,14 @@ def publish(
         if blocking and not despite.strip() or any(reason.final for reason in blocking):
             raise NotReady(blocking)
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
-        if last and content.canonical(last.content) == content.canonical(document):
+        if last and chain.digest(last.content) == chain.digest(document):
             raise Unchanged
         html = article.render(document)
         previous = last.digest if last else ""
         revision = Revision.objects.create(
             incident=locked, number=last.number + 1 if last else 1, title=locked.title, content=document, html=html,
             words=article.words(html), change_note=change_note.strip()[:500], published_at=now, published_by=by,
-            digest=content.digest(document, previous), previous_digest=previous,
+            digest=chain.seal(document, html, previous), previous_digest=previous,
         )  # fmt: skip
         Printing.objects.create(revision=revision)
         published(locked, events=[event["id"] for event in document["events"]], now=now)
@@ -65,7 +65,7 @@ def publish(
 def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None:
     """Agree to exactly the text with this digest; a change afterwards makes the approval count no longer."""
     with transaction.atomic():
-        if content.digest(content.of(incident)) != digest:
+        if chain.digest(content.of(incident)) != digest:
             raise Changed
         Approval.objects.get_or_create(incident=incident, by=by, digest=digest, defaults={"at": now})
         record(

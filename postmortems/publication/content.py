@@ -17,8 +17,6 @@ Instants are ISO 8601 in UTC. What is private (notes, jot-notes, hidden events) 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +25,6 @@ from django.db.models import Count, Q
 
 from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
-from postmortems.publication.models import Revision
 from postmortems.remediation.models import Item
 from postmortems.writeup.templating.outline import sections_of
 from timelines import drawing, picture
@@ -134,25 +131,3 @@ def _picture(incident: Incident, pinned: list[Event]) -> str:
         moments=picture.moments_of(incident.times),
     )  # fmt: skip
     return picture.draw(made, width=960, zone=ZoneInfo(incident.zone))
-
-
-def canonical(content: dict[str, Any]) -> bytes:
-    """The bytes a digest is taken over: keys in order, no spare blanks, UTF-8."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def digest(content: dict[str, Any], previous: str = "") -> str:
-    """SHA-256 over the digest before and the canonical content; a chain of these shows any change."""
-    return hashlib.sha256(previous.encode() + b"\n" + canonical(content)).hexdigest()
-
-
-def verify(revisions: list[Revision]) -> list[str]:
-    """What is wrong with a chain of revisions of one incident, oldest first; nothing when it holds."""
-    troubles, before = [], ""
-    for revision in revisions:
-        if revision.previous_digest != before:
-            troubles.append(f"Revision {revision.number} does not follow the one before it.")
-        if digest(revision.content, revision.previous_digest) != revision.digest:
-            troubles.append(f"Revision {revision.number} is not what was published.")
-        before = revision.digest
-    return troubles

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from postmortems.incidents.models import Incident
 from postmortems.interviews.scheduling.window import window_of
-from postmortems.publication import attributed, content
+from postmortems.publication import attributed, chain, content
 from postmortems.writeup import sections
 
 EXCUSE = re.compile(r"\bsorry (?:if|but|that you)\b|\bapologi[sz]e (?:if|but)\b|\bany inconvenience\b", re.I)
@@ -135,7 +135,7 @@ def reasons(incident: Incident, document: dict | None = None) -> list[Reason]:
             )
     approvers = [member.user for member in incident.circle.all() if member.role == "approver"]
     if approvers:
-        agreed = set(incident.approvals.filter(digest=content.digest(document)).values_list("by", flat=True))
+        agreed = set(incident.approvals.filter(digest=chain.digest(document)).values_list("by", flat=True))
         waiting = [str(user) for user in approvers if user.pk not in agreed]
         if waiting:
             no(

@@ -15,7 +15,7 @@ from postmortems.incidents.models import Participant
 from postmortems.interviews.private import private_page
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
-from postmortems.publication import actions, article, attributed, content, letters
+from postmortems.publication import actions, article, attributed, chain, content, letters
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.readiness import reasons
 
@@ -43,9 +43,9 @@ def readiness(request, incident):
                 (claim, attributed.place(claim.wording.where, document))
                 for claim in attributed.claims(incident, document)
             ],
-            "digest": content.digest(document),
+            "digest": chain.digest(document),
             "approvers": incident.circle.filter(role="approver").select_related("user"),
-            "approvals": incident.approvals.filter(digest=content.digest(document)).values_list(
+            "approvals": incident.approvals.filter(digest=chain.digest(document)).values_list(
                 "by", flat=True
             ),
             "is_approver": incident.circle.filter(role="approver", user=request.user).exists(),

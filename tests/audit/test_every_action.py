@@ -32,7 +32,7 @@ from postmortems.meetings.planning import actions as meeting_plans
 from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
-from postmortems.publication import attributed, content
+from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.writing import actions as writing
@@ -151,7 +151,7 @@ def hidden(cast) -> Event:
 
 def written(cast):
     make.writeup_of(cast.incident)
-    return content.digest(content.of(cast.incident))
+    return chain.digest(content.of(cast.incident))
 
 
 def zoned(cast):

@@ -1,0 +1,108 @@
+"""What the rules look at. Each part is read when a rule asks for it first, in a constant number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from postmortems.incidents.models import Incident
+from postmortems.interviews.releasing.attributed import Claim
+from postmortems.interviews.scheduling.window import window_of
+from postmortems.publication import attributed, chain, content
+from postmortems.publication.readiness.rules import Found
+from postmortems.writeup.models import Clash
+from postmortems.writeup.sections import Sections
+from postmortems.writeup.templating.outline import sections_of
+from timelines.merging import questions
+from timelines.models import Event, Question
+
+COMMITTED = ("Accepted", "In progress", "Done", "Verified")
+LET_GO = ("Dropped", "Parked")
+HEARING = ("invited", "accepted", "moving", "writing")
+
+
+class Facts:
+    """An incident and the document that would be published."""
+
+    def __init__(self, incident: Incident, document: dict[str, Any]) -> None:
+        self.incident, self.document = incident, document
+        self.texts = {key: text.strip() for key, text in document["texts"].items() if text.strip()}
+
+    def page(self, name: str, *more: object) -> str:
+        return reverse(name, args=[self.incident.ref, *more])
+
+    def of_text(self, key: str, sentence: str) -> Found:
+        """Something to be mended in a text, or at the top of the page where the write-up has no such text."""
+        known = key in self.sections.by_key
+        return Found(sentence, self.page("writeup:edit") + (f"#{key}" if known else ""), key)
+
+    def clock(self, at: datetime) -> str:
+        return at.astimezone(ZoneInfo(self.incident.zone)).strftime("%H:%M")
+
+    @cached_property
+    def sections(self) -> Sections:
+        return sections_of(self.incident)
+
+    @cached_property
+    def hurting(self) -> list[dict[str, Any]]:
+        return [one for one in self.document["conditions"] if not one["helped"]]
+
+    @cached_property
+    def going_on(self) -> list[dict[str, Any]]:
+        """Items that somebody means to do, or did."""
+        return [item for item in self.document["items"] if item["status"] not in LET_GO]
+
+    @cached_property
+    def committed(self) -> list[dict[str, Any]]:
+        return [item for item in self.document["items"] if item["status"] in COMMITTED]
+
+    # --- the timeline
+    @cached_property
+    def pinned(self) -> list[Event]:
+        only = ("at", "sequence", "precision", "certainty", "source_id", "group_id", "phase", "caption", "text")
+        return list(self.incident.events.pinned().only(*only).in_order())
+
+    @cached_property
+    def customers_were_told(self) -> bool:
+        return self.incident.events.filter(kind="customer message", hidden=False, deleted=False).exists()
+
+    @cached_property
+    def silences(self) -> list[questions.Offered]:
+        return questions.offered(self.incident)
+
+    @cached_property
+    def open_questions(self) -> list[Question]:
+        return list(self.incident.questions.filter(closed_at=None))
+
+    # --- people and their words
+    @cached_property
+    def to_be_heard(self) -> int:
+        return self.incident.interviews.filter(state__in=HEARING).count()
+
+    @cached_property
+    def window_decision(self) -> Any:
+        window = window_of(self.incident)
+        return window.decision if window else None
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        return attributed.claims(self.incident, self.document)
+
+    @cached_property
+    def approval_awaited_from(self) -> list[str]:
+        approvers = [member.user for member in self.incident.circle.all() if member.role == "approver"]
+        if not approvers:
+            return []
+        digest = chain.digest(self.document)
+        agreed = set(self.incident.approvals.filter(digest=digest).values_list("by", flat=True))
+        return [str(user) for user in approvers if user.pk not in agreed]
+
+    @cached_property
+    def clashes(self) -> list[str]:
+        """Keys of the texts in which two wordings wait for a decision."""
+        found = Clash.objects.filter(section__incident=self.incident, settled="")
+        return list(found.order_by("section__key").values_list("section__key", flat=True).distinct())
