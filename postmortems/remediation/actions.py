@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -90,7 +90,7 @@ def _still_promised(item: Item, fields: dict[str, Any]) -> None:
 
 def _dated(item: Item, fields: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The fields with what a new date, owner or team brings along: when it was set, and another look at reminders."""
-    changes = {**fields, "remind_on": now.astimezone(UTC).date()}
+    changes = {**fields, "remind_at": now}
     if "due_on" in fields and fields["due_on"] != item.due_on:
         changes["dated_at"] = now if fields["due_on"] else None
     return changes
@@ -157,7 +157,7 @@ def move(
         if status == "accepted":
             item.promised_on = item.promised_on or item.due_on
             item.dated_at = now if before == "proposed" else item.dated_at
-        item.remind_on = now.astimezone(UTC).date()
+        item.remind_at = now
         item.version += 1
         item.save()
         Step.objects.create(

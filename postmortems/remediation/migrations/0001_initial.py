@@ -8,8 +8,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import postmortems.remediation.models.items
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -164,12 +162,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("verified_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "remind_on",
-                    models.DateField(
-                        blank=True, default=postmortems.remediation.models.items.utc_today, null=True
-                    ),
-                ),
+                ("remind_at", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "conditions",
@@ -611,8 +604,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                condition=models.Q(("remind_on__isnull", False)),
-                fields=["remind_on"],
+                condition=models.Q(("remind_at__isnull", False)),
+                fields=["remind_at"],
                 name="items_to_look_at",
             ),
         ),

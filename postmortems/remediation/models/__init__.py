@@ -2,6 +2,7 @@ from postmortems.remediation.models.everyday import Bulk, BulkChange, ItemCalend
 from postmortems.remediation.models.items import (
     OPEN_STATUSES,
     PROMISED_STATUSES,
+    UNDONE_STATUSES,
     EffectCheck,
     Item,
     ItemLink,
@@ -11,6 +12,6 @@ from postmortems.remediation.models.items import (
 from postmortems.remediation.models.reminding import Hearing, Reminder, TeamChannel
 
 __all__ = [
-    "OPEN_STATUSES", "PROMISED_STATUSES", "Bulk", "BulkChange", "EffectCheck", "Hearing", "Item", "ItemCalendar",
+    "OPEN_STATUSES", "PROMISED_STATUSES", "UNDONE_STATUSES", "Bulk", "BulkChange", "EffectCheck", "Hearing", "Item", "ItemCalendar",
     "ItemLink", "NoneNeeded", "Reminder", "SavedView", "Step", "TeamChannel",
 ]  # fmt: skip

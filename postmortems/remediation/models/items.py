@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -15,10 +15,6 @@ from postmortems.incidents.models import CircleMember, Incident
 from postmortems.writeup.models import Condition
 
 WORDS = SearchVector("what", "detail", "how_we_know", config="english")
-
-
-def utc_today() -> date:
-    return timezone.now().astimezone(UTC).date()
 
 
 class ItemQuerySet(models.QuerySet):
@@ -49,8 +45,9 @@ class ItemQuerySet(models.QuerySet):
     def open(self) -> ItemQuerySet:
         return self.filter(status__in=OPEN_STATUSES)
 
-    def overdue(self, today) -> ItemQuerySet:
-        return self.open().filter(due_on__lt=today)
+    def overdue(self, today: date) -> ItemQuerySet:
+        """Past its date and not done; what is done waits for somebody to look, not for its owner."""
+        return self.filter(status__in=UNDONE_STATUSES, by_when__lt=today)
 
     def for_list(self) -> ItemQuerySet:
         return self.select_related("incident", "owner", "team").prefetch_related("conditions")
@@ -59,6 +56,7 @@ class ItemQuerySet(models.QuerySet):
         return self.annotate(words=WORDS).filter(words=query)
 
 
+UNDONE_STATUSES = ("parked", "proposed", "accepted", "in_progress")
 PROMISED_STATUSES = ("accepted", "in_progress")
 OPEN_STATUSES = ("parked", "proposed", "accepted", "in_progress", "done")  # done is open until it is verified
 
@@ -121,7 +119,7 @@ class Item(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     # when somebody may have to be reminded next; empty when nothing more will come
-    remind_on = models.DateField(null=True, blank=True, default=utc_today)
+    remind_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 
     objects = ItemQuerySet.as_manager()
@@ -151,12 +149,15 @@ class Item(models.Model):
                 condition=Q(status__in=OPEN_STATUSES, owner=None),
                 name="items_nobody_owns",
             ),
-            models.Index(fields=["remind_on"], condition=Q(remind_on__isnull=False), name="items_to_look_at"),
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="items_to_look_at"),
             GinIndex(WORDS, name="items_by_word"),
         ]
 
     def __str__(self) -> str:
         return f"R{self.number} {self.what}"
+
+    def is_overdue(self, today: date) -> bool:
+        return self.status in UNDONE_STATUSES and self.due_on is not None and self.due_on < today
 
     def is_settling(self, now: datetime) -> bool:
         """Whether it is an idea whose time to be decided on has not come."""
