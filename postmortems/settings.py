@@ -257,7 +257,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "postmortems.web.statics.Statics"
     },
 }
 UPLOAD_LIMIT = env_int("UPLOAD_LIMIT_MB", 512) * 1024 * 1024

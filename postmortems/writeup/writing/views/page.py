@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -58,7 +59,12 @@ def _page(incident) -> dict:
 @incident_view(Permission.WRITE)
 @require_POST
 def save(request, incident, key):
-    """Keep a text. Whoever wrote in the meantime, both stand; asked for JSON it says so in JSON."""
+    """Keep a text. Whoever wrote in the meantime, both stand; asked for JSON it says so in JSON.
+
+    A page that was left open tells whose words it sends: they are not taken for those of whoever signed in since.
+    """
+    if request.POST.get("writer", str(request.user.pk)) != str(request.user.pk):
+        raise PermissionDenied("Somebody else has signed in since this page was opened.")
     about = section_of(incident, key)
     if about is None:
         raise Http404("There is no such section.")
