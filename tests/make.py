@@ -13,8 +13,8 @@ from postmortems.interviews.models import Interview
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import actions as meetings
 from postmortems.remediation import actions as remediation
-from postmortems.writeup import sections
 from postmortems.writeup.conditions.actions import save_condition
+from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import storing
@@ -124,11 +124,11 @@ def item(incident: Incident, what: str = "Bound retries with a budget of 10 %", 
 
 def writeup_of(incident: Incident) -> None:
     """Everything readiness asks for."""
-    for text in sections.TEXTS:
+    for text in sections_of(incident).texts:
         words = (
             "We are sorry that 1,914 people waited."
             if text.key == "apology"
-            else f"Words about {text.title}: 1,914 people, 84 minutes."
+            else f"Words about {text.title}: 1,914 people, 84 minutes, until 19:24."
         )
         writing.save_section(incident=incident, key=text.key, text=words, version=0, by=incident.opened_by)
     one, two = (
@@ -179,8 +179,13 @@ def indicator(incident: Incident, *, by: User, values=(1.0, 0.5, 1.0), **fields)
 def clash(incident):
     """Two people who changed the same words of the summary differently."""
     by = incident.opened_by
+    standing = incident.sections.filter(key="summary").first()
     number = writing.save_section(
-        incident=incident, key="summary", text="It was quiet.", version=0, by=by
+        incident=incident,
+        key="summary",
+        text="It was quiet.",
+        version=standing.version if standing else 0,
+        by=by,
     ).mine
     for text in ("It was loud.", "It was silent."):
         saved = writing.save_section(incident=incident, key="summary", text=text, version=number, by=by)

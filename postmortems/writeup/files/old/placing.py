@@ -2,12 +2,14 @@
 
 1. A heading says what it is by its words; the table goes from the particular to the general, and the first that fits wins.
 2. What stands below a heading of remedies, a timeline, what was told or what went well belongs to it, whatever it is called.
-3. A heading that says nothing belongs where the one above it went; before any other, to the summary.
+3. A heading that is the title of a section of the organisation's template is that section, before all else.
+4. A heading that says nothing belongs where the one above it went; before any other, to the summary.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from postmortems.writeup.files.old.outline import Part, plain
@@ -59,16 +61,18 @@ def is_known(title: str) -> bool:
     return len(title.split()) <= 6 and bool(meaning(title))
 
 
-def places(parts: list[Part]) -> list[str]:
-    """For each part, the key of the section it goes to."""
+def places(parts: list[Part], own: Mapping[str, str] | None = None) -> list[str]:
+    """For each part, the key of the section it goes to. `own` are titles that say where exactly, in small letters, with keys."""
+    own = own or {}
     found: list[str] = []
     above: list[tuple[int, str]] = []  # levels and meanings of the headings one stands below
     last = "summary"
     for part in parts:
         while above and above[-1][0] >= part.level:
             above.pop()
-        own = next((said for _, said in reversed(above) if said in OWN), "")
-        said = own or (meaning(part.title) if part.level else "summary")
+        exact = own.get(plain(part.title).casefold(), "") if part.level else ""
+        holds = next((said for _, said in reversed(above) if said in OWN or said.startswith("x-")), "")
+        said = exact or holds or (meaning(part.title) if part.level else "summary")
         if not said:
             said = next((said for _, said in reversed(above) if said), "") or last
         if part.level:

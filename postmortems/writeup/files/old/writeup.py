@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -40,14 +41,16 @@ class OldWriteup:
     pictures: list[str] = field(default_factory=list)  # addresses of files beside it
 
 
-def read(name: str, text: str, zone: ZoneInfo | None = None) -> OldWriteup:
-    """`name` is the path of the file; `zone` is that of times that state none."""
+def read(
+    name: str, text: str, zone: ZoneInfo | None = None, own: Mapping[str, str] | None = None
+) -> OldWriteup:
+    """`name` is the path of the file; `zone` is that of times that state none; `own` maps further titles to their sections."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
     head, body, _ = heads.split(text)
     found = parts(body, is_known)
     told = facts(name, head, body.split("\n", 400)[:400], zone)
     title, found = _title(name, head, told.title, found)
-    keys = places(found)
+    keys = places(found, own)
     return OldWriteup(
         title,
         _texts(found, keys, head),
@@ -133,7 +136,8 @@ def _texts(found: list[Part], keys: list[str], head: heads.Head) -> dict[str, st
     if head.raw:
         out.setdefault("story", []).extend(["", f"# {FROM_HEAD}", "", *heads.shown(head)])
     texts = {key: "\n".join(lines).strip("\n") for key, lines in out.items()}
-    return {key: texts[key] for key in sections.BY_KEY if texts.get(key, "").strip()}
+    in_order = [*sections.BY_KEY, *sorted(texts.keys() - sections.BY_KEY.keys())]
+    return {key: texts[key] for key in in_order if texts.get(key, "").strip()}
 
 
 def _says_nothing(part: Part, key: str, below: list[Part], key_below: list[str]) -> bool:
