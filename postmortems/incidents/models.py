@@ -204,6 +204,14 @@ class ImpactFigure(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def written(self) -> str | None:
+        """The number as a reader writes it, without trailing zeros: 1914, 0.75."""
+        if self.number is None:
+            return None
+        text = f"{self.number:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 class Link(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="links")

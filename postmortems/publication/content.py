@@ -9,6 +9,8 @@
     events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
     conditions   [{number, kind, helped, sentence, made_sense, events: [id]}]
     items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
+    impact       [{what, number, unit, unknown_because}]    the number as it is written, or null
+    none_needed  why nothing follows, or empty
     meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
     picture      SVG
 
@@ -25,7 +27,7 @@ from django.db.models import Count, Q
 
 from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
-from postmortems.remediation.models import Item
+from postmortems.remediation.models import Item, NoneNeeded
 from postmortems.writeup.templating.outline import sections_of
 from timelines import drawing, picture
 from timelines.models import Event
@@ -77,6 +79,11 @@ def of(incident: Incident) -> dict[str, Any]:
             for c in conditions
         ],
         "items": [_item(item) for item in incident.items.for_list()],
+        "impact": [
+            {"what": f.what, "number": f.written, "unit": f.unit, "unknown_because": f.unknown_because}
+            for f in incident.impact_figures.all()
+        ],
+        "none_needed": NoneNeeded.objects.filter(incident=incident).values_list("why", flat=True).first() or "",
         "meeting": _meeting(incident),
         "picture": _picture(incident, pinned),
     }  # fmt: skip

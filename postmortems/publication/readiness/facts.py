@@ -63,7 +63,17 @@ class Facts:
     # --- the timeline
     @cached_property
     def pinned(self) -> list[Event]:
-        only = ("at", "sequence", "precision", "certainty", "source_id", "group_id", "phase", "caption", "text")
+        only = (
+            "at",
+            "sequence",
+            "precision",
+            "certainty",
+            "source_id",
+            "group_id",
+            "phase",
+            "caption",
+            "text",
+        )
         return list(self.incident.events.pinned().only(*only).in_order())
 
     @cached_property
