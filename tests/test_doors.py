@@ -109,6 +109,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:condition": (G, WRITE, 403), "writeup:remove_condition": (P, WRITE, 403),
     "writeup:settle": (P, WRITE, 403), "writeup:own_editor": (G, READ, 403), "writeup:download": (G, READ, 403),
     "writeup:compare": (P, WRITE, 403), "writeup:take": (P, WRITE, 403), "writeup:events": (G, WRITE, 403), "writeup:here": (P, WRITE, 403), "writeup:text": (G, WRITE, 403),
+    "writeup:cite": (G, READ, 403), "writeup:cited": (G, READ, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
@@ -230,6 +231,7 @@ def address(name: str, house) -> str:
         "timelines:withdraw_question": [house["ref"], house["question"]], "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
         "writeup:settle": [house["ref"], house["clash"]], "writeup:text": [house["ref"], "summary"],
+        "writeup:cited": [house["ref"], "event", house["event"]],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from postmortems.writeup.citing import views
+
+urlpatterns = [
+    path("incidents/<str:ref>/write-up/cite/", views.cite, name="cite"),
+    path("incidents/<str:ref>/write-up/cited/<slug:kind>/<int:number>/", views.cited, name="cited"),
+]
