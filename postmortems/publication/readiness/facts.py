@@ -12,7 +12,7 @@ from django.urls import reverse
 from postmortems.incidents.models import Incident
 from postmortems.interviews.releasing.attributed import Claim
 from postmortems.interviews.scheduling.window import window_of
-from postmortems.publication import attributed, chain, content
+from postmortems.publication import attributed, chain
 from postmortems.publication.readiness.rules import Found
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import Sections

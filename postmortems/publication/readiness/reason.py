@@ -38,16 +38,15 @@ def _phases(facts: Facts) -> Iterator[Found]:
 
 def _meet(facts: Facts) -> Iterator[Found]:
     """Times of the incident around which the line says nothing are most often of another day or zone."""
-    begin, end = (
-        facts.incident.impact_began_at or facts.incident.detected_at,
-        facts.incident.resolved_at,
-    )
-    if facts.pinned and begin and end and begin <= end:
-        if not any(begin - order.span(event) <= event.at <= end for event in facts.pinned):
-            yield Found(
-                f"No pinned event lies between {facts.clock(begin)} and {facts.clock(end)}, when the incident is said to have been.",
-                facts.page("incidents:edit"),
-            )
+    begin = facts.incident.impact_began_at or facts.incident.detected_at
+    end = facts.incident.resolved_at
+    if not facts.pinned or not begin or not end or end < begin:
+        return
+    if not any(begin - order.span(event) <= event.at <= end for event in facts.pinned):
+        yield Found(
+            f"No pinned event lies between {facts.clock(begin)} and {facts.clock(end)}, when the incident is said to have been.",
+            facts.page("incidents:edit"),
+        )
 
 
 def _silences(facts: Facts) -> Iterator[Found]:
