@@ -55,9 +55,12 @@ class Change:
 class Comparison:
     """What became of one text on the way to another, found once for all the passages of it."""
 
-    def __init__(self, was: str, now: str) -> None:
+    def __init__(self, was: str, now: str, *, most: int = CELLS) -> None:
         self.was, self.now = was, now
-        self.changes = changes(was, now) if cells(was, now) <= CELLS else None
+        head, tail = _same_lines(was, now)
+        one, two = (PIECE.findall(text[head : len(text) - tail]) for text in (was, now))
+        self.cells = len(one) * len(two)
+        self.changes = [*_changes(was, now, head, one, two)] if self.cells <= most else None
 
     def place(self, start: int, end: int) -> Place | None:
         """Where `was[start:end]` stands now; None when it is gone."""
@@ -116,26 +119,31 @@ class Comparison:
         return Place(best[2], best[2] + len(quote)) if best else None
 
 
-def cells(was: str, now: str) -> int:
-    """How much work it is to compare two texts."""
-    return 0 if was == now else len(PIECE.findall(was)) * len(PIECE.findall(now))
+def _same_lines(was: str, now: str) -> tuple[int, int]:
+    """How many characters of whole lines two texts begin with, and end with, alike."""
+    head = was.rfind("\n", 0, _common(was, now)) + 1
+    tail = _common(was[head:][::-1], now[head:][::-1])
+    line = was.find("\n", len(was) - tail)
+    return head, 0 if line < 0 else len(was) - line
 
 
-def changes(was: str, now: str) -> list[Change]:
-    """What is different, in order; words that changed in part are different in that part alone."""
-    one, two = PIECE.findall(was), PIECE.findall(now)
-    starts = list(itertools.accumulate(map(len, one), initial=0))
-    now_starts = list(itertools.accumulate(map(len, two), initial=0))
-    found: list[Change] = []
-    for what, a, b, c, d in Levenshtein.opcodes(one, two):
-        if what == "equal":
-            continue
-        change = Change(starts[a], starts[b], now_starts[c], now_starts[d])
-        if found and found[-1].end == change.start and found[-1].now_end == change.now_start:
-            change = Change(found[-1].start, change.end, found[-1].now_start, change.now_end)
-            found.pop()
-        found.append(change)
-    return [_narrowed(change, was, now) for change in found]
+def _changes(was: str, now: str, at: int, one: Sequence[str], two: Sequence[str]) -> Iterator[Change]:
+    """What is different, in order, from `at` on; words that changed in part are different in that part alone."""
+    starts = list(itertools.accumulate(map(len, one), initial=at))
+    now_starts = list(itertools.accumulate(map(len, two), initial=at))
+    for same, group in itertools.groupby(Levenshtein.opcodes(one, two), key=lambda code: code.tag == "equal"):
+        if not same:
+            codes = list(group)
+            yield _narrowed(
+                Change(
+                    starts[codes[0].src_start],
+                    starts[codes[-1].src_end],
+                    now_starts[codes[0].dest_start],
+                    now_starts[codes[-1].dest_end],
+                ),
+                was,
+                now,
+            )
 
 
 def _narrowed(change: Change, was: str, now: str) -> Change:
@@ -215,7 +223,12 @@ def _blank(text: str) -> int:
 
 
 def _common(one: str, two: str) -> int:
-    most = min(len(one), len(two))
-    if one[:most] == two[:most]:
-        return most
-    return next(at for at in range(most) if one[at] != two[at])
+    """How many characters both begin with."""
+    same, most = 0, min(len(one), len(two))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if one[same:middle] == two[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return same

@@ -13,9 +13,14 @@ class CommentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> CommentQuerySet:
         return self.filter(incident__in=Incident.objects.readable_by(user))
 
+    def shown(self) -> CommentQuerySet:
+        """Those that began a thread, unless all of it was removed."""
+        answered = Comment.objects.filter(parent=models.OuterRef("pk"), removed_at=None)
+        return self.filter(models.Exists(answered) | Q(removed_at=None), parent=None)
+
     def open(self) -> CommentQuerySet:
         """Threads, by their first comment, that nobody has resolved."""
-        return self.filter(parent=None, resolved_at=None, removed_at=None)
+        return self.shown().filter(resolved_at=None)
 
 
 class Comment(models.Model):
@@ -73,6 +78,11 @@ class Comment(models.Model):
                 name="comment_is_on_something",
             ),
         ]
+
+    @property
+    def thread(self) -> Comment:
+        """The comment that begins it."""
+        return self.parent or self
 
 
 class Mention(models.Model):

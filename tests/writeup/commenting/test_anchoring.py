@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, changes, nearest, of_words
+from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, nearest, of_words
 
 STORY = (
     "The queue grew from noon on.\n\n"
@@ -69,7 +69,7 @@ def test_a_passage_cut_out_and_put_in_elsewhere_is_found_again(one, two, three):
 @given(ANY, ANY)
 def test_what_is_the_same_between_two_changes_is_the_same(was, now):
     at = now_at = 0
-    for change in changes(was, now):
+    for change in Comparison(was, now).changes:
         assert was[at : change.start] == now[now_at : change.now_start]
         at, now_at = change.end, change.now_end
     assert was[at:] == now[now_at:]
