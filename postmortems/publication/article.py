@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,8 @@ def render(document: dict[str, Any]) -> str:
                 for c in document["conditions"]
             ],
             "meeting": _meeting(document.get("meeting")),
+            "figures": [figure | {"shown": _amount(figure)} for figure in document.get("impact", [])],
+            "none_needed": document.get("none_needed", ""),
             "items": [i | {"more": _safe(i["detail"], 5)} for i in document["items"]],
         },
     )  # fmt: skip
@@ -66,6 +69,13 @@ def _meeting(told: dict[str, Any] | None) -> str:
     day = datetime.fromisoformat(told["held_on"]).strftime("%-d %B %Y")
     people = f"{told['came']} people" if told["came"] != 1 else "one person"
     return f"Talked through by {people} on {day}"
+
+
+def _amount(figure: dict[str, Any]) -> str:
+    """1,914 people; or why nobody knows."""
+    if figure["number"] is None:
+        return f"unknown, because {figure['unknown_because']}"
+    return f"{Decimal(figure['number']):,} {figure['unit']}"
 
 
 def _safe(text: str, headings_from: int) -> SafeString:
