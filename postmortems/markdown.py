@@ -215,6 +215,8 @@ def _citation(address: str, words: list[Token], said: str, refer: Refer | None) 
         return words if refer is None else _around("span", {"class": "gone", "title": GONE}, words)
     if not said.strip() or _names(found, said):
         words = [_text(found.words)]
+    if not found.href and not found.title:
+        return words
     attrs = {"class": "cite", "title": found.title}
     return _around("a", {"href": found.href} | attrs, words) if found.href else _around("span", attrs, words)
 

@@ -13,14 +13,16 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from postmortems.markdown import to_html
+from postmortems.markdown import Refer, to_html
+from postmortems.publication import citations
 from postmortems.writeup.sections import TEXTS, R
 
 
 def render(document: dict[str, Any]) -> str:
     """The article as HTML; the same for draft, page and PDF."""
     zone = ZoneInfo(document["zone"])
-    texts = {key: _safe(text, 4) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
+    refer = citations.within(document)
+    texts = {key: _safe(text, 4, refer) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
     sections = sections_in(document)
     events = [_event(event, zone) for event in document["events"]]
     numbers = {event["id"]: event["shown_at"] for event in events}
@@ -45,13 +47,13 @@ def render(document: dict[str, Any]) -> str:
             "durations": [d | {"value": timedelta(seconds=d["seconds"]) if d["seconds"] is not None else None} for d in document["durations"]],
             "events": events,
             "conditions": [
-                c | {"sense": _safe(c["made_sense"], 5), "cited": [numbers[e] for e in c["events"] if e in numbers]}
+                c | {"sense": _safe(c["made_sense"], 5, refer), "cited": [numbers[e] for e in c["events"] if e in numbers]}
                 for c in document["conditions"]
             ],
             "meeting": _meeting(document.get("meeting")),
             "figures": [figure | {"shown": _amount(figure)} for figure in document.get("impact", [])],
             "none_needed": document.get("none_needed", ""),
-            "items": [i | {"more": _safe(i["detail"], 5)} for i in document["items"]],
+            "items": [i | {"more": _safe(i["detail"], 5, refer)} for i in document["items"]],
         },
     )  # fmt: skip
 
@@ -78,8 +80,8 @@ def _amount(figure: dict[str, Any]) -> str:
     return f"{Decimal(figure['number']):,} {figure['unit']}"
 
 
-def _safe(text: str, headings_from: int) -> SafeString:
-    return mark_safe(to_html(text, headings_from=headings_from))  # noqa: S308 the sanitiser is its last step
+def _safe(text: str, headings_from: int, refer: Refer) -> SafeString:
+    return mark_safe(to_html(text, headings_from=headings_from, refer=refer))  # noqa: S308 the sanitiser is its last step
 
 
 def _local(text: str, zone: ZoneInfo) -> str:

@@ -3,7 +3,7 @@
     title, ref, severity, services, teams, tags, zone, restricted
     times        name → instant
     durations    [{name, state, seconds, why}]
-    people       [{role, name}]                  who took part
+    people       [{id, role, name}]              who took part
     texts        key → Markdown                  of the sections that say something
     sections     [{key, r, title}]               of those texts, in order, as they were called
     events       [{id, at, until, precision, certainty, source, lane, actor, kind, text, caption, phase}]
@@ -27,6 +27,7 @@ from django.db.models import Count, Q
 
 from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
+from postmortems.publication import citations
 from postmortems.remediation.models import Item, NoneNeeded
 from postmortems.writeup.templating.outline import sections_of
 from timelines import drawing, picture
@@ -44,14 +45,16 @@ def of(incident: Incident) -> dict[str, Any]:
     pinned = list(incident.events.pinned().select_related("source").defer("extra", "raw").in_order())
     shown = {event.pk for event in pinned}
     conditions = list(incident.conditions.select_related("kind").prefetch_related("events__source"))
-    cited = {
-        event.pk: event
-        for condition in conditions
-        for event in condition.events.all()
-        if event.pk not in shown and not event.hidden
-    }
+    items = list(incident.items.for_list())
     sections = sections_of(incident)
     texts = sections.written({section.key: section.text for section in incident.sections.all()})
+    every_text = [*texts.values(), *(c.made_sense for c in conditions), *(item.detail for item in items)]
+    rested_on = [event for condition in conditions for event in condition.events.all() if not event.hidden]
+    cited = {
+        event.pk: event
+        for event in [*rested_on, *citations.cited_events(incident, every_text)]
+        if event.pk not in shown
+    }
     events = sorted([*pinned, *cited.values()], key=lambda event: (event.at, event.sequence, event.pk))
     return {
         "format": FORMAT,
@@ -67,7 +70,7 @@ def of(incident: Incident) -> dict[str, Any]:
             {"name": d.name, "state": d.state, "seconds": d.value.total_seconds() if d.value else None, "why": d.why, "definition": d.definition}
             for d in incident.durations
         ],
-        "people": [{"role": p.role, "name": p.name} for p in incident.participants.all()],
+        "people": [{"id": p.pk, "role": p.role, "name": p.name} for p in incident.participants.all()],
         "texts": texts,
         "sections": [{"key": one.key, "r": one.r, "title": one.title} for one in sections.texts if one.key in texts],
         "events": [_event(event) for event in events],
@@ -78,7 +81,7 @@ def of(incident: Incident) -> dict[str, Any]:
             }
             for c in conditions
         ],
-        "items": [_item(item) for item in incident.items.for_list()],
+        "items": [_item(item) for item in items],
         "impact": [
             {"what": f.what, "number": f.written, "unit": f.unit, "unknown_because": f.unknown_because}
             for f in incident.impact_figures.all()
