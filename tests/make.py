@@ -6,6 +6,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
+
 from postmortems.accounts.models import Team, User
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.models import Incident, Service, Severity
@@ -14,8 +16,11 @@ from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import actions as meetings
 from postmortems.remediation import actions as remediation
 from postmortems.writeup.conditions.actions import save_condition
+from postmortems.writeup.images import actions as images
+from postmortems.writeup.models import Image
 from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing import actions as writing
+from tests.pictures import drawn
 from timelines import actions as timelines
 from timelines import storing
 from timelines.formats.records import Record
@@ -190,3 +195,23 @@ def clash(incident):
     for text in ("It was loud.", "It was silent."):
         saved = writing.save_section(incident=incident, key="summary", text=text, version=number, by=by)
     return saved.clashes[0]
+
+
+def image(
+    incident: Incident, *, by: User | None = None, alt: str = "", colour: tuple[int, int, int] = (178, 58, 46)
+) -> Image:
+    return images.keep(
+        incident=incident,
+        by=by or incident.opened_by,
+        upload=ContentFile(drawn(colour=colour), name="errors.png"),
+        alt=alt,
+        now=T0,
+    ).image
+
+
+def graph(incident: Incident, *, by: User | None = None) -> Event:
+    """A picture, and the event that it shows."""
+    by = by or incident.opened_by
+    return images.show_moment(
+        image=image(incident, by=by, alt="Errors rise"), by=by, at=T0, text="Errors rise to 14 %"
+    )

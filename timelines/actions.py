@@ -344,9 +344,11 @@ def edit_by_hand(
     text, actor = text.replace("\x00", "").strip(), _line(actor, 200)
     if not text:
         raise NotPossible("Say in a few words what happened.")
+    shown_at = at + event.source.clock_offset
+    until = event.until if event.until and event.until >= shown_at else None
     with transaction.atomic():
         changed = Event.objects.filter(pk=event.pk, raw=None, added_by=by).update(
-            read_at=at, at=at + event.source.clock_offset, until=None, text=text, precision=precision, actor=actor, kind=kind,
+            read_at=at, at=shown_at, until=until, text=text, precision=precision, actor=actor, kind=kind,
             editions=F("editions") + 1,
         )  # fmt: skip
         if not changed:

@@ -146,6 +146,8 @@ class EventForm(forms.Form):
         self.fields["at"].help_text = f"In {zone}."
         self.initial.setdefault("form_key", secrets.token_urlsafe(16))
         if event is not None:
+            if event.kind == "graph":
+                self.fields["kind"].choices = [("graph", "What a picture shows")]
             written = event.read_at.astimezone(self.zone)
             self.initial |= {name: getattr(event, name) for name in ("precision", "text", "actor", "kind")}
             self.initial["at"] = written.strftime("%Y-%m-%dT%H:%M:%S")

@@ -53,7 +53,7 @@ def row(event: Event, reader: Reader) -> SafeString:
     return mark_safe(  # noqa: S308 every text is escaped
         f'<li class="{look}" id="event-{event.pk}" data-event="{event.pk}" tabindex="-1">'
         f'<div class="when">{_when(event, reader.zone)} <small><span class="lane lane-{source.lane}">{escape(source.name)}</span></small></div>'
-        f'<div>{caption}<p class="text" dir="auto">{_words(event, source, reader)}</p>{_fellows(event, reader)}'
+        f'<div>{caption}<p class="text" dir="auto">{_words(event, source, reader)}</p>{_graph(event)}{_fellows(event, reader)}'
         f'<div class="tools"><span class="meta">{_facts(event)}</span>{_tools(event, reader)}</div></div></li>'
     )
 
@@ -87,6 +87,16 @@ def _words(event: Event, source: Source, reader: Reader) -> str:
     place = f'<span class="muted small">{escape(event.place)}</span> ' if event.place else ""
     text = event.text if len(event.text) <= LONGEST else event.text[: LONGEST - 1] + "…"
     return f"{actor}{place}{escape(text)}"
+
+
+def _graph(event: Event) -> str:
+    """What a picture of the write-up shows, small. Which one it is the write-up knows, behind this address."""
+    if event.kind != "graph" or event.raw_id:
+        return ""
+    return (
+        f'<a class="graph" href="../images/of/{event.pk}/"><img src="../images/of/{event.pk}/" loading="lazy"'
+        f' alt="The picture of it: {escape(event.text[:SAID])}"></a>'
+    )
 
 
 def _facts(event: Event) -> str:

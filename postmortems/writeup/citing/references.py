@@ -17,6 +17,7 @@ from postmortems.markdown import Refer, Reference
 from postmortems.writeup.citing import saying
 from postmortems.writeup.citing.drafts import Place, cited_in
 from postmortems.writeup.citing.grammar import citations_of
+from postmortems.writeup.images.references import images
 from timelines.models import Event
 
 Found = Mapping[int, Reference]
@@ -109,4 +110,5 @@ SHELVES: dict[str, Callable[[Incident, set[int]], Found]] = {
     "condition": _conditions,
     "item": _items,
     "role": _roles,
+    "image": images,
 }

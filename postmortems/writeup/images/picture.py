@@ -30,6 +30,7 @@ SAVING = {
     "WEBP": {"quality": 90, "method": 4},
 }
 PLEASE = "Save it as PNG, please, and bring that."
+TOO_LARGE = f"This is larger than {LIMIT // 1_000_000} MB. Make it smaller, and bring that."
 OTHERS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:svg\b|[?!][^\x00]{0,4000}?<svg\b)", re.I), "an SVG drawing"),
     (re.compile(rb".{4}ftyp(?:heic|heix|hevc|heim|heis|mif1|msf1)", re.S), "an HEIC picture"),
@@ -62,7 +63,7 @@ class Picture:
 def clean(raw: bytes) -> Picture:
     """The picture in `raw`, drawn anew. Raises NotAPicture."""
     if len(raw) > LIMIT:
-        raise NotAPicture(f"This is larger than {LIMIT // 1_000_000} MB. Make it smaller, and bring that.")
+        raise NotAPicture(TOO_LARGE)
     if not raw:
         raise NotAPicture("This file is empty: it has no bytes at all.")
     for shape, name in OTHERS:

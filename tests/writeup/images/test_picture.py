@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from postmortems.writeup.images.picture import LIMIT, LONGEST, NotAPicture, Picture, clean
-from tests.writeup.images.pictures import drawn, seen
+from tests.pictures import drawn, seen
 
 SCRIPT = b"<script>hit()</script>"
 

@@ -1,0 +1,36 @@
+"""Where the pictures of a draft are shown, and which of them say nothing to those who do not see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from postmortems.incidents.models import Incident
+from postmortems.markdown import pictures
+from postmortems.writeup.citing.drafts import Place, texts_of
+
+
+@dataclass(frozen=True)
+class Use:
+    """A picture in one of the texts, with the words that stand for it there."""
+
+    number: int
+    words: str
+    place: Place
+
+
+def of(incident: Incident) -> dict[int, list[Use]]:
+    """The uses of each picture by its number, in the order of the write-up, in a constant number of queries."""
+    found: dict[int, list[Use]] = {}
+    for place, text in texts_of(incident):
+        for number, words in pictures(text):
+            found.setdefault(number, []).append(Use(number, words, place))
+    return found
+
+
+def without_words(incident: Incident) -> list[Use]:
+    """Pictures that are shown without a word, neither where they stand nor in the gallery."""
+    said = dict(incident.images.standing().values_list("number", "alt"))
+    return [
+        use for uses in of(incident).values() for use in uses
+        if use.number in said and not use.words and not said[use.number]
+    ]  # fmt: skip
