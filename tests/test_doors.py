@@ -110,6 +110,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:settle": (P, WRITE, 403), "writeup:own_editor": (G, READ, 403), "writeup:download": (G, READ, 403),
     "writeup:compare": (P, WRITE, 403), "writeup:take": (P, WRITE, 403), "writeup:events": (G, WRITE, 403), "writeup:here": (P, WRITE, 403), "writeup:text": (G, WRITE, 403),
     "writeup:cite": (G, READ, 403), "writeup:cited": (G, READ, 403),
+    "writeup:images": (G, READ, 403), "writeup:image": (G, READ, 403), "writeup:image_of_event": (G, READ, 403),
+    "writeup:image_at_event": (G, READ, 403), "writeup:add_image": (P, TAKE_PART, 403), "writeup:add_image_to_section": (P, WRITE, 403),
+    "writeup:describe_image": (P, WRITE, 403), "writeup:remove_image": (P, WRITE, 403), "writeup:put_image_back": (P, WRITE, 403),
+    "writeup:image_moment": (G, TAKE_PART, 403), "writeup:leave_moment": (P, WRITE, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
@@ -198,6 +202,7 @@ def one_of_everything(cast) -> dict:
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
+        "graph": make.graph(incident, by=cast.alice).pk,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
 
@@ -232,6 +237,9 @@ def address(name: str, house) -> str:
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
         "writeup:settle": [house["ref"], house["clash"]], "writeup:text": [house["ref"], "summary"],
         "writeup:cited": [house["ref"], "event", house["event"]],
+        "writeup:add_image_to_section": [house["ref"], "summary"], "writeup:image_of_event": [house["ref"], house["graph"]],
+        "writeup:image_at_event": [house["ref"], house["graph"]],
+        **{f"writeup:{page}": [house["ref"], 1] for page in ("image", "describe_image", "remove_image", "put_image_back", "image_moment", "leave_moment")},
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],

@@ -35,6 +35,7 @@ from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
 from postmortems.writeup.conditions import actions as conditions
+from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
@@ -42,7 +43,7 @@ from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup.writing",
+    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
@@ -229,6 +230,12 @@ def came_five(cast):
     meeting = sitting.hold(meeting=meeting, by=cast.bob, now=meeting.ends_at)
     meeting.attendances.update(came=True)
     return meeting
+
+
+def image_taken_out(cast):
+    image = make.image(cast.incident)
+    images.remove(image=image, by=cast.alice, now=NOW)
+    return image
 
 
 # name: (what has to exist before, the change)
@@ -475,6 +482,17 @@ CHANGES = {
     ),
     "writing.settle": (
         lambda c: make.clash(c.incident), lambda c, x: writing.settle(clash=x, by=c.bob, how="written", now=NOW),
+    ),
+    "images.keep": (None, lambda c, _: make.image(c.incident)),
+    "images.describe": (lambda c: make.image(c.incident), lambda c, i: images.describe(image=i, by=c.bob, alt="Errors rise")),
+    "images.remove": (lambda c: make.image(c.incident), lambda c, i: images.remove(image=i, by=c.bob, now=NOW)),
+    "images.put_back": (image_taken_out, lambda c, i: images.put_back(image=i, by=c.bob)),
+    "images.discard": (image_taken_out, lambda c, i: images.discard(image=i, now=NOW + images.KEPT)),
+    "images.show_moment": (
+        lambda c: make.image(c.incident), lambda c, i: images.show_moment(image=i, by=c.bob, at=make.T0, text="Errors rise"),
+    ),
+    "images.leave_moment": (
+        lambda c: make.graph(c.incident).images.get(), lambda c, i: images.leave_moment(image=i, by=c.bob),
     ),
     "conditions.save_condition": (
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
