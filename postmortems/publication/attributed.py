@@ -36,6 +36,6 @@ def place(where: str, document: Mapping[str, Any]) -> str:
 
 def worth_looking_at() -> QuerySet[Incident]:
     """Reviews with something in them that may be attributed: a released recollection on the line, or a quotation."""
-    released = Passage.objects.filter(interview__incident=OuterRef("pk"), event__pinned=True)
+    released = Passage.objects.filter(interview__incident=OuterRef("pk"), event__hidden=False)
     quoted = Section.objects.filter(incident=OuterRef("pk"), text__contains=">")
     return Incident.objects.filter(Q(Exists(released)) | Q(Exists(quoted)), state=Incident.State.REVIEWING)
