@@ -63,17 +63,17 @@ def _tidied(text: Text) -> Text:
         text,
         r=house.r if house else text.r,
         required=text.required or bool(house and house.required),
-        title=" ".join(_seen(text.title).split()),
-        question=" ".join(_seen(text.question).split()),
-        guidance=tuple(line for one in text.guidance if (line := " ".join(_seen(one).split()))),
-        example=_seen(text.example).strip(),
-        weak=_seen(text.weak).strip(),
-        starter=_seen(text.starter).strip(),
+        title=" ".join(seen(text.title).split()),
+        question=" ".join(seen(text.question).split()),
+        guidance=tuple(line for one in text.guidance if (line := " ".join(seen(one).split()))),
+        example=seen(text.example).strip(),
+        weak=seen(text.weak).strip(),
+        starter=seen(text.starter).strip(),
         left=False,
     )
 
 
-def _seen(words: str) -> str:
+def seen(words: str) -> str:
     return UNSEEN.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
+from postmortems.writeup.commenting import threads
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import R
 from postmortems.writeup.templating.outline import section_of, sections_of
+from postmortems.writeup.templating.views import following
 from postmortems.writeup.writing import actions, merging
 
 
@@ -34,18 +36,22 @@ def _page(incident) -> dict:
     for clash in open_clashes:
         clash.before, clash.after = merging.around(clash.section.text, clash.at, clash.stands)
 
+    said = threads.of(incident)
+
     def parts(r: str) -> list[dict]:
         return [
             {
                 "about": about,
                 "section": written.get(about.key),
                 "clashes": [clash for clash in open_clashes if clash.section.key == about.key],
+                "threads": said.pop(about.key, None),
             }
             for about in sections.of(r)
         ]
 
     return {
         "incident": incident,
+        "outline": following.told(incident),
         "opening": parts(""),
         "rs": [
             {"key": key, "name": name, "sentence": sentence, "parts": parts(key)}
