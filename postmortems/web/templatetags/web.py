@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from postmortems.markdown import to_html
+from postmortems.markdown import Refer, to_html
 
 register = template.Library()
 
@@ -27,6 +27,12 @@ FORMATS = {
 def markdown(text: str, headings_from: int = 3) -> SafeString:
     """Safe HTML of a text that a person typed; its headings begin at the level given."""
     return mark_safe(to_html(text or "", headings_from=headings_from))  # noqa: S308 the sanitiser is the last step of to_html
+
+
+@register.simple_tag
+def cited(text: str, refer: Refer | None, headings_from: int = 3) -> SafeString:
+    """The same of a text that may cite: its citations lead where `refer` says."""
+    return mark_safe(to_html(text or "", headings_from=headings_from, refer=refer))  # noqa: S308 the sanitiser is the last step of to_html
 
 
 @register.simple_tag

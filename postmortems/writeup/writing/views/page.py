@@ -14,6 +14,7 @@ from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
 from postmortems.writeup.commenting import threads
+from postmortems.writeup.citing.references import references_of
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import R
 from postmortems.writeup.templating.outline import section_of, sections_of
@@ -30,6 +31,7 @@ def edit(request, incident):
 def _page(incident) -> dict:
     written = {section.key: section for section in incident.sections.select_related("saved_by")}
     sections = sections_of(incident)
+    conditions = list(incident.conditions.select_related("kind").prefetch_related("events__source"))
     open_clashes = list(
         Clash.objects.filter(section__incident=incident, settled="").select_related("section")
     )
@@ -57,7 +59,8 @@ def _page(incident) -> dict:
             {"key": key, "name": name, "sentence": sentence, "parts": parts(key)}
             for key, (name, sentence) in R.items()
         ],
-        "conditions": incident.conditions.select_related("kind").prefetch_related("events__source"),
+        "conditions": conditions,
+        "refer": references_of(incident, [section.text for section in written.values()] + [c.made_sense for c in conditions]),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
     }
 
@@ -131,5 +134,6 @@ def _address(incident) -> str:
 @require_POST
 def preview(request, incident):
     name = "writeup/preview.html#preview" if request.htmx else "writeup/preview.html"
-    text = mark_safe(to_html(request.POST.get("text", "")))  # noqa: S308 the sanitiser is its last step
+    written = request.POST.get("text", "")
+    text = mark_safe(to_html(written, refer=references_of(incident, [written])))  # noqa: S308 the sanitiser is its last step
     return TemplateResponse(request, name, {"incident": incident, "text": text})
