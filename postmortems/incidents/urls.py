@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from postmortems.incidents import views
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("incidents/<str:ref>/stages/skip/", views.skip_stage, name="skip_stage"),
     path("incidents/<str:ref>/links/add/", views.add_link, name="add_link"),
     path("incidents/<str:ref>/links/<int:pk>/remove/", views.remove_link, name="remove_link"),
+    path("", include("postmortems.incidents.impact.urls")),
     # its people
     path("incidents/<str:ref>/people/", views.people, name="people"),
     path("incidents/<str:ref>/people/add/", views.add_participant, name="add_participant"),
