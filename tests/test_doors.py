@@ -13,8 +13,12 @@ from django.utils import timezone
 
 from postmortems.accounts import actions as accounts
 from postmortems.incidents import actions as incidents
+from postmortems.incidents.impact import actions as impact
 from postmortems.interviews.inviting import links
+from postmortems.language.kinds import Kind
+from postmortems.publication import content
 from postmortems.publication.models import Printing, Revision
+from postmortems.writeup.coaching import actions as coaching
 from tests import make
 from timelines import actions as timelines
 from timelines import saving
@@ -103,6 +107,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "interviews:check_a_question": (G, EVERYBODY, 403),
     "interviews:words": (G, INTERVIEWEE, 404), "interviews:ask_to_read": (P, INTERVIEWER, 404), "interviews:take_over": (P, INTERVIEWER, 404),
     "interviews:ask_longer": (P, INTERVIEWER, 404),
+    "incidents:impact": (G, READ, 403), "incidents:add_figure": (P, WRITE, 403), "incidents:change_figure": (G, WRITE, 403),
+    "incidents:remove_figure": (P, WRITE, 403),
     # the write-up
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
     "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
@@ -114,6 +120,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:image_at_event": (G, READ, 403), "writeup:add_image": (P, TAKE_PART, 403), "writeup:add_image_to_section": (P, WRITE, 403),
     "writeup:describe_image": (P, WRITE, 403), "writeup:remove_image": (P, WRITE, 403), "writeup:put_image_back": (P, WRITE, 403),
     "writeup:image_moment": (G, TAKE_PART, 403), "writeup:leave_moment": (P, WRITE, 403),
+    # the coach
+    "writeup:coach": (G, READ, 403), "writeup:marks": (P, WRITE, 403), "writeup:let_stand": (P, WRITE, 403), "writeup:ask_again": (P, WRITE, 403),
+    "writeup:coach_settings": (G, LEAD_ANYWHERE, 403), "writeup:add_word": (P, ADMIN, 403), "writeup:remove_word": (P, ADMIN, 403),
+    "writeup:silence_kind": (P, ADMIN, 403), "writeup:hear_kind": (P, ADMIN, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
@@ -127,6 +137,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # publication
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
+    "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
 OPEN = {
@@ -174,16 +185,14 @@ def one_of_everything(cast) -> dict:
         incident=incident, by=cast.alice, upload=ContentFile(b"x", name="x.txt")
     )
     now = timezone.now()
-    revision = Revision.objects.create(
-        incident=incident,
-        number=1,
-        title=incident.title,
-        content={},
-        html="<p>words</p>",
-        words="words",
-        published_by=cast.alice,
-        digest="d",
-    )
+    document = content.of(incident)
+    revision, _ = (
+        Revision.objects.create(
+            incident=incident, number=number, title=incident.title, content=document, html="<p>words</p>", words="words",
+            published_by=cast.alice, digest="d",
+        )
+        for number in (1, 2)
+    )  # fmt: skip
     printing = Printing.objects.create(revision=revision, state="done")
     printing.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     team, service = make.team(), make.service()
@@ -199,6 +208,8 @@ def one_of_everything(cast) -> dict:
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
         "clash": make.clash(incident).pk,
+        "word": coaching.add_word(kind=Kind.JUDGEMENT, words="clown show", by=cast.ada, now=now).pk,
+        "figure": impact.add_figure(incident=incident, by=cast.alice, what="people", unknown_because="nobody counted").pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
@@ -235,14 +246,18 @@ def address(name: str, house) -> str:
         "timelines:answer_question": [house["ref"], house["question"]], "timelines:reopen_question": [house["ref"], house["question"]],
         "timelines:withdraw_question": [house["ref"], house["question"]], "timelines:offset": [house["ref"], house["source"]], "writeup:save": [house["ref"], "summary"],
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
+        **{f"writeup:{page}": [house["ref"], "summary"] for page in ("marks", "let_stand", "ask_again")},
+        **{f"writeup:{page}": ["judgement"] for page in ("add_word", "silence_kind", "hear_kind")}, "writeup:remove_word": [house["word"]],
         "writeup:settle": [house["ref"], house["clash"]], "writeup:text": [house["ref"], "summary"],
         "writeup:cited": [house["ref"], "event", house["event"]],
         "writeup:add_image_to_section": [house["ref"], "summary"], "writeup:image_of_event": [house["ref"], house["graph"]],
         "writeup:image_at_event": [house["ref"], house["graph"]],
         **{f"writeup:{page}": [house["ref"], 1] for page in ("image", "describe_image", "remove_image", "put_image_back", "image_moment", "leave_moment")},
+        "incidents:change_figure": [house["ref"], house["figure"]], "incidents:remove_figure": [house["ref"], house["figure"]],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
+        "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
     }  # fmt: skip
     if name in arguments:
         return reverse(name, args=arguments[name])
@@ -281,6 +296,7 @@ def address(name: str, house) -> str:
         "interviews:mine", "interviews:check_a_question", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
+        "writeup:coach_settings",
     )  # fmt: skip
     return reverse(name) if whole else reverse(name, args=[house["ref"]])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
@@ -16,6 +17,7 @@ from postmortems.accounts.models import Invitation
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
+from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Service, Severity
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
@@ -27,6 +29,7 @@ from postmortems.interviews.scheduling import actions as scheduling
 from postmortems.interviews.scheduling import schedule
 from postmortems.interviews.scheduling.planning import Outcome
 from postmortems.interviews.scheduling.telling import Left
+from postmortems.language.kinds import Kind
 from postmortems.meetings.deciding import actions as deciding
 from postmortems.meetings.planning import actions as meeting_plans
 from postmortems.meetings.sitting import actions as sitting
@@ -34,6 +37,7 @@ from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
+from postmortems.writeup.coaching import actions as coaching
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing import actions as writing
@@ -43,8 +47,8 @@ from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
-    "postmortems.writeup.conditions",
+    "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
+    "postmortems.writeup.conditions", "postmortems.writeup.coaching",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
@@ -62,6 +66,27 @@ NO_CHANGES = {
     "timelines.source_for",
     "surveying.answer",
 }
+
+
+MARK = "omission:0123456789abcdef"
+
+
+def let_stand(c):
+    return coaching.let_stand(
+        incident=c.incident, section="story", key=MARK, word="quoted", by=c.bob, now=NOW
+    )
+
+
+def house_word(c):
+    return coaching.add_word(kind=Kind.JUDGEMENT, words="clown show", by=c.ada, now=NOW)
+
+
+def silence(c):
+    return coaching.silence(kind=Kind.JUDGEMENT, why="too many", by=c.ada, now=NOW)
+
+
+def figure(c):
+    return impact.add_figure(incident=c.incident, by=c.bob, what="people", unknown_because="nobody counted")
 
 
 def removed_condition(c):
@@ -322,6 +347,15 @@ CHANGES = {
     "timelines.set_source_zone": (
         zoned, lambda c, s: timelines.set_source_zone(source=s, by=c.bob, zone="Asia/Tokyo"),
     ),
+    "coaching.let_stand": (None, lambda c, _: let_stand(c)),
+    "coaching.ask_again": (
+        let_stand,
+        lambda c, _: coaching.ask_again(incident=c.incident, section="story", key=MARK, by=c.bob),
+    ),
+    "coaching.add_word": (None, lambda c, _: house_word(c)),
+    "coaching.remove_word": (house_word, lambda c, word: coaching.remove_word(word=word, by=c.ada)),
+    "coaching.silence": (None, lambda c, _: silence(c)),
+    "coaching.hear": (silence, lambda c, _: coaching.hear(kind=Kind.JUDGEMENT, by=c.ada)),
     "jotting.save_jot_note": (
         None, lambda c, _: jotting.save_jot_note(incident=c.incident, by=c.ian, text="x", version=0),
     ),
@@ -483,6 +517,11 @@ CHANGES = {
     "writing.settle": (
         lambda c: make.clash(c.incident), lambda c, x: writing.settle(clash=x, by=c.bob, how="written", now=NOW),
     ),
+    "impact.add_figure": (None, lambda c, _: figure(c)),
+    "impact.change_figure": (
+        figure, lambda c, f: impact.change_figure(figure=f, by=c.bob, what="people", number=Decimal(2), unit="people"),
+    ),
+    "impact.remove_figure": (figure, lambda c, f: impact.remove_figure(figure=f, by=c.bob)),
     "images.keep": (None, lambda c, _: make.image(c.incident)),
     "images.describe": (lambda c: make.image(c.incident), lambda c, i: images.describe(image=i, by=c.bob, alt="Errors rise")),
     "images.remove": (lambda c: make.image(c.incident), lambda c, i: images.remove(image=i, by=c.bob, now=NOW)),
