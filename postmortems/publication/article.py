@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from postmortems.markdown import Refer, to_html
-from postmortems.publication import citations
+from postmortems.publication import citations, pictures
 from postmortems.writeup.sections import TEXTS, R
 
 
@@ -24,7 +24,8 @@ def render(document: dict[str, Any]) -> str:
     refer = citations.within(document)
     texts = {key: _safe(text, 4, refer) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
     sections = sections_in(document)
-    events = [_event(event, zone) for event in document["events"]]
+    shown = pictures.of_events(document)
+    events = [_event(event, zone) | {"picture": shown.get(event["id"])} for event in document["events"]]
     numbers = {event["id"]: event["shown_at"] for event in events}
     return render_to_string(
         "publication/article.html",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from postmortems.incidents.models import Incident
 from postmortems.markdown import Refer, Reference
+from postmortems.publication import pictures
 from postmortems.writeup.citing import saying
 from postmortems.writeup.citing.grammar import citations_of
 from timelines.models import Event
@@ -31,7 +32,7 @@ def cited_events(incident: Incident, texts: Iterable[str]) -> list[Event]:
 def within(document: dict[str, Any]) -> Refer:
     """Anchors of the article: rows of the timeline, conditions, items. A role is words alone, and never a name."""
     zone = ZoneInfo(document["zone"])
-    found: dict[tuple[str, int], Reference] = {}
+    found: dict[tuple[str, int], Reference] = pictures.references(document)
     for event in document["events"]:
         moment = _moment(event)
         found["event", event["id"]] = Reference(

@@ -11,6 +11,7 @@
     items        [{number, type, what, detail, how_we_know, owner, team, due_on, status, dropped_reason, conditions: [n]}]
     impact       [{what, number, unit, unknown_because}]    the number as it is written, or null
     none_needed  why nothing follows, or empty
+    images       [{number, digest, kind, width, height, alt, event}]    the SHA-256 of the file; the event it is evidence for
     meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
     picture      SVG
 
@@ -27,7 +28,7 @@ from django.db.models import Count, Q
 
 from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
-from postmortems.publication import citations
+from postmortems.publication import citations, pictures
 from postmortems.remediation.models import Item, NoneNeeded
 from postmortems.writeup.templating.outline import sections_of
 from timelines import drawing, picture
@@ -87,6 +88,7 @@ def of(incident: Incident) -> dict[str, Any]:
             for f in incident.impact_figures.all()
         ],
         "none_needed": NoneNeeded.objects.filter(incident=incident).values_list("why", flat=True).first() or "",
+        "images": pictures.of(incident, every_text, [event.pk for event in events]),
         "meeting": _meeting(incident),
         "picture": _picture(incident, pinned),
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """The printed document: `render(revision) -> bytes`, tagged PDF/UA, with its fonts inside.
 
 Fonts come from packages: Source Serif 4 for the text, Source Code Pro for what a machine said, Amiri and
-Noto for every other script. The fetcher opens
-fonts and nothing else; images of a text are left out rather than fetched.
+Noto for every other script. The fetcher opens these, and the pictures that the revision names, from the storage;
+nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from postmortems.publication import pictures
 from postmortems.publication.models import Revision
+from postmortems.writeup.models import Image
 from timelines import picture
 
 FACES = (
@@ -65,7 +67,7 @@ def render(revision: Revision) -> tuple[bytes, int]:
     # WeasyPrint takes its dates from here; without it two printings would differ.
     os.environ["SOURCE_DATE_EPOCH"] = str(int(revision.published_at.timestamp()))
     fonts = FontConfiguration()
-    fetcher = _fetcher()
+    fetcher = _fetcher(revision)
     styles = [CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)]
     styles += [
         CSS(string=_style(name), font_config=fonts, url_fetcher=fetcher)
@@ -102,7 +104,7 @@ def _path(number: int) -> Path | None:
     return found if found.exists() else None
 
 
-def _fetcher():
+def _fetcher(revision: Revision):
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFilesOnly(URLFetcher):
@@ -112,6 +114,19 @@ def _fetcher():
                 return URLFetcherResponse(
                     url, body=_path(int(name)).open("rb"), headers={"Content-Type": "font/ttf"}
                 )
-            raise ValueError(f"Nothing but our own fonts is opened while printing: {url[:80]}")
+            if picture := _picture(revision, url):
+                return URLFetcherResponse(
+                    url, body=picture.file.open("rb"), headers={"Content-Type": picture.kind}
+                )
+            raise ValueError(f"Nothing but our own fonts and pictures is opened while printing: {url[:80]}")
 
     return OwnFilesOnly()
+
+
+def _picture(revision: Revision, url: str) -> Image | None:
+    """The one behind an address of the article, if this revision names it."""
+    address = pictures.ADDRESS.fullmatch(url.removeprefix("print:"))
+    named = {one["digest"] for one in revision.content.get("images", [])}
+    if address is None or address[1] != revision.incident.ref or address[2] not in named:
+        return None
+    return pictures.show(revision.incident, address[2])

@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from postmortems.publication import attributed, pdf
+from postmortems.publication import attributed, pdf, pictures
 from postmortems.publication.models import Printing
+from postmortems.writeup.images import actions as images
 
 log = logging.getLogger(__name__)
 TRIES = 5
@@ -77,6 +78,14 @@ def ask_attributed() -> None:
     now = timezone.now()
     for incident in attributed.worth_looking_at().order_by("pk"):
         actions.ask_attributed(incident=incident, by=None, now=now)
+
+
+@shared_task
+def discard_pictures() -> None:
+    """The sweep: files of pictures that were taken out of their draft a while ago, and that nothing published shows."""
+    now = timezone.now()
+    for image in pictures.unpublished(now):
+        images.discard(image=image, now=now)
 
 
 @worker_ready.connect

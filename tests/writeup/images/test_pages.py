@@ -55,7 +55,7 @@ def test_the_type_that_a_browser_claims_and_the_name_do_not_count(alice, cast):
     assert answer.json() == {"number": 1, "alt": "", "markdown": "![](image:1)", "told": ""}
     answer = alice.get(address("image", cast, 1))
     assert answer["Content-Type"] == "image/png"
-    answer.close()
+    assert seen(b"".join(answer.streaming_content)).format == "PNG"
     drawing = sent(b"<svg onload='hit()'/>", "x.png")
     answer = alice.post(address("add_image", cast), {"picture": drawing}, headers=JSON)
     assert answer.status_code == 422
