@@ -138,6 +138,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
     "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
+    "publication:image": (G, READ, 404),  # of a draft; those of a revision are in tests/publication
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
 OPEN = {
@@ -213,7 +214,7 @@ def one_of_everything(cast) -> dict:
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
-        "graph": make.graph(incident, by=cast.alice).pk,
+        "graph": make.graph(incident, by=cast.alice).pk, "digest": incident.images.get().digest,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
 
@@ -256,6 +257,7 @@ def address(name: str, house) -> str:
         "incidents:change_figure": [house["ref"], house["figure"]], "incidents:remove_figure": [house["ref"], house["figure"]],
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
+        "publication:image": [house["ref"], house["digest"], "png"],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
         "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
     }  # fmt: skip

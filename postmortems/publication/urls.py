@@ -1,6 +1,6 @@
 from django.urls import path
 
-from postmortems.publication import views
+from postmortems.publication import showing, views
 
 app_name = "publication"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("incidents/<str:ref>/attributed/", views.attributed_to_me, name="attributed"),
     path("attributed/<str:key>/", views.attributed_by_link, name="attributed_by_link"),
     # what is published
+    path("archive/<str:ref>/images/<str:digest>.<str:suffix>", showing.image, name="image"),
     path("archive/<str:ref>/", views.revision, name="newest"),
     path("archive/<str:ref>/<int:number>/", views.revision, name="revision"),
     path("archive/<str:ref>/<int:number>/printing/", views.printing, name="printing"),
