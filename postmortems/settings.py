@@ -177,6 +177,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     "print waiting publications": {"task": "postmortems.publication.tasks.print_waiting", "schedule": 20.0},
+    "discard pictures that were taken out": {
+        "task": "postmortems.publication.tasks.discard_pictures",
+        "schedule": 3600.0,
+    },
     "keep the archive's words and counts": {"task": "postmortems.archive.tasks.keep", "schedule": 60.0},
     "purge private words": {"task": "postmortems.interviews.releasing.tasks.purge_words", "schedule": 1800.0},
     "ask to read the notes": {
