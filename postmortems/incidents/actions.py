@@ -288,6 +288,17 @@ def save_severity(*, severity: Severity, by: User) -> None:
         )
 
 
+def weigh_rules(*, severity: Severity, by: User, weights: dict[str, str]) -> None:
+    """Say how much the rules of readiness weigh for a severity, where that is otherwise than by default."""
+    with transaction.atomic():
+        Severity.objects.filter(pk=severity.pk).update(readiness=weights)
+        severity.readiness = weights
+        record(
+            by=by, verb="severity.weighed", subject=severity.name,
+            sentence=f"said how much the rules of readiness weigh for {severity.name}", weights=weights,
+        )  # fmt: skip
+
+
 def save_service(*, service, by: User) -> None:
     with transaction.atomic():
         service.save()

@@ -84,7 +84,26 @@ def decided_for_none(incident) -> None:
     NoneNeeded.objects.create(incident=incident, why="It cannot come back.", by=incident.opened_by)
 
 
+def comment(incident) -> None:
+    incident.comments.create(text="Is this so?", by=incident.opened_by)
+
+
+def cites_what_is_gone(incident) -> None:
+    rewrite(incident, "story", "At [18:09 the alert](event:987654) the pager rang.")
+
+
+def a_picture_without_words(incident) -> None:
+    incident.images.create(
+        number=1, name="x.png", kind="image/png", width=1, height=1, size=1, sha256="0" * 64, by=incident.opened_by, file="x.png"
+    )  # fmt: skip
+    rewrite(incident, "story", "![](image:1)")
+
+
 SPOILS = {
+    "comments-open": comment,
+    "marks-open": lambda i: rewrite(i, "story", "The engineer should have checked the replica."),
+    "citation-broken": cites_what_is_gone,
+    "picture-words": a_picture_without_words,
     "not-resolved": lambda i: change(i, resolved_at=None),
     "contradictory-times": lambda i: change(i, detected_at=make.T0 - timedelta(hours=1)),
     "unwritten": lambda i: rewrite(i, "summary", "  "),

@@ -13,14 +13,14 @@ from typing import Any
 from postmortems.incidents.models import Incident
 from postmortems.publication import content
 from postmortems.publication.readiness import incident as of_incident
-from postmortems.publication.readiness import people, reason, regret, remedy
+from postmortems.publication.readiness import draft, people, reason, regret, remedy
 from postmortems.publication.readiness.facts import Facts
 from postmortems.publication.readiness.rules import WEIGHTS, Reason, Rule, weight_of
 
 __all__ = ["BY_CODE", "PARTS", "RULES", "WEIGHTS", "Reason", "Rule", "reasons", "weight_of"]
 
 RULES: tuple[Rule, ...] = (
-    *of_incident.RULES, *regret.RULES, *reason.RULES, *remedy.RULES, *people.RULES,
+    *of_incident.RULES, *regret.RULES, *reason.RULES, *remedy.RULES, *draft.RULES, *people.RULES,
 )  # fmt: skip
 BY_CODE = {rule.code: rule for rule in RULES}
 PARTS = {
@@ -28,6 +28,7 @@ PARTS = {
     "regret": "Regret",
     "reason": "Reason",
     "remedy": "Remedy",
+    "draft": "The draft as a whole",
     "people": "People and their words",
 }
 
@@ -37,12 +38,16 @@ def reasons(
     document: dict[str, Any] | None = None,
     *,
     weights: Collection[str] = ("blocking", "advisory"),
+    parts: Collection[str] = tuple(PARTS),
 ) -> list[Reason]:
-    """Everything that is not met and weighs so, in the order of the 3 R's; an empty list is a write-up that is ready."""
+    """Everything that is not met and weighs so, in the order of the 3 R's; an empty list is a write-up that is ready.
+
+    What only asks for some weights or parts does not read what the other rules look at.
+    """
     facts = Facts(incident, document or content.of(incident))
     return [
         Reason(rule.code, found.sentence, found.address, weight == "blocking", rule.final, rule.part, found.section)
         for rule in RULES
-        if (weight := weight_of(rule, incident.severity.readiness)) in weights
+        if rule.part in parts and (weight := weight_of(rule, incident.severity.readiness)) in weights
         for found in rule.check(facts)
     ]  # fmt: skip

@@ -14,6 +14,11 @@ from postmortems.interviews.releasing.attributed import Claim
 from postmortems.interviews.scheduling.window import window_of
 from postmortems.publication import attributed, chain
 from postmortems.publication.readiness.rules import Found
+from postmortems.writeup.citing.drafts import Place
+from postmortems.writeup.citing.references import broken
+from postmortems.writeup.coaching.reading import Note, open_marks
+from postmortems.writeup.commenting.threads import open_count
+from postmortems.writeup.images.uses import Use, without_words
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import Sections
 from postmortems.writeup.templating.outline import sections_of
@@ -88,6 +93,29 @@ class Facts:
     def open_questions(self) -> list[Question]:
         return list(self.incident.questions.filter(closed_at=None))
 
+    # --- the draft
+    @cached_property
+    def clashes(self) -> list[str]:
+        """Keys of the texts in which two wordings wait for a decision."""
+        found = Clash.objects.filter(section__incident=self.incident, settled="")
+        return list(found.order_by("section__key").values_list("section__key", flat=True).distinct())
+
+    @cached_property
+    def open_comments(self) -> int:
+        return open_count(self.incident)
+
+    @cached_property
+    def open_marks(self) -> list[Note]:
+        return open_marks(self.incident)
+
+    @cached_property
+    def broken_citations(self) -> list[tuple[Place, str, int]]:
+        return broken(self.incident)
+
+    @cached_property
+    def pictures_without_words(self) -> list[Use]:
+        return without_words(self.incident)
+
     # --- people and their words
     @cached_property
     def to_be_heard(self) -> int:
@@ -110,9 +138,3 @@ class Facts:
         digest = chain.digest(self.document)
         agreed = set(self.incident.approvals.filter(digest=digest).values_list("by", flat=True))
         return [str(user) for user in approvers if user.pk not in agreed]
-
-    @cached_property
-    def clashes(self) -> list[str]:
-        """Keys of the texts in which two wordings wait for a decision."""
-        found = Clash.objects.filter(section__incident=self.incident, settled="")
-        return list(found.order_by("section__key").values_list("section__key", flat=True).distinct())

@@ -25,15 +25,8 @@ def _unwritten(facts: Facts) -> Iterator[Found]:
             yield facts.of_text(about.key, f"“{about.title}” is not written yet. {about.question}")
 
 
-def _clashes(facts: Facts) -> Iterator[Found]:
-    for key in facts.clashes:
-        title = facts.sections.by_key[key].title if key in facts.sections.by_key else key
-        yield facts.of_text(key, f"In “{title}” two wordings of the same words wait for a decision.")
-
-
 RULES = (
     Rule("not-resolved", "", "The incident has a time of resolution, or says that none applies.", "blocking", _resolved),
     Rule("contradictory-times", "", "No duration contradicts another: times stand in an order that can be.", "blocking", _durations),
     Rule("unwritten", "", "Every text that the template asks for is written.", "blocking", _unwritten),
-    Rule("two-wordings", "", "Words that two people changed differently are decided on.", "advisory", _clashes),
 )  # fmt: skip

@@ -26,7 +26,7 @@ class Rule:
     """`asks` is what is met when nothing is found, as a reader of the settings would say it."""
 
     code: str
-    part: str  # "" for the incident, "regret", "reason", "remedy" or "people"
+    part: str  # "" for the incident, "regret", "reason", "remedy", "draft" or "people"
     asks: str
     weight: str  # of WEIGHTS, where the severity says nothing else
     check: Callable[[Facts], Iterable[Found]]

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import slugify
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
-from postmortems.writeup.models import Condition
+from postmortems.writeup.models import Condition, ConditionKind
 
 
 def save_condition(
@@ -127,4 +129,76 @@ def cite(*, condition: Condition, by: User, event, cited: bool) -> None:
             subject=condition.incident.ref,
             sentence=f"{word} C{condition.number}",
             event=event.pk,
+        )
+
+
+# --- the organisation's kinds -------------------------------------------------------------------------
+
+
+class NotPossible(Exception):
+    """A change that cannot be made, in one sentence for the person who asked for it."""
+
+
+def save_kind(*, kind: ConditionKind, by: User) -> ConditionKind:
+    """Keep a kind; one that is new gets a key that stays, and the last place. Raises NotPossible.
+
+    Whether it helped is part of what recorded conditions say, and stays once there are some.
+    """
+    with transaction.atomic():
+        standing = ConditionKind.objects.filter(pk=kind.pk).first() if kind.pk else None
+        if standing is None:
+            kind.key = _free_key(kind.name)
+            last = ConditionKind.objects.aggregate(last=Max("position"))["last"]
+            kind.position = 0 if last is None else last + 1
+        elif standing.helped != kind.helped and Condition.ever.filter(kind=kind).exists():
+            raise NotPossible(
+                "Conditions of this kind are recorded: what they say about helping stays. Add a kind of its own."
+            )
+        kind.save()
+        record(
+            by=by, verb="kind.saved", subject=kind.name, sentence=f"saved the kind of condition {kind.name}"
+        )
+    return kind
+
+
+def _free_key(name: str) -> str:
+    """A key that no kind has, for as long as it lives: a word of the name, numbered where it is taken."""
+    word = slugify(name)[:16] or "kind"
+    keys = {"new", *ConditionKind.objects.filter(key__startswith=word).values_list("key", flat=True)}
+    return next(key for n in count(1) if (key := word if n == 1 else f"{word}-{n}") not in keys)
+
+
+def move_kind(*, kind: ConditionKind, by: User, up: bool) -> None:
+    """One place up or down among all kinds."""
+    with transaction.atomic():
+        order = list(ConditionKind.objects.select_for_update())
+        place = next(n for n, one in enumerate(order) if one.pk == kind.pk)
+        other = place - 1 if up else place + 1
+        if 0 <= other < len(order):
+            order[place], order[other] = order[other], order[place]
+        for position, one in enumerate(order):
+            one.position = position
+        ConditionKind.objects.bulk_update(order, ["position"])
+        record(
+            by=by,
+            verb="kind.moved",
+            subject=kind.name,
+            sentence=f"moved the kind of condition {kind.name} {'up' if up else 'down'}",
+        )
+
+
+def retire_kind(*, kind: ConditionKind, by: User, now: datetime | None) -> None:
+    """Let a kind take no new conditions, or (without `now`) take them again. Raises NotPossible for the last of its sort."""
+    with transaction.atomic():
+        in_use = ConditionKind.objects.select_for_update().filter(retired_at=None, helped=kind.helped)
+        if now and not [one for one in in_use if one.pk != kind.pk]:
+            sort = "that helped" if kind.helped else "that contributed"
+            raise NotPossible(f"This is the last kind for conditions {sort}. Add another one first.")
+        ConditionKind.objects.filter(pk=kind.pk).update(retired_at=now)
+        word = "retired" if now else "took up again"
+        record(
+            by=by,
+            verb="kind.retired",
+            subject=kind.name,
+            sentence=f"{word} the kind of condition {kind.name}",
         )
