@@ -12,6 +12,7 @@ from postmortems.interviews.readers import email_of
 from postmortems.interviews.releasing.attributed import STILL, published, ready_to_ask, want
 from postmortems.publication import article, attributed, chain, content, letters, readiness
 from postmortems.publication.models import Approval, Printing, Revision
+from postmortems.publication.readiness.telling import in_a_line
 from postmortems.publication.tasks import print_revision
 from postmortems.web.later import queue_after_commit
 
@@ -20,7 +21,7 @@ class NotReady(Exception):
     """Reasons block the publication, and nobody said (or may say) why it should happen all the same."""
 
     def __init__(self, reasons: list[readiness.Reason]) -> None:
-        super().__init__(" ".join(reason.sentence for reason in reasons))
+        super().__init__(in_a_line(reasons))
         self.reasons = reasons
 
 

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from postmortems.publication import showing, views
 
@@ -7,6 +7,8 @@ urlpatterns = [
     path("incidents/<str:ref>/publish/", views.readiness, name="readiness"),
     path("incidents/<str:ref>/publish/now/", views.publish, name="publish"),
     path("incidents/<str:ref>/publish/approve/", views.approve, name="approve"),
+    path("", include("postmortems.publication.readiness.urls")),
+    path("", include("postmortems.publication.tracing.urls")),
     # words published with somebody's name
     path("incidents/<str:ref>/publish/ask/", views.ask_attributed, name="ask_attributed"),
     path("incidents/<str:ref>/attributed/", views.attributed_to_me, name="attributed"),

@@ -17,7 +17,7 @@ from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
 from postmortems.publication import actions, article, attributed, chain, content, letters
 from postmortems.publication.models import Printing, Revision
-from postmortems.publication.readiness import reasons
+from postmortems.publication.readiness import reasons, telling
 
 
 @incident_view(Permission.READ)
@@ -25,6 +25,7 @@ from postmortems.publication.readiness import reasons
 def readiness(request, incident):
     document = content.of(incident)
     found = reasons(incident, document)
+    parts = telling.parts(found, incident.severity.readiness)
     revisions = (
         Revision.objects.filter(incident=incident)
         .select_related("printing", "published_by")
@@ -38,6 +39,8 @@ def readiness(request, incident):
             "incident": incident,
             "blocking": [reason for reason in found if reason.blocks],
             "advice": [reason for reason in found if not reason.blocks],
+            "parts": parts,
+            "met": sum(len(part.met) for part in parts),
             "revisions": revisions,
             "claims": [
                 (claim, attributed.place(claim.wording.where, document))
