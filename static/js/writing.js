@@ -22,5 +22,6 @@ for (const form of document.querySelectorAll("form[data-section]")) {
     event.preventDefault();
   });
 }
+document.addEventListener("stands", ({ detail }) => writings.get(detail.section)?.savedElsewhere(detail));
 const live = document.querySelector("[data-live]");
 if (live) listen(live, writings);

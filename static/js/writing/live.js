@@ -17,6 +17,9 @@ export function listen(where, writings) {
       const saved = JSON.parse(event.data);
       writings.get(saved.section)?.savedElsewhere(saved);
     });
+    stream.addEventListener("commented", (event) => {
+      document.dispatchEvent(new CustomEvent("commented", { detail: JSON.parse(event.data) }));
+    });
     stream.addEventListener("here", (event) => {
       const others = JSON.parse(event.data).people.filter((one) => !one.page.endsWith(`/${page}`));
       for (const [key, writing] of writings) {

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
-from postmortems.writeup.commenting import threads
 from postmortems.writeup.citing.references import references_of
+from postmortems.writeup.commenting import threads
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import R
 from postmortems.writeup.templating.outline import section_of, sections_of
@@ -37,7 +37,6 @@ def _page(incident) -> dict:
     )
     for clash in open_clashes:
         clash.before, clash.after = merging.around(clash.section.text, clash.at, clash.stands)
-
     said = threads.of(incident)
 
     def parts(r: str) -> list[dict]:
@@ -62,6 +61,8 @@ def _page(incident) -> dict:
         "conditions": conditions,
         "refer": references_of(incident, [section.text for section in written.values()] + [c.made_sense for c in conditions]),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
+        "whole": said.pop("", None),
+        "elsewhere": list(said.values()),  # about sections that are gone
     }
 
 
