@@ -15,9 +15,11 @@ from postmortems.interviews.models import Interview
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import actions as meetings
 from postmortems.remediation import actions as remediation
+from postmortems.writeup.commenting import actions as commenting
+from postmortems.writeup.commenting.passages import Selected, passage_of
 from postmortems.writeup.conditions.actions import save_condition
 from postmortems.writeup.images import actions as images
-from postmortems.writeup.models import Image
+from postmortems.writeup.models import Comment, Image
 from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing import actions as writing
 from tests.pictures import drawn
@@ -214,4 +216,25 @@ def graph(incident: Incident, *, by: User | None = None) -> Event:
     by = by or incident.opened_by
     return images.show_moment(
         image=image(incident, by=by, alt="Errors rise"), by=by, at=T0, text="Errors rise to 14 %"
+    )
+
+
+def comment(
+    incident: Incident,
+    text: str = "Was it the queue or the pool?",
+    *,
+    on: str = "",
+    section: str = "story",
+    by: User | None = None,
+    now: datetime = T0,
+    suggestion: str | None = None,
+) -> Comment:
+    """About the first place of the words `on` in the section, about the section, or without one about the whole."""
+    return commenting.comment(
+        incident=incident,
+        by=by or incident.opened_by,
+        text=text,
+        now=now,
+        passage=passage_of(incident, Selected(section, quote=on)),
+        suggestion=suggestion,
     )

@@ -124,6 +124,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:coach": (G, READ, 403), "writeup:marks": (P, WRITE, 403), "writeup:let_stand": (P, WRITE, 403), "writeup:ask_again": (P, WRITE, 403),
     "writeup:coach_settings": (G, LEAD_ANYWHERE, 403), "writeup:add_word": (P, ADMIN, 403), "writeup:remove_word": (P, ADMIN, 403),
     "writeup:silence_kind": (P, ADMIN, 403), "writeup:hear_kind": (P, ADMIN, 403),
+    "writeup:comments": (G, READ, 403), "writeup:comment": (P, TAKE_PART, 403), "writeup:people_to_call": (G, TAKE_PART, 403),
+    "writeup:answer_comment": (P, TAKE_PART, 403), "writeup:edit_comment": (G, {"alice"}, 403), "writeup:remove_comment": (P, {"alice"}, 403),
+    "writeup:resolve_comment": (P, TAKE_PART, 403), "writeup:reopen_comment": (P, TAKE_PART, 403),
+    "writeup:accept_suggestion": (P, WRITE, 403), "writeup:decline_suggestion": (P, WRITE, 403), "writeup:my_comments": (G, EVERYBODY, 403),
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
@@ -208,7 +212,7 @@ def one_of_everything(cast) -> dict:
         "delivery": connection.deliveries.create(delivery_key="x", received_at=now, body=b"{}").pk,
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
-        "clash": make.clash(incident).pk,
+        "clash": make.clash(incident).pk, "comment": make.comment(incident, by=cast.alice).pk,
         "word": coaching.add_word(kind=Kind.JUDGEMENT, words="clown show", by=cast.ada, now=now).pk,
         "figure": impact.add_figure(incident=incident, by=cast.alice, what="people", unknown_because="nobody counted").pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
@@ -249,6 +253,10 @@ def address(name: str, house) -> str:
         "writeup:history": [house["ref"], "summary"], "writeup:restore": [house["ref"], "summary", 1],
         **{f"writeup:{page}": [house["ref"], "summary"] for page in ("marks", "let_stand", "ask_again")},
         **{f"writeup:{page}": ["judgement"] for page in ("add_word", "silence_kind", "hear_kind")}, "writeup:remove_word": [house["word"]],
+        **{
+            f"writeup:{page}": [house["ref"], house["comment"]]
+            for page in ("answer_comment", "edit_comment", "remove_comment", "resolve_comment", "reopen_comment", "accept_suggestion", "decline_suggestion")
+        },
         "writeup:settle": [house["ref"], house["clash"]], "writeup:text": [house["ref"], "summary"],
         "writeup:cited": [house["ref"], "event", house["event"]],
         "writeup:add_image_to_section": [house["ref"], "summary"], "writeup:image_of_event": [house["ref"], house["graph"]],
@@ -295,7 +303,7 @@ def address(name: str, house) -> str:
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
     whole = room in ("home", "help", "archive", "live") or name in (
-        "interviews:mine", "interviews:check_a_question", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
+        "interviews:mine", "writeup:my_comments", "interviews:check_a_question", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
         "writeup:coach_settings",

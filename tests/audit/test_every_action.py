@@ -38,6 +38,8 @@ from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
 from postmortems.writeup.coaching import actions as coaching
+from postmortems.writeup.commenting import actions as commenting
+from postmortems.writeup.commenting import threads
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing import actions as writing
@@ -48,7 +50,7 @@ from timelines.models import Event, Import
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
-    "postmortems.writeup.conditions", "postmortems.writeup.coaching",
+    "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
@@ -261,6 +263,15 @@ def image_taken_out(cast):
     image = make.image(cast.incident)
     images.remove(image=image, by=cast.alice, now=NOW)
     return image
+
+
+def suggested(cast):
+    writing.save_section(incident=cast.incident, key="story", text="It was quiet.", version=0, by=cast.bob)
+    return make.comment(cast.incident, on="quiet", by=cast.ian, suggestion="silent")
+
+
+def resolved(cast):
+    return commenting.resolve(thread=make.comment(cast.incident, "@Bob, look"), by=cast.bob, now=NOW)
 
 
 # name: (what has to exist before, the change)
@@ -533,6 +544,23 @@ CHANGES = {
     "images.leave_moment": (
         lambda c: make.graph(c.incident).images.get(), lambda c, i: images.leave_moment(image=i, by=c.bob),
     ),
+    "commenting.comment": (None, lambda c, _: make.comment(c.incident, "@Bob, look", by=c.ian)),
+    "commenting.answer": (
+        lambda c: make.comment(c.incident, by=c.ian), lambda c, x: commenting.answer(thread=x, by=c.bob, text="Both", now=NOW),
+    ),
+    "commenting.edit": (
+        lambda c: make.comment(c.incident, by=c.ian),
+        lambda c, x: commenting.edit(comment=x, by=c.ian, text="@Bob, look", now=NOW),
+    ),
+    "commenting.remove": (
+        lambda c: make.comment(c.incident, "@Bob, look", by=c.ian), lambda c, x: commenting.remove(comment=x, by=c.ian, now=NOW),
+    ),
+    "commenting.resolve": (lambda c: make.comment(c.incident), lambda c, x: commenting.resolve(thread=x, by=c.bob, now=NOW)),
+    "commenting.reopen": (resolved, lambda c, x: commenting.reopen(thread=x, by=c.bob)),
+    "commenting.accept": (
+        suggested, lambda c, x: commenting.accept(thread=x, by=c.bob, seen=threads.seen("quiet"), now=NOW),
+    ),
+    "commenting.decline": (suggested, lambda c, x: commenting.decline(thread=x, by=c.bob, now=NOW)),
     "conditions.save_condition": (
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
     ),
