@@ -21,6 +21,10 @@ class Conditions:
     helping: ConditionKind | None  # the first kind in use for what helped
 
     @property
+    def standing(self) -> list[Condition]:
+        return [*self.hurting, *self.helped]
+
+    @property
     def asks_for_the_second_story(self) -> bool:
         return len(self.hurting) < SECOND_STORY
 

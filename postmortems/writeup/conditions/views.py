@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts.access import organisation_view
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
+from postmortems.writeup.citing.references import references_of
 from postmortems.writeup.conditions import actions
 from postmortems.writeup.conditions.forms import ConditionForm, KindForm
 from postmortems.writeup.conditions.reading import conditions_of
@@ -99,7 +100,9 @@ def move_condition(request, incident, number):
         condition=found, by=request.user, before=like[other] if other < len(like) else None
     )
     if request.htmx:
-        context = {"incident": incident, "conditions": conditions_of(incident), "moved": number}
+        conditions = conditions_of(incident)
+        refer = references_of(incident, [one.made_sense for one in conditions.standing])
+        context = {"incident": incident, "conditions": conditions, "refer": refer, "moved": number}
         return TemplateResponse(request, "writeup/_conditions.html", context)
     return redirect(f"{_page(incident)[: -len('conditions')]}condition-{number}")
 
