@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from postmortems.remediation import views
 
 app_name = "remediation"
 urlpatterns = [
+    path("", include("postmortems.remediation.none_needed.urls")),
     path("items/", views.mine, name="mine"),
     path("items/all/", views.everything, name="all"),
     path("items/team/<slug:slug>/", views.of_team, name="of_team"),

@@ -15,6 +15,7 @@ from postmortems.incidents.access import incident_view
 from postmortems.markdown import to_html
 from postmortems.writeup.citing.references import references_of
 from postmortems.writeup.commenting import threads
+from postmortems.writeup.conditions.reading import conditions_of
 from postmortems.writeup.models import Clash
 from postmortems.writeup.sections import R
 from postmortems.writeup.templating.outline import section_of, sections_of
@@ -31,7 +32,7 @@ def edit(request, incident):
 def _page(incident) -> dict:
     written = {section.key: section for section in incident.sections.select_related("saved_by")}
     sections = sections_of(incident)
-    conditions = list(incident.conditions.select_related("kind").prefetch_related("events__source"))
+    conditions = conditions_of(incident)
     open_clashes = list(
         Clash.objects.filter(section__incident=incident, settled="").select_related("section")
     )
@@ -59,7 +60,7 @@ def _page(incident) -> dict:
             for key, (name, sentence) in R.items()
         ],
         "conditions": conditions,
-        "refer": references_of(incident, [section.text for section in written.values()] + [c.made_sense for c in conditions]),
+        "refer": references_of(incident, [section.text for section in written.values()] + [c.made_sense for c in conditions.standing]),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
         "whole": said.pop("", None),
         "elsewhere": list(said.values()),  # about sections that are gone
