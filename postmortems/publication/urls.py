@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from postmortems.publication import showing, views
+from postmortems.publication.reading import views as reading
 
 app_name = "publication"
 urlpatterns = [
@@ -15,8 +16,10 @@ urlpatterns = [
     path("attributed/<str:key>/", views.attributed_by_link, name="attributed_by_link"),
     # what is published
     path("archive/<str:ref>/images/<str:digest>.<str:suffix>", showing.image, name="image"),
-    path("archive/<str:ref>/", views.revision, name="newest"),
-    path("archive/<str:ref>/<int:number>/", views.revision, name="revision"),
-    path("archive/<str:ref>/<int:number>/printing/", views.printing, name="printing"),
-    path("archive/<str:ref>/<int:number>.pdf", views.pdf, name="pdf"),
+    path("archive/<str:ref>/", reading.revision, name="newest"),
+    path("archive/<str:ref>/<int:number>/", reading.revision, name="revision"),
+    path("archive/<str:ref>/<int:number>/changes/", reading.changes, name="changes"),
+    path("archive/<str:ref>/<int:number>/printing/", reading.printing, name="printing"),
+    path("archive/<str:ref>/<int:number>.pdf", reading.pdf, name="pdf"),
+    path("archive/<str:ref>/<int:number>.json", reading.document, name="document"),
 ]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from postmortems.interviews.private import private_page
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
 from postmortems.publication import actions, article, attributed, chain, content, letters
-from postmortems.publication.models import Printing, Revision
+from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons, telling
 
 
@@ -88,68 +87,6 @@ def approve(request, incident):
     except actions.Changed:
         messages.warning(request, "The draft changed while you were reading. Please look once more.")
     return redirect("publication:readiness", incident.ref)
-
-
-def _revision(request, ref: str, number: int | None) -> Revision:
-    revisions = (
-        Revision.objects.visible_to(request.user).filter(incident__ref=ref.upper())
-        .select_related("incident__severity", "printing", "published_by").defer("content", "words")
-    )  # fmt: skip
-    revision = (revisions.filter(number=number) if number else revisions.order_by("-number")).first()
-    if revision is None:
-        raise Http404("Nothing of this name is published that you can see.")
-    return revision
-
-
-@require_safe
-def revision(request, ref, number=None):
-    found = _revision(request, ref, number)
-    newest = (
-        Revision.objects.filter(incident=found.incident)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    return TemplateResponse(
-        request,
-        "publication/revision.html",
-        {
-            "revision": found,
-            "incident": found.incident,
-            "article": mark_safe(found.html),  # noqa: S308 frozen as it was published, behind the sanitiser
-            "newest": newest,
-            "printing": found.printing,
-        },
-    )
-
-
-@require_safe
-def printing(request, ref, number):
-    """How far the PDF is, as a fragment that asks again until it is done."""
-    found = _revision(request, ref, number)
-    return TemplateResponse(
-        request,
-        "publication/revision.html#printing",
-        {"revision": found, "incident": found.incident, "printing": found.printing},
-    )
-
-
-@require_safe
-def pdf(request, ref, number):
-    found = _revision(request, ref, number)
-    if found.printing.state != Printing.State.DONE:
-        return HttpResponse(
-            "The PDF is still being set. Try again in a moment.\n",
-            status=503,
-            content_type="text/plain",
-            headers={"Retry-After": "5"},
-        )
-    return FileResponse(
-        found.printing.file.open("rb"),
-        content_type="application/pdf",
-        filename=f"{found.incident.ref}-r{found.number}.pdf",
-        headers={"ETag": f'"{found.printing.sha256}"'},
-    )
 
 
 # --- words published with somebody's name ------------------------------------------------------------

@@ -1,0 +1,30 @@
+"""A revision as one page that needs no server: its style inside, nothing fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from postmortems.publication.models import Revision
+
+STYLES = ("tokens", "base", "components", "reading", "timeline", "print")
+
+
+def page(revision: Revision) -> str:
+    return render_to_string(
+        "publication/alone.html",
+        {
+            "revision": revision,
+            "article": mark_safe(revision.html),  # noqa: S308 as published, behind the sanitiser
+            "style": mark_safe("\n".join(map(style, STYLES))),  # noqa: S308 our own files
+        },
+    )
+
+
+def style(name: str) -> str:
+    found = finders.find(f"css/{name}.css") or Path(settings.STATIC_ROOT) / "css" / f"{name}.css"
+    return Path(found).read_text(encoding="utf-8")
