@@ -109,6 +109,11 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "interviews:ask_longer": (P, INTERVIEWER, 404),
     "incidents:impact": (G, READ, 403), "incidents:add_figure": (P, WRITE, 403), "incidents:change_figure": (G, WRITE, 403),
     "incidents:remove_figure": (P, WRITE, 403),
+    # what its conditions rest on, and how ready it is
+    "writeup:bring_back": (P, WRITE, 403), "writeup:move_condition": (P, WRITE, 403), "writeup:conditions_of_event": (G, READ, 403),
+    "writeup:kinds": (G, ADMIN, 403), "writeup:new_kind": (G, ADMIN, 403), "writeup:edit_kind": (G, ADMIN, 403),
+    "writeup:move_kind": (P, ADMIN, 403), "writeup:retire_kind": (P, ADMIN, 403), "remediation:decide_none": (P, WRITE, 403),
+    "publication:trace": (G, READ, 403), "publication:checks": (G, READ, 403), "publication:policy": (G, ADMIN, 403),
     # the write-up
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),
     "writeup:history": (G, READ, 403), "writeup:restore": (P, WRITE, 403), "writeup:new_condition": (G, WRITE, 403),
@@ -263,6 +268,9 @@ def address(name: str, house) -> str:
         "writeup:image_at_event": [house["ref"], house["graph"]],
         **{f"writeup:{page}": [house["ref"], 1] for page in ("image", "describe_image", "remove_image", "put_image_back", "image_moment", "leave_moment")},
         "incidents:change_figure": [house["ref"], house["figure"]], "incidents:remove_figure": [house["ref"], house["figure"]],
+        "writeup:bring_back": [house["ref"], 1], "writeup:move_condition": [house["ref"], 1],
+        "writeup:conditions_of_event": [house["ref"], house["event"]], "publication:checks": [house["ref"], "summary"],
+        "publication:policy": ["sev1"], **{f"writeup:{page}": ["technical"] for page in ("edit_kind", "move_kind", "retire_kind")},
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:image": [house["ref"], house["digest"], "png"],

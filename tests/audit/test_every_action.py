@@ -40,6 +40,7 @@ from postmortems.remediation import actions as remediation
 from postmortems.writeup.coaching import actions as coaching
 from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting import threads
+from postmortems.remediation.none_needed import actions as none_needed
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing import actions as writing
@@ -49,7 +50,7 @@ from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
+    "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
@@ -89,6 +90,10 @@ def silence(c):
 
 def figure(c):
     return impact.add_figure(incident=c.incident, by=c.bob, what="people", unknown_because="nobody counted")
+
+
+def technical(c):
+    return ConditionKind.objects.get(key="technical")
 
 
 def removed_condition(c):
@@ -566,6 +571,18 @@ CHANGES = {
     ),
     "conditions.remove_condition": (
         lambda c: make.condition(c.incident), lambda c, x: conditions.remove_condition(condition=x, by=c.bob, now=NOW),
+    ),
+    "conditions.save_kind": (None, lambda c, _: conditions.save_kind(kind=ConditionKind(name="Luck"), by=c.ada)),
+    "conditions.move_kind": (technical, lambda c, kind: conditions.move_kind(kind=kind, by=c.ada, up=False)),
+    "conditions.retire_kind": (technical, lambda c, kind: conditions.retire_kind(kind=kind, by=c.ada, now=NOW)),
+    "none_needed.decide_none": (None, lambda c, _: none_needed.decide_none(incident=c.incident, by=c.bob, why="x", now=NOW)),
+    "none_needed.take_back": (
+        lambda c: none_needed.decide_none(incident=c.incident, by=c.bob, why="x", now=NOW),
+        lambda c, _: none_needed.take_back(incident=c.incident, by=c.bob),
+    ),
+    "incidents.weigh_rules": (
+        lambda c: c.incident.severity,
+        lambda c, severity: incidents.weigh_rules(severity=severity, by=c.ada, weights={"unwritten": "advisory"}),
     ),
     "conditions.bring_back": (
         removed_condition, lambda c, x: conditions.bring_back(condition=x, by=c.bob),
