@@ -37,12 +37,13 @@ from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
+from postmortems.remediation.none_needed import actions as none_needed
 from postmortems.writeup.coaching import actions as coaching
 from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting import threads
-from postmortems.remediation.none_needed import actions as none_needed
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.images import actions as images
+from postmortems.writeup.models import ConditionKind
 from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
