@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from postmortems.archive import ledger
+from postmortems.archive.leading import reckoning
 from postmortems.archive.searching import spelling
 
 
@@ -13,3 +14,9 @@ def keep() -> None:
     """Learn the words of what was published since, and add up the ledger of counts."""
     spelling.learn_words()
     ledger.add_up()
+
+
+@shared_task
+def reckon() -> None:
+    """Reckon the figures for leadership anew. Two at a time do no harm: the later one stands."""
+    reckoning.reckon()

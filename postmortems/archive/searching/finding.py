@@ -82,7 +82,9 @@ def _find(cards: CardQuerySet, asked: Asked, ranked: bool) -> Found:
         **names, "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
         "offset": (asked.page - 1) * SIZE, "values": VALUES,
     }  # fmt: skip
-    statement = FIND.format(hits=inner % tuple(f"%({name})s" for name in names), rank=BY_RANK if ranked else "")
+    statement = FIND.format(
+        hits=inner % tuple(f"%({name})s" for name in names), rank=BY_RANK if ranked else ""
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, asks)
         shown, counts = (_loaded(value) for value in cursor.fetchone())
@@ -96,7 +98,8 @@ def _loaded(value):
 def _everything(user: User, asked: Asked) -> Found:
     """The archive unasked: counts from the ledger, and the reader's own circles beside it."""
     counts = {
-        row["facet"]: row["sum"] for row in Tally.objects.values("facet").annotate(sum=Sum("n")).filter(sum__gt=0)
+        row["facet"]: row["sum"]
+        for row in Tally.objects.values("facet").annotate(sum=Sum("n")).filter(sum__gt=0)
     }
     for facets in Card.objects.of_ones_circles(user).values_list("facets", flat=True):
         for facet in facets:

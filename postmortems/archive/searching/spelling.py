@@ -47,7 +47,9 @@ def learn_words() -> int:
     learned = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(7310, 0)")  # two would wait for each other's words
+            cursor.execute(
+                "select pg_try_advisory_xact_lock(7310, 0)"
+            )  # two would wait for each other's words
             if not cursor.fetchone()[0]:
                 return learned
             cursor.execute(LEARN, [AT_A_TIME])

@@ -1,0 +1,118 @@
+"""The rows behind a figure: what may be asked of them, and the write-ups they lead to.
+
+They are asked anew, of what is unrestricted now; a figure is as old as its reckoning says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from postmortems.archive.leading import fixing, quarters, reviewing
+from postmortems.archive.models import Card, ToldCondition
+from postmortems.incidents.models import Incident
+from postmortems.meetings.models import Meeting
+from postmortems.remediation.models import Item
+
+PAGE = 50
+
+
+def conditions(asked: QueryDict) -> QuerySet[ToldCondition]:
+    """By `kind`, `quarter` of the incident, `service` (its key), and `cited`: whether it rests on evidence."""
+    found = ToldCondition.objects.filter(card__in=Card.objects.for_everybody())
+    if kind := _text(asked, "kind"):
+        found = found.filter(kind=kind)
+    if span := _span(asked):
+        found = found.filter(card__happened_at__gte=span[0], card__happened_at__lt=span[1])
+    if (service := _text(asked, "service")).isdecimal() and len(service) < 18:
+        found = found.filter(card__incident__services=int(service), helped=False)
+    if (came := _text(asked, "came")) in ("cited", "bare"):
+        found = found.filter(cited__gt=0) if came == "cited" else found.filter(cited=0)
+    return found.select_related("card__incident").order_by("-card__happened_at", "card", "number")
+
+
+PROMISED = """
+with promises as ({promises})
+select id, incident_id, number, what, type, status, fares, day, first_published_at, ref, title, count(*) over () as among
+from (select promises.*, incident.ref, card.title, effect.held, effect.would_have_changed as changed from promises
+    join incidents_incident incident on incident.id = promises.incident_id join archive_card card on card.incident_id = promises.incident_id
+    left join remediation_effectcheck effect on effect.item_id = promises.id) every_one
+where (%(fares)s = '' or fares = any(string_to_array(%(fares)s, ' '))) and (%(status)s = '' or status = %(status)s)
+    and (%(type)s = '' or type = %(type)s) and (%(held)s = '' or held = %(held)s) and (%(changed)s = '' or changed = %(changed)s)
+    and (%(first)s::date is null or day >= %(first)s::date and day < %(after)s::date)
+    and (%(kind)s = '' or id in (
+        select answers.item_id from remediation_item_conditions answers join writeup_condition condition on condition.id = answers.condition_id
+        join writeup_conditionkind kind on kind.key = condition.kind_id where kind.name = %(kind)s))
+order by day nulls last, id limit %(size)s offset %(offset)s
+"""
+FARES = {
+    "ahead": "Ahead of its day",
+    "overdue": "Overdue",
+    "kept": "Done by its day",
+    "late": "Done later",
+    "dropped": "Dropped",
+}
+STATUSES = dict(Item.Status.choices)
+
+
+def promises(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
+    """By `fares` (several with a blank between), `status`, `type`, `kind`, `quarter` of its day, `held` and `changed`."""
+    span = _span(asked)
+    given = {name: _text(asked, name) for name in ("fares", "status", "type", "kind", "held", "changed")}
+    given |= {
+        "today": now.date(), "first": span[0].date() if span else None, "after": span[1].date() if span else None, "size": PAGE,
+        "offset": (page - 1) * PAGE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(PROMISED.format(promises=fixing.PROMISES), given)
+        names = [column.name for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in found:
+        row["fares"] = (
+            FARES[row["fares"]] if row["status"] != "verified" else f"{FARES[row['fares']]}, verified"
+        )
+    return found, found[0]["among"] if found else 0
+
+
+DUE = """
+select id from ({due}) every_one where due_at < %(now)s and (%(came)s = '' or came = %(came)s)
+    and (%(first)s::timestamptz is null or due_at >= %(first)s::timestamptz and due_at < %(after)s::timestamptz)
+"""
+
+
+def due(asked: QueryDict, *, now: datetime) -> QuerySet[Incident]:
+    """Incidents whose write-up was due, by `came` (in_time, late, waiting) and `quarter` of the day it was due."""
+    first, after = _span(asked) or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            DUE.format(due=reviewing.DUE),
+            {"now": now, "first": first, "after": after, "came": _text(asked, "came")},
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+    found = Incident.objects.filter(pk__in=keys, restricted=False)
+    return found.select_related("severity", "card").order_by("-resolved_at", "pk")
+
+
+def surveyed(asked: QueryDict) -> QuerySet[Meeting]:
+    """Meetings whose survey counts, by `quarter` in which they were held."""
+    found = Meeting.objects.filter(
+        Q(survey__result__answers__gte=reviewing.LEAST), incident__restricted=False, held_at__isnull=False
+    )
+    if span := _span(asked):
+        found = found.filter(held_at__gte=span[0], held_at__lt=span[1])
+    return found.select_related("incident", "survey").order_by("-held_at", "-pk")
+
+
+def _text(asked: QueryDict, name: str) -> str:
+    return asked.get(name, "").replace("\x00", "")[:200]
+
+
+def _span(asked: QueryDict) -> tuple[datetime, datetime] | None:
+    try:
+        return quarters.span(asked.get("quarter", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from postmortems.archive.leading import fixed_page, recurs_page, reviews_page, rows
+from postmortems.archive.leading.reckoning import standing
+
+
+@require_safe
+def recurs(request):
+    as_of, figures = standing(timezone.now())
+    told = recurs_page.told(figures["recurs"])
+    return TemplateResponse(request, "archive/recurs.html", {"here": "recurs", "as_of": as_of, **told})
+
+
+@require_safe
+def fixed(request):
+    as_of, figures = standing(timezone.now())
+    return TemplateResponse(
+        request, "archive/fixed.html", {"here": "fixed", "as_of": as_of, **fixed_page.told(figures["fixed"])}
+    )
+
+
+@require_safe
+def reviews(request):
+    as_of, figures = standing(timezone.now())
+    told = reviews_page.told(figures["reviews"])
+    return TemplateResponse(request, "archive/reviews.html", {"here": "reviews", "as_of": as_of, **told})
+
+
+@require_safe
+def numbers(request):
+    """What these numbers cannot say."""
+    return TemplateResponse(request, "archive/numbers.html", {"here": "numbers"})
+
+
+# --- the rows behind a figure ----------------------------------------------------------------------
+
+
+@require_safe
+def conditions(request):
+    page = Paginator(rows.conditions(request.GET), rows.PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, "archive/rows/conditions.html", {"page": page})
+
+
+@require_safe
+def promises(request):
+    number = request.GET.get("page", "")
+    number = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    found, among = rows.promises(request.GET, now=timezone.now(), page=number)
+    page = Paginator(range(among), rows.PAGE).get_page(number)
+    return TemplateResponse(request, "archive/rows/promises.html", {"found": found, "page": page})
+
+
+@require_safe
+def due(request):
+    page = Paginator(rows.due(request.GET, now=timezone.now()), rows.PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, "archive/rows/due.html", {"page": page})
+
+
+@require_safe
+def surveyed(request):
+    page = Paginator(rows.surveyed(request.GET), rows.PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(request, "archive/rows/surveyed.html", {"page": page})
