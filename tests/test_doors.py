@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "accounts:people": (G, EVERYBODY, 403), "accounts:team": (G, EVERYBODY, 403), "incidents:list": (G, EVERYBODY, 403),
     "remediation:mine": (G, EVERYBODY, 403), "remediation:all": (G, EVERYBODY, 403), "remediation:of_team": (G, EVERYBODY, 403),
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
+    **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "surveyed")},
     # administrators
     "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
     "accounts:new_team": (G, ADMIN, 403), "accounts:edit_team": (G, ADMIN, 403), "incidents:settings": (G, ADMIN, 403),
