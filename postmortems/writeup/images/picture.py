@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 LIMIT = 15_000_000  # bytes of what is sent
 LONGEST = 2_400  # pixels
@@ -84,6 +84,8 @@ def clean(raw: bytes) -> Picture:
 
 
 def _drawn_anew(raw: bytes) -> Picture:
+    # whoever loads WeasyPrint asks for half pictures to be taken as whole ones, in all of the process
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(BytesIO(raw), formats=TAKEN) as found:
         if found.width * found.height > PIXELS:
             raise NotAPicture(_too_many())

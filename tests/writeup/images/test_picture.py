@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from postmortems.writeup.images.picture import LIMIT, LONGEST, NotAPicture, Picture, clean
 from tests.pictures import drawn, seen
@@ -124,7 +124,8 @@ def test_a_script_that_is_a_picture_as_well_is_a_picture_alone():
         (drawn("JPEG")[:-200], "damaged"),
     ],
 )  # fmt: skip
-def test_what_is_no_picture_is_told_in_a_sentence(sent, sentence):
+def test_what_is_no_picture_is_told_in_a_sentence(sent, sentence, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(NotAPicture, match=sentence):
         clean(sent)
 
