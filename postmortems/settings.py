@@ -168,6 +168,8 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports that stopped": {"task": "timelines.tasks.resume_imports", "schedule": 20.0},
     "file waiting deliveries": {"task": "timelines.live.tasks.file_waiting", "schedule": 20.0},
     "send waiting letters": {"task": "postmortems.notices.tasks.send_waiting", "schedule": 20.0},
+    "send waiting messages": {"task": "postmortems.notices.tasks.send_waiting_messages", "schedule": 20.0},
+    "remind of items": {"task": "postmortems.remediation.reminding.tasks.remind", "schedule": 300.0},
     "remind of conversations": {
         "task": "postmortems.interviews.inviting.tasks.send_reminders",
         "schedule": 300.0,

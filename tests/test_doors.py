@@ -18,6 +18,10 @@ from postmortems.interviews.inviting import links
 from postmortems.language.kinds import Kind
 from postmortems.publication import content
 from postmortems.publication.models import Printing, Revision
+from postmortems.remediation import actions as items
+from postmortems.remediation.bulk import actions as items_bulk
+from postmortems.remediation.lists import saving as items_lists
+from postmortems.remediation.reminding import actions as items_hearing
 from postmortems.writeup.coaching import actions as coaching
 from tests import make
 from timelines import actions as timelines
@@ -48,6 +52,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "home": (G, EVERYBODY, 403), "help": (G, EVERYBODY, 403), "accounts:profile": (G, EVERYBODY, 403),
     "accounts:people": (G, EVERYBODY, 403), "accounts:team": (G, EVERYBODY, 403), "incidents:list": (G, EVERYBODY, 403),
     "remediation:mine": (G, EVERYBODY, 403), "remediation:all": (G, EVERYBODY, 403), "remediation:of_team": (G, EVERYBODY, 403),
+    "remediation:take_along": (G, EVERYBODY, 403), "remediation:save_view": (P, EVERYBODY, 403), "remediation:forget_view": (P, EVERYBODY, 403),
+    "remediation:change": (P, EVERYBODY, 403), "remediation:undo": (P, {"alice"}, 404), "remediation:board": (G, EVERYBODY, 403),
+    "remediation:move_card": (P, EVERYBODY, 403), "remediation:undo_card": (P, {"alice"}, 404), "remediation:hearing": (G, EVERYBODY, 403),
+    "remediation:change_calendar": (P, EVERYBODY, 403), "remediation:channels": (G, ADMIN, 403), "remediation:change_channel": (P, ADMIN, 403),
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
     **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "surveyed")},
     # administrators
@@ -137,6 +145,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # items: of people outside the circle those alone who own one
     "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
+    "remediation:check": (P, READ, 403), "remediation:link": (P, WRITE, 404), "remediation:unlink": (P, WRITE, 404),
+    "remediation:effect": (P, WRITE, 404),
     # the meeting
     "meetings:meeting": (G, SEE, 403), "meetings:come": (P, SEE, 403), "meetings:earlier": (G, READ, 403), "meetings:plan": (G, WRITE, 403),
     "meetings:invite": (P, WRITE, 403), "meetings:send_draft": (P, WRITE, 403), "meetings:cancel": (P, WRITE, 403),
@@ -160,9 +170,12 @@ OPEN = {
     "live:receive",
     "meetings:answer",
     "interviews:feed",
+    "remediation:calendar",
 }  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
-READERS_GET_403 = {"remediation:edit", "remediation:move"}
+READERS_GET_403 = {
+    "remediation:edit", "remediation:move", "remediation:link", "remediation:unlink", "remediation:effect",
+}  # fmt: skip
 
 
 def names(patterns=None, prefix=""):
@@ -223,6 +236,11 @@ def one_of_everything(cast) -> dict:
         "figure": impact.add_figure(incident=incident, by=cast.alice, what="people", unknown_because="nobody counted").pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
+        "items_view": items_lists.save_view(by=cast.alice, name="Late", query={"show": "overdue"}, shared=True).pk,
+        "bulk": items_bulk.change_items(items=[incident.items.first().pk], by=cast.alice, change=items_bulk.Change(days=1), now=now).bulk.pk,
+        "item_link": items.add_link(item=incident.items.first(), by=cast.alice, url="https://example.org", title="x").pk,
+        "channel": items_hearing.add_channel(
+            team=team, by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/hook", zone="UTC").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
         "graph": make.graph(incident, by=cast.alice).pk, "digest": incident.images.get().digest,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
@@ -273,6 +291,9 @@ def address(name: str, house) -> str:
         "writeup:conditions_of_event": [house["ref"], house["event"]], "publication:checks": [house["ref"], "summary"],
         "publication:policy": ["sev1"], **{f"writeup:{page}": ["technical"] for page in ("edit_kind", "move_kind", "retire_kind")},
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
+        "remediation:forget_view": [house["items_view"]], "remediation:undo": [house["bulk"]], "remediation:undo_card": [house["bulk"]],
+        "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
+        "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:image": [house["ref"], house["digest"], "png"],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
@@ -374,6 +395,7 @@ def test_open_addresses_need_their_secret(house, client):
     assert client.get(known).status_code == 410  # of long ago: the key is known, its time is over
     assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
     assert client.get(reverse("interviews:feed", args=["guessed"])).status_code == 404
+    assert client.get(reverse("remediation:calendar", args=["guessed"])).status_code == 404
     assert client.post(reverse("live:receive", args=["guessed"])).status_code == 404
 
 

@@ -239,7 +239,7 @@ def test_overdue_and_unowned_are_found(client, cast):
         ("overdue", "Late is", "Nobody owns"),
         ("unowned", "Nobody owns", "Late is"),
     ):
-        page = client.get(reverse("remediation:all"), {"status": status}).content.decode()
+        page = client.get(reverse("remediation:all"), {"show": status}).content.decode()
         assert here in page
         assert absent not in page
 

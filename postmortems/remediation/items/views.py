@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,118 +8,13 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postmortems.accounts.models import Team, User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view, permissions
 from postmortems.remediation import actions, vague
-from postmortems.remediation.models import OPEN_STATUSES, Item
-from postmortems.web.paging import page_of
-
-
-class ItemForm(forms.ModelForm):
-    tracker_url = forms.URLField(
-        label="In the team's tracker", required=False, max_length=500, assume_scheme="https"
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = Item
-        fields = [
-            "what",
-            "type",
-            "how_we_know",
-            "owner",
-            "team",
-            "due_on",
-            "size",
-            "conditions",
-            "detail",
-            "tracker_url",
-        ]
-        widgets = {
-            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "conditions": forms.CheckboxSelectMultiple,
-            "detail": forms.Textarea(attrs={"rows": 3}),
-        }
-        labels = {
-            "what": "What will be done",
-            "conditions": "The conditions it answers",
-            "detail": "More, where it helps",
-        }
-        help_texts = {
-            "what": "Begin with a verb: “Serve bookings from the primary while a replica lags by more than 5 s”."
-        }
-
-    def __init__(self, *args, incident, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["conditions"].queryset = incident.conditions.all()
-        self.fields["owner"].queryset = User.objects.active()
-        self.fields["version"].initial = self.instance.version if self.instance.pk else None
-
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in actions.FIELDS}
-
-
-@require_safe
-def mine(request):
-    """What I promised, and what my teams did: overdue first, then by date."""
-    items = (
-        Item.objects.filter(status__in=OPEN_STATUSES)
-        .visible_to(request.user)
-        .for_list()
-        .order_by("due_on", "pk")
-    )
-    return _list(
-        request,
-        "mine",
-        [
-            ("Mine", items.filter(owner=request.user)),
-            (
-                "Of my teams, owned by others",
-                items.filter(team__in=request.user.teams.all()).exclude(owner=request.user),
-            ),
-        ],
-        "Items I promised",
-    )
-
-
-@require_safe
-def everything(request):
-    items = Item.objects.visible_to(request.user).for_list().order_by("due_on", "pk")
-    status = request.GET.get("status", "open")
-    if status == "open":
-        items = items.filter(status__in=OPEN_STATUSES)
-    elif status == "unowned":
-        items = items.filter(status__in=OPEN_STATUSES, owner=None)
-    elif status == "overdue":
-        items = items.overdue(timezone.localdate())
-    elif status in Item.Status.values:
-        items = items.filter(status=status)
-    return _list(request, "all", [("Items", items)], "All items", status=status)
-
-
-@require_safe
-def of_team(request, slug):
-    team = get_object_or_404(Team, slug=slug)
-    items = (
-        Item.objects.visible_to(request.user).filter(team=team).for_list().order_by("status", "due_on", "pk")
-    )
-    return _list(request, "team", [("Items", items)], f"Items of {team.name}")
-
-
-def _list(request, which, groups, title, **more):
-    return TemplateResponse(
-        request,
-        "remediation/list.html",
-        {
-            "which": which,
-            "title": title,
-            "groups": [(name, page_of(request, items, size=50)) for name, items in groups],
-            "today": timezone.localdate(),
-            "statuses": Item.Status.choices,
-            **more,
-        },
-    )
+from postmortems.remediation.items.forms import ItemForm
+from postmortems.remediation.lists.effects import due_from
+from postmortems.remediation.models import EffectCheck, Item
+from postmortems.remediation.way import NEXT, asks_why
 
 
 @incident_view(Permission.READ)
@@ -144,7 +38,9 @@ def _of(request, incident) -> dict:
 @incident_view(Permission.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, incident):
-    form = ItemForm(request.POST or None, incident=incident)
+    number = request.GET.get("condition", "")  # from the page of conditions
+    answers = incident.conditions.filter(number=number) if number.isascii() and number.isdigit() else ()
+    form = ItemForm(request.POST or None, incident=incident, initial={"conditions": answers})
     if request.method == "POST" and form.is_valid():
         item = actions.add_item(
             incident=incident, by=request.user, conditions=form.cleaned_data["conditions"], **form.values()
@@ -153,10 +49,27 @@ def new(request, incident):
     return TemplateResponse(request, "remediation/edit.html", {"incident": incident, "form": form})
 
 
-def _saved(request, item):
+@incident_view(Permission.READ)
+@require_POST
+def check(request, incident):
+    """What a kind editor would ask about an item as it is typed; nothing is kept."""
+    typed = {name: request.POST.get(name, "")[:300] for name in ("what", "how_we_know")}
     asked = vague.questions(
+        **typed, owner=bool(request.POST.get("owner")), due=bool(request.POST.get("due_on"))
+    )
+    return TemplateResponse(
+        request, "remediation/edit.html#asked", {"questions": asked, "typed": bool(typed["what"].strip())}
+    )
+
+
+def asked_of(item: Item) -> list[str]:
+    return vague.questions(
         what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on)
     )
+
+
+def _saved(request, item):
+    asked = asked_of(item)
     messages.success(request, f"R{item.number} is saved.")
     if asked:
         messages.warning(request, "A kind editor would ask: " + " ".join(asked))
@@ -166,7 +79,9 @@ def _saved(request, item):
 def _item(request, ref, number, *, change: bool):
     """An item its owner, its team, and those who may read the incident can open; 403 to those who may only read."""
     item = get_object_or_404(
-        Item.objects.visible_to(request.user).for_list(), incident__ref=ref.upper(), number=number
+        Item.objects.visible_to(request.user).for_list().select_related("incident__severity"),
+        incident__ref=ref.upper(),
+        number=number,
     )
     granted = permissions(request.user, item.incident)
     request.permissions = granted
@@ -184,20 +99,26 @@ def _item(request, ref, number, *, change: bool):
 @require_safe
 def item(request, ref, number):
     item = _item(request, ref, number, change=False)
+    now = timezone.now()
+    effect_from = due_from(item)
     return TemplateResponse(
         request,
         "remediation/item.html",
         {
             "incident": item.incident,
             "item": item,
-            "next": [(key, Item.Status(key).label) for key in actions.NEXT[item.status]]
+            "next": [(key, Item.Status(key).label, asks_why(item.status, key)) for key in NEXT[item.status]]
             if item.may_change
             else [],
-            "settling": item.is_settling(timezone.now()),
+            "settling": item.is_settling(now),
             "today": timezone.localdate(),
-            "questions": vague.questions(
-                what=item.what, how_we_know=item.how_we_know, owner=bool(item.owner_id), due=bool(item.due_on)
-            ),
+            "questions": asked_of(item),
+            "steps": item.steps.select_related("by"),
+            "links": item.links.all(),
+            "effect": EffectCheck.objects.filter(item=item).select_related("by").first(),
+            "effect_from": effect_from,
+            "effect_due": bool(effect_from and effect_from <= now),
+            "answers": EffectCheck.Answer.choices,
         },
     )
 
@@ -220,6 +141,8 @@ def edit(request, ref, number):
             standing = stale.item
             form.data = form.data.copy()
             form.data["version"] = standing.version
+        except actions.NotPossible as error:
+            form.add_error(None, str(error))
         else:
             return _saved(request, saved)
     return TemplateResponse(
@@ -241,6 +164,41 @@ def move(request, ref, number):
             early_reason=request.POST.get("early_reason", ""),
         )
         messages.success(request, f"R{item.number} is {item.get_status_display().lower()}.")
+    except actions.NotPossible as error:
+        messages.error(request, str(error))
+    return redirect("remediation:item", item.incident.ref, item.number)
+
+
+@require_POST
+def link(request, ref, number):
+    item = _item(request, ref, number, change=True)
+    try:
+        actions.add_link(
+            item=item, by=request.user, url=request.POST.get("url", ""), title=request.POST.get("title", "")
+        )
+    except actions.NotPossible as error:
+        messages.error(request, str(error))
+    return redirect("remediation:item", item.incident.ref, item.number)
+
+
+@require_POST
+def unlink(request, ref, number, pk):
+    item = _item(request, ref, number, change=True)
+    actions.remove_link(link=get_object_or_404(item.links, pk=pk), by=request.user)
+    messages.success(request, "The link is gone.")
+    return redirect("remediation:item", item.incident.ref, item.number)
+
+
+@require_POST
+def effect(request, ref, number):
+    item = _item(request, ref, number, change=True)
+    try:
+        actions.check_effect(
+            item=item, by=request.user, held=request.POST.get("held", ""),
+            would_have_changed=request.POST.get("would_have_changed", ""), words=request.POST.get("words", ""),
+            now=timezone.now(),
+        )  # fmt: skip
+        messages.success(request, "Thank you. The archive learns from it, too.")
     except actions.NotPossible as error:
         messages.error(request, str(error))
     return redirect("remediation:item", item.incident.ref, item.number)

@@ -1,0 +1,119 @@
+// The board by key and by hand. Arrow keys go from card to card; with Shift, left and right take the card along, if
+// that is a step it can take. A step that asks for a reason opens the card's own form at that field. Dragging is the
+// same step. The server decides, and answers with the board.
+
+const said = document.getElementById("board-said");
+let back = null; // the card that has the focus again once the board has come
+
+const board = () => document.getElementById("board");
+const columns = () => [...board().querySelectorAll("[data-column]")];
+const cards = (column) => [...column.querySelectorAll("[data-card]")];
+const columnOf = (card) => card.closest("[data-column]");
+const say = (words) => (said.textContent = words);
+
+function ready() {
+  for (const card of board().querySelectorAll("[data-card]")) card.tabIndex = -1;
+  const first = (back && document.getElementById(back)) || board().querySelector("[data-card]");
+  if (first) first.tabIndex = 0;
+  if (back && first) first.focus();
+  if (board().dataset.said) say(board().dataset.said);
+  back = null;
+}
+
+function focus(card) {
+  for (const one of board().querySelectorAll('[data-card][tabindex="0"]')) one.tabIndex = -1;
+  card.tabIndex = 0;
+  card.focus();
+}
+
+function beside(card, step) {
+  const all = columns();
+  const at = cards(columnOf(card)).indexOf(card);
+  for (let n = all.indexOf(columnOf(card)) + step; all[n]; n += step) {
+    const there = cards(all[n]);
+    if (there.length) return there[Math.min(at, there.length - 1)];
+  }
+  return null;
+}
+
+function go(card, column) {
+  if (column === columnOf(card)) return;
+  const { column: status, name } = column.dataset;
+  const button = card.querySelector(`button[name="status"][value="${status}"]`);
+  if (!button) return say(`From ${columnOf(card).dataset.name} it cannot become ${name} in one step.`);
+  const form = button.form;
+  const empty = [...form.querySelectorAll('input[maxlength]')].find((field) => !field.value.trim());
+  if ("asks" in button.dataset && empty) {
+    form.closest("details").open = true;
+    form.dataset.wanted = status;
+    empty.focus();
+    return say(`Say why, then Enter: ${name}.`);
+  }
+  back = card.id;
+  form.requestSubmit(button);
+}
+
+document.addEventListener("keydown", (event) => {
+  const card = event.target.closest?.("[data-card]");
+  if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input")) {
+    if (event.key === "Escape") {
+      event.target.closest("details").open = false;
+      focus(card);
+    }
+    if (event.key === "Enter" && event.target.form.dataset.wanted) {
+      event.preventDefault();
+      go(card, columns().find((one) => one.dataset.column === event.target.form.dataset.wanted));
+    }
+    return;
+  }
+  if (event.target !== card && !event.key.startsWith("Arrow")) return;
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const around = cards(columnOf(card));
+  if (step && event.shiftKey) {
+    const all = columns();
+    const target = all[all.indexOf(columnOf(card)) + step];
+    if (target) go(card, target);
+  } else if (step) {
+    const next = beside(card, step);
+    if (next) focus(next);
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const next = around[around.indexOf(card) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) focus(next);
+  } else if (event.key === "Enter") {
+    card.querySelector("h3 a").click();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+document.addEventListener("submit", (event) => {
+  const card = event.target.closest("[data-card]");
+  if (card) back = card.id;
+});
+
+let held = null;
+document.addEventListener("dragstart", (event) => {
+  held = event.target.closest?.("[data-card][draggable]");
+  if (held) event.dataTransfer.setData("text/plain", held.querySelector("h3").textContent);
+});
+document.addEventListener("dragover", (event) => {
+  const column = held && event.target.closest?.("[data-column]");
+  for (const one of columns()) one.classList.toggle("over", one === column);
+  if (column) event.preventDefault();
+});
+document.addEventListener("drop", (event) => {
+  const column = held && event.target.closest?.("[data-column]");
+  if (!column) return;
+  event.preventDefault();
+  column.classList.remove("over");
+  go(held, column);
+});
+document.addEventListener("dragend", () => {
+  held = null;
+  for (const one of columns()) one.classList.remove("over");
+});
+
+document.addEventListener("htmx:after:swap", () => ready());
+ready();
