@@ -20,6 +20,7 @@ from postmortems.markdown import Reference, pictures
 from postmortems.publication.models import Revision
 from postmortems.writeup.images.actions import KEPT
 from postmortems.writeup.images.picture import SUFFIXES
+from postmortems.writeup.images.references import UNSAID
 from postmortems.writeup.models import Image
 
 ADDRESS = re.compile(r"/archive/([A-Za-z0-9-]+)/images/([0-9a-f]{64})\.([a-z]+)")
@@ -44,7 +45,7 @@ def references(document: dict[str, Any]) -> dict[tuple[str, int], Reference]:
     """What `image:7` leads to within the article."""
     return {
         ("image", one["number"]): Reference(
-            _address(document, one), one["alt"], width=one["width"], height=one["height"]
+            _address(document, one), one["alt"] or UNSAID, width=one["width"], height=one["height"]
         )
         for one in document.get("images", [])
     }

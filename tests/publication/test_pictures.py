@@ -131,6 +131,13 @@ def test_the_pdf_has_the_picture_and_its_words(cast, image):
     assert [alt for kind, alt in figures(reader) if kind == "/Figure"][-1] == "Errors rise to 14 %"
 
 
+def test_a_picture_without_words_is_told_as_one(cast):
+    make.image(cast.incident)
+    write(cast, "![](image:1)")
+    made, _ = pdf.render(publish(cast))
+    assert ("/Figure", "A picture without a description") in figures(PdfReader(BytesIO(made)))
+
+
 def figures(reader: PdfReader) -> list[tuple[str, str]]:
     """Kind and alternative text of every element of the document's structure."""
     found, waiting = [], [reader.root_object["/StructTreeRoot"]]

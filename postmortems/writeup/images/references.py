@@ -8,6 +8,8 @@ from postmortems.incidents.models import Incident
 from postmortems.markdown import Reference
 from postmortems.writeup.models import Image
 
+UNSAID = "A picture without a description"
+
 
 def images(incident: Incident, numbers: set[int]) -> dict[int, Reference]:
     """Those of the pictures that are there, in one query."""
@@ -18,5 +20,5 @@ def images(incident: Incident, numbers: set[int]) -> dict[int, Reference]:
 
 
 def reference(image: Image, address: str) -> Reference:
-    """The words are those of the gallery, for a text that says none."""
-    return Reference(address, image.alt, width=image.width, height=image.height)
+    """The words are those of the gallery, for a text that says none; a picture is never passed over in silence."""
+    return Reference(address, image.alt or UNSAID, width=image.width, height=image.height)
