@@ -292,6 +292,8 @@ def address(name: str, house) -> str:
         "publication:policy": ["sev1"], **{f"writeup:{page}": ["technical"] for page in ("edit_kind", "move_kind", "retire_kind")},
         "writeup:condition": [house["ref"], 1], "writeup:remove_condition": [house["ref"], 1],
         "remediation:forget_view": [house["items_view"]], "remediation:undo": [house["bulk"]], "remediation:undo_card": [house["bulk"]],
+        **{f"remediation:{page}": [] for page in (
+            "take_along", "save_view", "change", "board", "move_card", "hearing", "change_calendar")},
         "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
