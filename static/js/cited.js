@@ -6,7 +6,7 @@ note.className = "cite-note";
 note.id = "cite-note";
 note.popover = "manual";
 note.setAttribute("role", "tooltip");
-document.body.append(note);
+(document.querySelector("main") ?? document.body).append(note);
 
 const PAUSE = 150; // milliseconds, so that a pointer that passes by opens nothing, and one may pass over to the note
 let of = null;

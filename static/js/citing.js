@@ -11,15 +11,18 @@ const BEFORE = /(?:^|[\s([{"'“„«—–-])@([^@\n[\]]{0,50})$/; // an @ that
 const PAUSE = 120; // milliseconds without a key before the server is asked
 let menus = 0;
 
-for (const area of document.querySelectorAll("textarea[data-cite]")) citeIn(area);
-// what htmx brings later
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("textarea[data-cite]")) citeIn(event.target);
-});
+// A field has its menu from the first time somebody comes to it, so that those brought later have one as well.
+const known = new WeakSet();
+document.addEventListener("focusin", (event) => come(event.target));
+come(document.activeElement);
 
-export function citeIn(area) {
-  if (area.dataset.citing) return;
-  area.dataset.citing = "on";
+function come(field) {
+  if (!field?.matches?.("textarea[data-cite]") || known.has(field)) return;
+  known.add(field);
+  citeIn(field);
+}
+
+function citeIn(area) {
   const menu = made("div", { className: "cite-menu", id: `cite-menu-${(menus += 1)}`, popover: "manual" });
   const told = made("p", { className: "for-readers" });
   menu.setAttribute("role", "listbox");
@@ -27,7 +30,7 @@ export function citeIn(area) {
   told.setAttribute("role", "status");
   area.setAttribute("aria-autocomplete", "list");
   area.after(told);
-  document.body.append(menu);
+  (area.closest("main, dialog") ?? document.body).append(menu);
 
   let options = []; // [{ row, hit }]
   let chosen = 0;
