@@ -15,6 +15,9 @@ from postmortems.writeup.sections import Sections
 from postmortems.writeup.templating import outline, shape
 
 
+BEGUN = Template.severities.through.objects  # which severity begins with which template
+
+
 class Unusable(ValueError):
     """These sections are no template; `troubles` says why, in sentences."""
 
@@ -112,8 +115,8 @@ def bring_back(*, template: Template, by: User) -> None:
     """In use again, and for the severities it had that no other template took meanwhile."""
     with transaction.atomic():
         if Template.objects.filter(pk=template.pk).exclude(retired_at=None).update(retired_at=None):
-            taken = Severity.objects.filter(templates__retired_at=None).exclude(templates=template)
-            template.severities.remove(*taken)
+            others = BEGUN.filter(template__retired_at=None).exclude(template=template)
+            template.severities.remove(*others.values_list("severity", flat=True))
             record(
                 by=by, verb="template.brought back", subject=template.name,
                 sentence=f"brought the template “{template.name}” back into use",
@@ -143,8 +146,7 @@ def _version(
 
 def _begin_with(template: Template, severities: Collection[Severity]) -> None:
     chosen = list(Severity.objects.select_for_update().filter(pk__in=[one.pk for one in severities]))
-    held = Template.severities.through.objects.filter(severity__in=chosen, template__retired_at=None)
-    held.exclude(template=template).delete()
+    BEGUN.filter(severity__in=chosen, template__retired_at=None).exclude(template=template).delete()
     template.severities.set(chosen)
 
 

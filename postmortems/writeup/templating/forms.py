@@ -5,6 +5,7 @@ from django import forms
 from postmortems.incidents.models import Severity
 from postmortems.writeup.models import Template
 from postmortems.writeup.templating import file
+from postmortems.writeup.templating.actions import BEGUN
 
 
 class AboutForm(forms.Form):
@@ -22,13 +23,8 @@ class AboutForm(forms.Form):
     def __init__(self, *args, template: Template | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["severities"].label_from_instance = self._label
-        self.held = {
-            key: name
-            for key, name in Severity.objects.filter(templates__retired_at=None)
-            .exclude(templates=template)
-            .values_list("pk", "templates__name")
-            if name
-        }
+        others = BEGUN.filter(template__retired_at=None).exclude(template=template)
+        self.held = dict(others.values_list("severity", "template__name"))
         if template:
             self.initial = {
                 "name": template.name,

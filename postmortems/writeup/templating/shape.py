@@ -61,6 +61,7 @@ def _tidied(text: Text) -> Text:
     house = BY_KEY.get(text.key)
     return replace(
         text,
+        key=seen(text.key).strip(),
         r=house.r if house else text.r,
         required=text.required or bool(house and house.required),
         title=" ".join(seen(text.title).split()),
