@@ -149,6 +149,7 @@ function coming(file, { place, form, area, spot }) {
   }
 
   function answer(back) {
+    if (answered) return;
     answered = true;
     if (back) area.focus({ preventScroll: true });
     part("[data-put]").disabled = part("[data-later]").disabled = true;
@@ -157,7 +158,7 @@ function coming(file, { place, form, area, spot }) {
 
   // Into the text once it is kept and its words are said; as if typed, so that one can take it back.
   function put() {
-    if (!kept || !answered) return;
+    if (!kept || !answered || !waiting.delete(card)) return;
     const said = words.value.trim();
     insert(area, spot, `![${said.replaceAll(/[\\[\]*`<]/g, "\\$&")}](image:${kept.number})`);
     close();
