@@ -29,7 +29,21 @@ def test_numbers_as_people_write_them(text, number):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "many", "1.914", "12.500", "1,91,4", "1,914,25", "1..2", "1e5", "1.2345", "9" * 18, "NaN", "--1", "½"],
+    [
+        "",
+        "many",
+        "1.914",
+        "12.500",
+        "1,91,4",
+        "1,914,25",
+        "1..2",
+        "1e5",
+        "1.2345",
+        "9" * 18,
+        "NaN",
+        "--1",
+        "½",
+    ],
 )
 def test_what_is_no_number_or_could_be_two_is_asked_about(text):
     with pytest.raises(ValueError, match=r"\w"):
@@ -70,7 +84,9 @@ def test_a_figure_is_a_number_with_a_unit_or_a_reason(data, field):
 def test_a_figure_is_noted_changed_and_removed(client, cast):
     client.force_login(cast.bob)
     ref = cast.incident.ref
-    client.post(reverse("incidents:add_figure", args=[ref]), {"what": "did not get a seat", "number": "1,914 people"})
+    client.post(
+        reverse("incidents:add_figure", args=[ref]), {"what": "did not get a seat", "number": "1,914 people"}
+    )
     figure = ImpactFigure.objects.get()
     assert (figure.number, figure.unit, figure.written) == (1914, "people", "1914")
     page = client.get(reverse("writeup:edit", args=[ref])).content.decode()
@@ -90,7 +106,8 @@ def test_a_figure_is_noted_changed_and_removed(client, cast):
 def test_a_figure_that_cannot_be_keeps_what_was_typed(client, cast):
     client.force_login(cast.bob)
     answer = client.post(
-        reverse("incidents:add_figure", args=[cast.incident.ref]), {"what": "<b>people</b>", "number": "a lot"}
+        reverse("incidents:add_figure", args=[cast.incident.ref]),
+        {"what": "<b>people</b>", "number": "a lot"},
     )
     assert answer.status_code == 422
     assert "&lt;b&gt;people" in answer.content.decode()
@@ -98,7 +115,9 @@ def test_a_figure_that_cannot_be_keeps_what_was_typed(client, cast):
 
 
 def test_figures_are_published_in_a_table_under_regret(cast):
-    actions.add_figure(incident=cast.incident, by=cast.bob, what="<i>waited", number=Decimal("1914.50"), unit="people & more")
+    actions.add_figure(
+        incident=cast.incident, by=cast.bob, what="<i>waited", number=Decimal("1914.50"), unit="people & more"
+    )
     actions.add_figure(incident=cast.incident, by=cast.bob, what="lost", unknown_because="nobody counted")
     document = content.of(cast.incident)
     assert document["impact"] == [

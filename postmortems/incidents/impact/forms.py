@@ -13,7 +13,7 @@ class FigureForm(forms.Form):
         label="What was hurt", max_length=160, help_text="Bookings that were not confirmed; people who waited."
     )
     number = forms.CharField(
-        label="How much", max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "text"})
+        label="How much", max_length=80, required=False, widget=forms.TextInput(attrs={"inputmode": "text"})
     )
     unit = forms.CharField(label="Unit", max_length=40, required=False, help_text="bookings, %, EUR, minutes")
     unknown_because = forms.CharField(label="or: unknown, because", max_length=300, required=False)
