@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postmortems.archive.leading import quarters
 from postmortems.archive.leading.dots import Spread, draw
 from postmortems.archive.leading.rows import FARES
 from postmortems.archive.leading.tables import table
@@ -18,7 +19,7 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
         "standing": figures["standing"],
         "ages": [_age(row) for row in figures["ages"]],
         "kept": table(
-            figures["kept"], line="fares", column="quarter", columns=[(quarter, quarter) for quarter in figures["quarters"]],
+            figures["kept"], line="fares", column="quarter", columns=quarters.from_the_first(figures["quarters"], (row["quarter"] for row in figures["kept"])),
             lines=[(key, FARES[key]) for key in ("kept", "late", "overdue", "dropped")],
         ),
         "by_kind": figures["by_kind"],

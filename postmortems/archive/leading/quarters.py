@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 SHOWN = 12
 FORM = re.compile(r"(\d{4})-Q([1-4])")
-SQL = """'YYYY"-Q"Q'"""  # the same for to_char
 
 
 def of(day: date) -> str:
@@ -34,3 +34,10 @@ def span(quarter: str) -> tuple[datetime, datetime]:
     after = up_to(first.date(), 1)[0]
     year, number = int(after[:4]), int(after[-1])
     return first, begin(f"{year + number // 4}-Q{number % 4 + 1}")
+
+
+def from_the_first(shown: list[str], there: Iterable[str], least: int = 4) -> list[tuple[str, str]]:
+    """Columns for a table: without the quarters before anything is known, though never fewer than a year."""
+    known = set(there)
+    first = next((place for place, quarter in enumerate(shown) if quarter in known), len(shown))
+    return [(quarter, quarter) for quarter in shown[min(first, len(shown) - least) :]]

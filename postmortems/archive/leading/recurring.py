@@ -54,12 +54,19 @@ select word, write_ups,
 from weighed order by write_ups desc, word
 """
 # Words that say how, not what.
-PLAIN = """about after again against already also although always among another any because been before being between both
-cannot could does done during each either else even every everybody everyone first from gone have having into itself just last later like
-made make many might more most much must need never next nobody none nothing nowhere often once only onto other over people
-rather same seen several shall should since some somebody someone still such than that their them then there these they thing this those
-though through until upon used using very was were what when where whether which while whole whom whose will with within without would
-your"""
+PLAIN = """able about after again against almost already also although always among another any around
+away back because been before behind being best better between both came cannot come comes could day days
+does done during each earlier either else enough even ever every everybody everyone felt find finds first
+five found four from gave give given gives goes going gone good half have having hour hours incident
+instead into itself just keep keeps kept kind kinds knew know known knows last later least left less like
+little long longer look looked looks made make many mean means meant might minute minutes month months
+more most much must name named names nearly need needed needs never next nobody none nothing nowhere
+number numbers often once only onto other over part people perhaps person place places point points quite
+rather really right said same says seemed seems seen several shall should side simply since some somebody
+someone soon sort sorts stand stands still stood such take taken takes team teams tell tells than that
+their them themselves then there these they thing this those though three through time times told took
+twice until upon used using very want wanted was week weeks well went were what when where whether which
+while whole whom whose will with within without work worked working works would wrong year years yet your"""
 
 
 def reckon(now: datetime) -> dict[str, Any]:

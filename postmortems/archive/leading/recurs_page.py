@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from postmortems.archive.leading import quarters
 from postmortems.archive.leading.tables import table
 from postmortems.incidents.models import Service
 from postmortems.writeup.models import ConditionKind
@@ -20,7 +21,7 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
     return {
         "over_time": table(
             figures["by_quarter"], line="kind", column="quarter", lines=[(kind, kind) for kind in kinds],
-            columns=[(quarter, quarter) for quarter in figures["quarters"]],
+            columns=quarters.from_the_first(figures["quarters"], (row["quarter"] for row in figures["by_quarter"])),
         ),
         "across": table(
             figures["by_service"], line="service", column="kind", columns=[(kind, kind) for kind in working],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postmortems.archive.leading import quarters
 from postmortems.archive.leading.dots import Spread, draw
 from postmortems.archive.leading.tables import table
 from postmortems.meetings.surveying.ballots import LEARNED, QUESTIONS
@@ -18,7 +19,8 @@ CITED = [("cited", "With evidence"), ("bare", "Without")]
 
 
 def told(figures: dict[str, Any]) -> dict[str, Any]:
-    columns = [(quarter, quarter) for quarter in figures["quarters"]]
+    there = [row["quarter"] for name in ("in_time", "cited", "learned") for row in figures[name]]
+    columns = quarters.from_the_first(figures["quarters"], there)
     days = figures["days"]
     spread = Spread(days["n"], days["dots"] or [], days["spread"] or [])
     question = next(question for question in QUESTIONS if question.key == LEARNED)

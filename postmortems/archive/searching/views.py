@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
 from postmortems.archive.searching.finding import RANKED, SIZE, find
+from postmortems.archive.searching.related import related
 from postmortems.archive.searching.snippets import snippets
 from postmortems.archive.searching.spelling import meant
 from postmortems.publication.models import Revision
@@ -31,6 +34,16 @@ def search(request):
             "tags": tags,
             "meant": meant(request.user, asked) if asked.words and not found.total else "",
         },
+    )
+
+
+@require_safe
+def resembling(request, ref):
+    """Write-ups like this one: a list under it, or a page of its own where there is no script."""
+    card = get_object_or_404(Card.objects.visible_to(request.user).defer("search"), incident__ref=ref)
+    template = "archive/related.html#related" if request.htmx else "archive/related.html"
+    return TemplateResponse(
+        request, template, {"card": card, "ref": ref, "cards": related(request.user, card)}
     )
 
 

@@ -69,3 +69,10 @@ def test_a_table_has_every_cell_and_the_way_to_its_rows():
     assert [cell.n for cell in made.lines[0].cells] == [0, 3]
     assert made.lines[0].cells[1].query == "kind=A+%26+B&quarter=2026-Q1"
     assert made.total == 3
+
+
+def test_quarters_before_anything_is_known_are_left_out():
+    shown = quarters.up_to(date(2026, 12, 1), 12)
+    assert quarters.from_the_first(shown, ["2025-Q2"])[0] == ("2025-Q2", "2025-Q2")
+    assert len(quarters.from_the_first(shown, ["2026-Q4"])) == len(quarters.from_the_first(shown, [])) == 4
+    assert len(quarters.from_the_first(shown, shown)) == 12
