@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "remediation:move_card": (P, EVERYBODY, 403), "remediation:undo_card": (P, {"alice"}, 404), "remediation:hearing": (G, EVERYBODY, 403),
     "remediation:change_calendar": (P, EVERYBODY, 403), "remediation:channels": (G, ADMIN, 403), "remediation:change_channel": (P, ADMIN, 403),
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
+    "archive:related": (G, EVERYBODY, 404),
     **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "surveyed")},
     # administrators
     "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
@@ -334,7 +335,7 @@ def address(name: str, house) -> str:
         "ask_longer",
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
-    whole = room in ("home", "help", "archive", "live") or name in (
+    whole = room in ("home", "help", "archive", "live") and name != "archive:related" or name in (
         "interviews:mine", "writeup:my_comments", "interviews:check_a_question", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
