@@ -19,7 +19,9 @@ from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting.passages import Selected, passage_of
 from postmortems.writeup.conditions.actions import save_condition
 from postmortems.writeup.images import actions as images
-from postmortems.writeup.models import Comment, Image
+from postmortems.writeup.models import Comment, Image, Template
+from postmortems.writeup.sections import TEXTS, Sections, Text
+from postmortems.writeup.templating import actions as templating
 from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing import actions as writing
 from tests.pictures import drawn
@@ -238,3 +240,9 @@ def comment(
         passage=passage_of(incident, Selected(section, quote=on)),
         suggestion=suggestion,
     )
+
+
+def template(name: str = "Data loss", *more: Text, by: User, **fields) -> Template:
+    """What comes with the house, and `more`."""
+    given = {"sentence": "", "sections": Sections((*TEXTS, *more)), "severities": [], "now": T0}
+    return templating.create(name=name, by=by, **(given | fields))

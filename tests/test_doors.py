@@ -130,6 +130,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:condition": (G, WRITE, 403), "writeup:remove_condition": (P, WRITE, 403),
     "writeup:settle": (P, WRITE, 403), "writeup:own_editor": (G, READ, 403), "writeup:download": (G, READ, 403),
     "writeup:compare": (P, WRITE, 403), "writeup:take": (P, WRITE, 403), "writeup:events": (G, WRITE, 403), "writeup:here": (P, WRITE, 403), "writeup:text": (G, WRITE, 403),
+    "writeup:templates": (G, LEAD_ANYWHERE, 403), "writeup:house_template": (G, LEAD_ANYWHERE, 403), "writeup:template": (G, LEAD_ANYWHERE, 403),
+    "writeup:compare_template": (G, LEAD_ANYWHERE, 403), "writeup:template_file": (G, LEAD_ANYWHERE, 403),
+    "writeup:new_template": (G, ADMIN, 403), "writeup:edit_template": (G, ADMIN, 403), "writeup:template_about": (G, ADMIN, 403),
+    "writeup:retire_template": (P, ADMIN, 403), "writeup:outline": (G, READ, 403), "writeup:follow": (P, WRITE, 403), "writeup:leave": (P, WRITE, 403),
     "writeup:cite": (G, READ, 403), "writeup:cited": (G, READ, 403),
     "writeup:images": (G, READ, 403), "writeup:image": (G, READ, 403), "writeup:image_of_event": (G, READ, 403),
     "writeup:image_at_event": (G, READ, 403), "writeup:add_image": (P, TAKE_PART, 403), "writeup:add_image_to_section": (P, WRITE, 403),
@@ -232,7 +236,7 @@ def one_of_everything(cast) -> dict:
         "delivery": connection.deliveries.create(delivery_key="x", received_at=now, body=b"{}").pk,
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
-        "clash": make.clash(incident).pk, "comment": make.comment(incident, by=cast.alice).pk,
+        "clash": make.clash(incident).pk, "template": make.template(by=cast.ada).pk, "comment": make.comment(incident, by=cast.alice).pk,
         "word": coaching.add_word(kind=Kind.JUDGEMENT, words="clown show", by=cast.ada, now=now).pk,
         "figure": impact.add_figure(incident=incident, by=cast.alice, what="people", unknown_because="nobody counted").pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
@@ -282,6 +286,8 @@ def address(name: str, house) -> str:
             f"writeup:{page}": [house["ref"], house["comment"]]
             for page in ("answer_comment", "edit_comment", "remove_comment", "resolve_comment", "reopen_comment", "accept_suggestion", "decline_suggestion")
         },
+        "writeup:template_file": [house["template"], 1],
+        **{f"writeup:{page}": [house["template"]] for page in ("template", "compare_template", "edit_template", "template_about", "retire_template")},
         "writeup:settle": [house["ref"], house["clash"]], "writeup:text": [house["ref"], "summary"],
         "writeup:cited": [house["ref"], "event", house["event"]],
         "writeup:add_image_to_section": [house["ref"], "summary"], "writeup:image_of_event": [house["ref"], house["graph"]],
@@ -340,7 +346,7 @@ def address(name: str, house) -> str:
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",
         "writeup:kinds", "writeup:new_kind",
-        "writeup:coach_settings",
+        "writeup:coach_settings", "writeup:templates", "writeup:house_template", "writeup:new_template",
     )  # fmt: skip
     return reverse(name) if whole else reverse(name, args=[house["ref"]])
 

@@ -44,6 +44,8 @@ from postmortems.writeup.commenting import threads
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.models import ConditionKind
+from postmortems.writeup.sections import TEXTS, Sections
+from postmortems.writeup.templating import actions as templating
 from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
@@ -52,7 +54,7 @@ from timelines.models import Event, Import
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
-    "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching",
+    "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
@@ -181,6 +183,12 @@ def hidden(cast) -> Event:
     timelines.hide(event=event, by=cast.bob, reason="twice")
     event.refresh_from_db()
     return event
+
+
+def retired_template(cast):
+    template = make.template(by=cast.ada)
+    templating.retire(template=template, by=cast.ada, now=NOW)
+    return template
 
 
 def written(cast):
@@ -567,6 +575,29 @@ CHANGES = {
         suggested, lambda c, x: commenting.accept(thread=x, by=c.bob, seen=threads.seen("quiet"), now=NOW),
     ),
     "commenting.decline": (suggested, lambda c, x: commenting.decline(thread=x, by=c.bob, now=NOW)),
+    "templating.create": (None, lambda c, _: make.template(by=c.ada)),
+    "templating.save_version": (
+        lambda c: make.template(by=c.ada),
+        lambda c, t: templating.save_version(
+            template=t, sections=Sections(TEXTS[:-1]), started_from=1, note="", by=c.ada, now=NOW
+        ),
+    ),
+    "templating.change": (
+        lambda c: make.template(by=c.ada),
+        lambda c, t: templating.change(template=t, name="Lost", sentence="", severities=[c.incident.severity], by=c.ada),
+    ),
+    "templating.retire": (
+        lambda c: make.template(by=c.ada), lambda c, t: templating.retire(template=t, by=c.ada, now=NOW),
+    ),
+    "templating.bring_back": (retired_template, lambda c, t: templating.bring_back(template=t, by=c.ada)),
+    "templating.follow": (
+        lambda c: make.template(by=c.ada),
+        lambda c, t: templating.follow(incident=c.incident, version=t.versions.get(), seen=None, by=c.bob, now=NOW),
+    ),
+    "templating.leave": (
+        lambda c: make.template(by=c.ada),
+        lambda c, t: templating.leave(incident=c.incident, version=t.versions.get(), by=c.bob, now=NOW),
+    ),
     "conditions.save_condition": (
         lambda c: make.event(c.incident), lambda c, e: make.condition(c.incident, "No budget", e),
     ),

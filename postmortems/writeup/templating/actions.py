@@ -14,7 +14,6 @@ from postmortems.writeup.models import Outline, Template, TemplateVersion
 from postmortems.writeup.sections import Sections
 from postmortems.writeup.templating import outline, shape
 
-
 BEGUN = Template.severities.through.objects  # which severity begins with which template
 
 

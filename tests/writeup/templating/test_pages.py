@@ -131,7 +131,8 @@ def test_versions_are_compared_and_old_ones_read(ada, cast, template):
     page = reverse("writeup:compare_template", args=[template.pk])
     answer = ada.get(page, {"was": 1, "becomes": 2})
     assert "1 section left out" in answer.text
-    for was in ("", "9", "x", "²", "9" * 30):
+    assert "1 section left out" in ada.get(page).text
+    for was in ("9", "x", "²", "9" * 30):
         assert ada.get(page, {"was": was, "becomes": "2"}).status_code == 404
     old = ada.get(reverse("writeup:template", args=[template.pk]), {"version": "1"})
     assert "Whom the law wants told" in old.text
@@ -252,7 +253,6 @@ def test_words_of_a_template_run_nowhere(ada, cast):
                 "meta",
                 "style",
                 "video",
-                "img",
             ), (page, tag)
             assert not [name for name in attributes if name.startswith("on")], (page, attributes)
     assert_harmless(article.render(content.of(cast.incident)))

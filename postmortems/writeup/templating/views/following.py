@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -65,7 +64,10 @@ def outline(request, incident):
 @incident_view(Permission.WRITE)
 @require_POST
 def follow(request, incident):
-    version, seen = _version(request.POST.get("to", "")), _version(request.POST.get("seen", ""))
+    if not (request.POST.get("to") and request.POST.get("seen")):
+        messages.error(request, "Choose a template first.")
+        return redirect("writeup:outline", incident.ref)
+    version, seen = _version(request.POST["to"]), _version(request.POST["seen"])
     try:
         actions.follow(
             incident=incident, version=version, seen=seen and seen.pk, by=request.user, now=timezone.now()
@@ -80,12 +82,13 @@ def follow(request, incident):
 @incident_view(Permission.WRITE)
 @require_POST
 def leave(request, incident):
-    version = _version(request.POST.get("to", ""))
+    version = _version(request.POST.get("to", HOUSE))
     if version is None:
-        raise Http404("There is no such version.")
+        messages.error(request, "There is no newer version to leave.")
+        return redirect("writeup:outline", incident.ref)
     actions.leave(incident=incident, version=version, by=request.user, now=timezone.now())
     messages.success(request, "Left as it is. You can still take the newer version later.")
-    return redirect(reverse("writeup:edit", args=[incident.ref]))
+    return redirect("writeup:edit", incident.ref)
 
 
 def _newer(follows: TemplateVersion | None) -> TemplateVersion | None:

@@ -83,9 +83,10 @@ def template(request, pk):
 @organisation_view(Permission.LEAD)
 @require_safe
 def compare(request, pk):
-    """Two versions beside each other: `was` and `becomes` are their numbers."""
+    """Two versions beside each other, by the numbers `was` and `becomes`; without them, what the newest changed."""
     one = get_object_or_404(Template, pk=pk)
-    was, becomes = (_numbered(one, request.GET.get(name, "")) for name in ("was", "becomes"))
+    becomes = _numbered(one, request.GET.get("becomes") or str(one.versions.first().number))
+    was = _numbered(one, request.GET.get("was") or str(max(1, becomes.number - 1)))
     found = shown(in_version(was), in_version(becomes))
     return TemplateResponse(
         request,
