@@ -99,6 +99,9 @@ class Comparison:
         if not _splits(self.was, end):
             while _splits(self.now, b):
                 b += 1
+        as_it_was = nearest(self.now, self.was[start:end], a)
+        if as_it_was and as_it_was.start <= a and b <= as_it_was.end:
+            return as_it_was
         return Place(a, b, self.now[a:b] == self.was[start:end])
 
     def _moved(self, start: int, end: int) -> Place | None:
@@ -178,8 +181,8 @@ def _last(text: str, words: str) -> int:
 def of_words(source: str, words: str, number: int = 0) -> Place | None:
     """Where words that were read on a page stand in its Markdown, for the `number`th time (the first is 0).
 
-    What counts are letters and digits; marks, line ends and the addresses of links may stand between them. With
-    fewer such places the last one is taken.
+    What counts are letters and digits; marks, line ends and the addresses of links may stand between them, and signs at
+    their ends belong to them where they stand in both. With fewer such places the last one is taken.
     """
     asked = [word.casefold() for word in WORD.findall(words)]
     if not asked:
@@ -187,8 +190,14 @@ def of_words(source: str, words: str, number: int = 0) -> Place | None:
     hidden = [match.span() for match in LINK.finditer(source)]
     there = [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
     plain = [source[a:b].casefold() for a, b in there]
-    at = next(reversed(list(itertools.islice(_runs(plain, asked), min(max(number, 0), LOOKED_AT) + 1))), None)
-    return None if at is None else Place(there[at][0], there[at + len(asked) - 1][1])
+    runs = list(itertools.islice(_runs(plain, asked), min(max(number, 0), LOOKED_AT) + 1))
+    if not runs:
+        return None
+    start, end = there[runs[-1]][0], there[runs[-1] + len(asked) - 1][1]
+    before, after = WORD.split(words.strip(), maxsplit=1)[0], WORD.split(words.strip())[-1]
+    start -= len(before) if source[:start].endswith(before) else 0
+    end += len(after) if source.startswith(after, end) else 0
+    return Place(start, end)
 
 
 def _runs(plain: Sequence[str], asked: Sequence[str]) -> Iterator[int]:
