@@ -2,8 +2,9 @@
 
 1. The same content comes once, wherever its file lies. A file that changed since, under the same path and title, is a
    newer edition: its texts are saved as written from those that came before, so that what people wrote here stays.
-2. The original is kept to the byte as a file of the evidence, and its timeline is read from there.
-3. What could not be taken is told in sentences, never in silence.
+2. Pictures that lie beside it come along.
+3. The original is kept to the byte as a file of the evidence, and its timeline is read from there.
+4. What could not be taken is told in sentences, never in silence.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from postmortems.accounts.models import User
+from postmortems.archive import old_pictures
+from postmortems.archive.beside import Beside, nothing
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
@@ -67,6 +70,7 @@ class Brought:
     sections: int = 0
     events: int = 0
     items: int = 0
+    pictures: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -85,9 +89,16 @@ class Known:
 
 
 def bring(
-    path: str, raw: bytes, wishes: Wishes, known: Known, *, now: datetime, dry: bool = False
+    path: str,
+    raw: bytes,
+    wishes: Wishes,
+    known: Known,
+    *,
+    now: datetime,
+    dry: bool = False,
+    beside: Beside = nothing,
 ) -> Brought:
-    """One file, whole or not at all. Raises NotText for what is no text."""
+    """One file, whole or not at all, with the pictures that lie `beside` it. Raises NotText for what is no text."""
     digest = hashlib.sha256(raw).hexdigest()
     found = _read(path, text_of(raw), wishes)
     told = Brought(path, "new", title=found.title)
@@ -102,12 +113,15 @@ def bring(
     events, notes = _timeline(path, raw, found, wishes)
     told.events = len(events)
     told.day = found.facts.day or (events[0].at.date() if events else None)
+    shown = old_pictures.look(path, found, beside)
+    told.pictures = len(shown.files)
     told.notes += [*notes, *_notes(found, told)]
     severity = _severity(found.facts.severity, wishes)
     told.severity = severity.name
     before = _before(path, found, known)
     if dry:
         told.how, told.ref = ("newer", before.subject) if before else ("new", "")
+        told.notes += shown.notes
         return told
     with transaction.atomic():
         if before:
@@ -115,6 +129,8 @@ def bring(
             told.how, told.items = "newer", 0
         else:
             incident = _open(found, told, severity, digest, wishes, now)
+        told.pictures = old_pictures.keep(incident, found, shown, wishes.by, now)
+        told.notes += shown.notes
         versions = _texts(incident, found, before.data["versions"] if before else {}, wishes, now)
         if not before:
             _items(incident, found.items, wishes)
@@ -154,9 +170,6 @@ def _notes(found: old.OldWriteup, told: Brought) -> list[str]:
         notes.append("It tells no day; it stands under today.")
     if found.facts.severity is None and found.facts.severity_written:
         notes.append(f"Its severity “{found.facts.severity_written[:60]}” is not on a scale from 0 to 5.")
-    notes += [f"The picture {picture[:120]} is kept as a reference." for picture in found.pictures[:5]]
-    if len(found.pictures) > 5:
-        notes.append(f"So are {len(found.pictures) - 5} more pictures.")
     return notes
 
 

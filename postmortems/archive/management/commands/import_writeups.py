@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from postmortems.accounts.models import User
+from postmortems.archive.beside import Beside, in_bundle, of_file
 from postmortems.archive.old_writeups import LIMIT, Brought, Known, Wishes, bring
 from postmortems.incidents.models import Severity
 from postmortems.writeup.files.reading import NotText
@@ -44,8 +45,8 @@ class Command(BaseCommand):
         wishes = self._wishes(options)
         known, counts = Known(), dict.fromkeys(HOW, 0)
         self.left = 0
-        for name, raw in _files(paths, self._left):
-            told = self._one(name, raw, wishes, known, dry_run)
+        for name, raw, beside in _files(paths, self._left):
+            told = self._one(name, raw, beside, wishes, known, dry_run)
             if told:
                 counts[told.how] += 1
             self._progress(sum(counts.values()) + self.left)
@@ -81,10 +82,12 @@ class Command(BaseCommand):
             ) from error
         return Wishes(by, options["zone"], options["severity"], options["publish"])
 
-    def _one(self, name: str, raw: bytes, wishes: Wishes, known: Known, dry: bool) -> Brought | None:
+    def _one(
+        self, name: str, raw: bytes, beside: Beside, wishes: Wishes, known: Known, dry: bool
+    ) -> Brought | None:
         """One file; whatever is wrong with it, the others go on."""
         try:
-            told = bring(name, raw, wishes, known, now=timezone.now(), dry=dry)
+            told = bring(name, raw, wishes, known, now=timezone.now(), dry=dry, beside=beside)
         except NotText as trouble:
             self._left(name, str(trouble))
             return None
@@ -103,7 +106,7 @@ class Command(BaseCommand):
             return
         facts = [
             told.ref, f"“{told.title}”", str(told.day or "no day"), told.severity, _count(told.sections, "section"),
-            _count(told.events, "event"), _count(told.items, "item"),
+            _count(told.events, "event"), _count(told.items, "item"), _count(told.pictures, "picture") if told.pictures else "",
         ]  # fmt: skip
         self.stdout.write(
             f"{told.path}: {'would be ' if dry else ''}{HOW[told.how]}: {', '.join(filter(None, facts))}"
@@ -124,16 +127,21 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _files(paths: list[Path], left) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of write-ups: every file that was named, and those of folders and archives that look like one."""
+def _files(paths: list[Path], left) -> Iterator[tuple[str, bytes, Beside]]:
+    """Names and contents of write-ups, and what opens the files beside them: every file that was named, and those of folders and archives that look like one."""
     for path in paths:
         try:
             if path.is_file() and not _is_zip(path):
-                yield from _read(path.name, path.stat().st_size, path.open("rb"), left)
+                beside = of_file(path)
+                for name, raw in _read(path.name, path.stat().st_size, path.open("rb"), left):
+                    yield name, raw, beside
                 continue
             bundle = Folder(path, _nothing) if path.is_dir() else Archive(path, _nothing)
-            for name in _writeups(bundle.names):
-                yield from _read(f"{path.resolve().stem}/{name}", bundle.size(name), bundle.open(name), left)
+            top = path.resolve().stem
+            beside = in_bundle(bundle, top)
+            for inner in _writeups(bundle.names):
+                for name, raw in _read(f"{top}/{inner}", bundle.size(inner), bundle.open(inner), left):
+                    yield name, raw, beside
         except (OSError, Unreadable) as trouble:
             left(str(path), str(getattr(trouble, "strerror", None) or trouble))
 

@@ -19,11 +19,6 @@ from postmortems.writeup.files.old.outline import PSEUDO, Part, parts, plain
 from postmortems.writeup.files.old.placing import is_known, meaning, places
 from postmortems.writeup.files.old.remedies import Remedy, remedies
 
-PICTURE = re.compile(
-    r"!\[[^\[\]]{0,300}\]\(<?([^()\s<>]{1,500})|<img\b[^<>]{0,500}?\bsrc\s{0,3}=\s{0,3}[\"']?([^\"'\s<>]{1,500})",
-    re.I,
-)
-ELSEWHERE = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}:|//")
 TITLE = 200
 GENERIC = re.compile(
     r"(?i)\W*(?:(?:the|an?|incident|outage|production|blameless|draft|template|post.?mortems?|reports?|reviews?|retrospectives?|rca|root|cause|analysis|title|\d+)\W*)+"
@@ -38,7 +33,6 @@ class OldWriteup:
     texts: dict[str, str]
     facts: Facts
     items: list[Remedy] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)  # addresses of files beside it
 
 
 def read(
@@ -58,7 +52,6 @@ def read(
         remedies(
             [line for part, key in zip(found, keys, strict=True) if key == "remedies" for line in part.body]
         ),
-        _pictures(body),
     )
 
 
@@ -165,8 +158,3 @@ def _without_ends(body: list[str]) -> list[str]:
     while end and not body[end - 1].strip():
         end -= 1
     return body[:end]
-
-
-def _pictures(body: str) -> list[str]:
-    found = (match[1] or match[2] for match in PICTURE.finditer(body))
-    return list(dict.fromkeys(one for one in found if not ELSEWHERE.match(one)))[:200]
