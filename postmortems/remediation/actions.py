@@ -49,7 +49,7 @@ def add_item(
         )
         standing = incident.items.aggregate(n=Max("number"))["n"] or 0
         number = max([standing, *(n for n in numbers if n)]) + 1
-        dates = {"dated_at": now} if fields.get("due_on") else {}
+        dates = {"created_at": now, "remind_at": now, "dated_at": now if fields.get("due_on") else None}
         if status in PROMISED_STATUSES:
             dates["promised_on"] = fields.get("due_on")
         item = Item.objects.create(incident=incident, number=number, status=status, **dates | fields)

@@ -17,7 +17,11 @@ def decide_none(*, incident: Incident, by: User, why: str, now: datetime) -> Non
             incident=incident, defaults={"why": why, "by": by, "at": now}
         )
         record(
-            by=by, verb="none.decided", subject=incident.ref, sentence="decided that no item is needed", why=why
+            by=by,
+            verb="none.decided",
+            subject=incident.ref,
+            sentence="decided that no item is needed",
+            why=why,
         )
     return decided
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from postmortems.accounts.models import User
 from postmortems.remediation.models import Item, Reminder, TeamChannel
 from postmortems.remediation.reminding import rules
 
+log = logging.getLogger(__name__)
 AT_ONCE = 500  # items in one sweep; the next one goes on
 
 
@@ -21,7 +23,16 @@ def plan_due(*, now: datetime) -> int:
     ids = list(
         Item.objects.filter(remind_at__lte=now).order_by("remind_at").values_list("pk", flat=True)[:AT_ONCE]
     )
-    return sum(plan(item_id, now=now) for item_id in ids)
+    return sum(_planned(item_id, now) for item_id in ids)
+
+
+def _planned(item_id: int, now: datetime) -> bool:
+    try:
+        return plan(item_id, now=now)
+    except Exception:  # one item must not keep the others from being looked at
+        log.exception("An item could not be looked at for reminders.")
+        Item.objects.filter(pk=item_id).update(remind_at=now + timedelta(hours=1))
+        return False
 
 
 def plan(item_id: int, *, now: datetime) -> bool:

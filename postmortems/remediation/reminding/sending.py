@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -24,6 +25,7 @@ from postmortems.remediation.reminding import letters, rules
 from postmortems.remediation.reminding.planning import promise_of
 
 State = Reminder.State
+log = logging.getLogger(__name__)
 
 
 def send_due(*, now: datetime) -> None:
@@ -32,11 +34,17 @@ def send_due(*, now: datetime) -> None:
     people = (
         waiting.filter(person__isnull=False).order_by("person").values_list("person", flat=True).distinct()
     )
-    for pk in people:
-        send_to_person(pk, now=now)
-    places = waiting.filter(channel__isnull=False).order_by("channel")
-    for pk in places.values_list("channel", flat=True).distinct():
-        send_to_channel(pk, now=now)
+    places = (
+        waiting.filter(channel__isnull=False).order_by("channel").values_list("channel", flat=True).distinct()
+    )
+    for send, numbers in ((send_to_person, people), (send_to_channel, places)):
+        for pk in list(numbers):
+            try:
+                send(pk, now=now)
+            except (
+                Exception
+            ):  # what is wrong with one reader's keeps nothing from the others; it waits, and is seen
+                log.exception("Reminders could not be written; they wait for the next time.")
 
 
 def send_to_person(user_id: int, *, now: datetime) -> Letter | None:
