@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from postmortems.accounts.models import User
 from postmortems.remediation import actions
@@ -46,6 +47,7 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args, incident, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["conditions"].queryset = incident.conditions.all()
+        self.fields["detail"].widget.attrs["data-cite"] = reverse("writeup:cite", args=[incident.ref])
         self.fields["owner"].queryset = User.objects.active()
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 

@@ -15,6 +15,7 @@ from postmortems.remediation.items.forms import ItemForm
 from postmortems.remediation.lists.effects import due_from
 from postmortems.remediation.models import EffectCheck, Item
 from postmortems.remediation.way import NEXT, asks_why
+from postmortems.writeup.citing.references import references_of
 
 
 @incident_view(Permission.READ)
@@ -113,6 +114,8 @@ def item(request, ref, number):
             "settling": item.is_settling(now),
             "today": timezone.localdate(),
             "questions": asked_of(item),
+            # whoever only owns the item sees the words of a citation, and nothing of the evidence
+            "refer": references_of(item.incident, [item.detail]) if Permission.READ in request.permissions else None,
             "steps": item.steps.select_related("by"),
             "links": item.links.all(),
             "effect": EffectCheck.objects.filter(item=item).select_related("by").first(),

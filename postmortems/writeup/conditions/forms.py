@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from postmortems.incidents.models import Incident
 from postmortems.writeup.models import Condition, ConditionKind
@@ -31,6 +32,7 @@ class ConditionForm(forms.Form):
     def __init__(self, *args, incident: Incident, condition: Condition | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.incident = incident
+        self.fields["made_sense"].widget.attrs["data-cite"] = reverse("writeup:cite", args=[incident.ref])
         kinds = ConditionKind.objects.filter(retired_at=None)
         cited = condition.events.values("pk") if condition else []
         if condition:
