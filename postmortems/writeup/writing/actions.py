@@ -107,7 +107,7 @@ def _title(section: Section) -> str:
 def _join(section: Section, text: str, *, by: User, now: datetime, written_from: int) -> Saved:
     """Keep the text aside, and let it stand together with what others wrote in the meantime."""
     base = section.history.filter(version=written_from).values_list("text", flat=True).first() or ""
-    last = section.history.aggregate(n=Max("version"))["n"]
+    last = section.history.aggregate(n=Max("version"))["n"] or 0
     aside = SectionText.objects.create(
         section=section,
         version=last + 1,

@@ -46,7 +46,8 @@ def _page(incident) -> dict:
                 "about": about,
                 "section": written.get(about.key),
                 "clashes": [clash for clash in open_clashes if clash.section.key == about.key],
-                "threads": said.pop(about.key, None),
+                "threads": said.pop(about.key, None)
+                or threads.Threads(about.key, getattr(written.get(about.key), "version", 0)),
             }
             for about in sections.of(r)
         ]
@@ -60,9 +61,12 @@ def _page(incident) -> dict:
             for key, (name, sentence) in R.items()
         ],
         "conditions": conditions,
-        "refer": references_of(incident, [section.text for section in written.values()] + [c.made_sense for c in conditions.standing]),
+        "refer": references_of(
+            incident,
+            [section.text for section in written.values()] + [c.made_sense for c in conditions.standing],
+        ),
         "pinned": incident.events.pinned().select_related("source").in_order()[:200],
-        "whole": said.pop("", None),
+        "whole": said.pop("", None) or threads.Threads("", 0),
         "elsewhere": list(said.values()),  # about sections that are gone
     }
 
