@@ -69,7 +69,7 @@ def test_it_does_not(text):
         "1,914 people saw a spinner.", "For 84 minutes nobody could pay.", "12 % of bookings failed.", "€4 200 were refunded.", "It cost 300 €.",
         "One in six bookings failed.", "No data was lost.", "How many is unknown, because the logs were gone.",
         "The number of people is not known: the counter was down.", "0.5% of requests", "3 hospitals waited.", "Half of the shops were closed.",
-        "2 min of silence",
+        "2 min of silence", "Ushers at 17 theatres got no push.", "6 marchers", "26 bookings at one theatre", "4 interns",
     ],
 )  # fmt: skip
 def test_a_figure_or_why_there_is_none(text):

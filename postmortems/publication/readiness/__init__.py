@@ -12,8 +12,8 @@ from typing import Any
 
 from postmortems.incidents.models import Incident
 from postmortems.publication import content
-from postmortems.publication.readiness import incident as of_incident
 from postmortems.publication.readiness import draft, people, reason, regret, remedy
+from postmortems.publication.readiness import incident as of_incident
 from postmortems.publication.readiness.facts import Facts
 from postmortems.publication.readiness.rules import WEIGHTS, Reason, Rule, weight_of
 

@@ -10,7 +10,10 @@ from postmortems.publication.readiness.facts import Facts
 from postmortems.publication.readiness.rules import Found, Rule
 
 # A number that is no time of day and no day of a month, and what it counts.
-_NO_UNIT = r"(?:am|pm|utc|gmt|o.clock|th|st|nd|rd|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|in|of|on|at|and|to|the)\w{0,6}\b"
+_NO_UNIT = (
+    r"(?:am|pm|utc|gmt|o.clock|th|st|nd|rd|in|of|on|at|and|to|the|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
 FIGURE = re.compile(
     rf"(?<![\d:.,/-])\d[\d,.\u00a0\u202f ]{{0,20}}(?:[%‰€$£¥]|(?!{_NO_UNIT})[^\W\d_]{{2,}})|[€$£¥]\s?\d"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens? of|hundreds? of|half(?: of)?|a third of|a quarter of|one in) [^\W\d_]{2,}"
