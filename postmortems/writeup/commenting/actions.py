@@ -89,11 +89,11 @@ def remove(*, comment: Comment, by: User, now: datetime) -> Comment:
     """Take back one's own comment: its words are gone for good, its place in the thread stays. Raises NotPossible."""
     with transaction.atomic():
         comment = _own(comment, by)
+        readers = letters.people_of(comment.thread)
         comment.text, comment.removed_at = "", now
         if not comment.decided:
             comment.suggestion = None
         comment.save(update_fields=["text", "removed_at", "suggestion"])
-        readers = letters.people_of(comment.thread)
         comment.mentions.all().delete()
         letters.tell(comment, readers, now=now)
         _record(comment, by, "comment.removed", "removed their comment on")

@@ -87,7 +87,7 @@ def _write(thread: Comment, user: User, *, also: Comment | None, now: datetime) 
         to=user.email,
         template="emails/writeup/comments",
         context=_about(thread, news[-1]) | {"comments": _words(news), "called": _is_called(news, user)},
-        key=f"{about} {user.pk} {now.isoformat()}",
+        key=f"{about} {user.pk} {now.isoformat()} {len(news)} {news[-1].pk}",
         about=about,
         reader=_reader(user),
         not_before=(last.sent_at or now) + APART if last else None,
