@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -91,8 +91,9 @@ def _at(incident: Incident, match: re.Match[str], zone: ZoneInfo) -> Q:
         first, long = (int(hour), _tens(minute), 0), _span(minute, 60) if minute else 3600
     stretches = []
     for day in _days(incident, zone):
-        begins = datetime.combine(day, time(*first), zone)
-        stretches.append(Q(at__gte=begins, at__lt=begins + timedelta(seconds=long)))
+        for fold in (0, 1):  # on one night of the year an hour comes twice
+            begins = datetime.combine(day, time(*first, fold=fold), zone).astimezone(UTC)
+            stretches.append(Q(at__gte=begins, at__lt=begins + timedelta(seconds=long)))
     return reduce(or_, stretches)
 
 
@@ -159,6 +160,6 @@ def _roles(incident: Incident, asked: str) -> list[Hit]:
 
 
 def _matches(asked: str, words: str) -> bool:
-    """Each word that was typed begins one of the words."""
-    there = WORD.findall(words.casefold())
-    return all(any(word.startswith(part) for word in there) for part in WORD.findall(asked.casefold()))
+    """Each word that was typed begins one of the words; signs alone are found in none."""
+    parts, there = WORD.findall(asked.casefold()), WORD.findall(words.casefold())
+    return bool(parts or not asked) and all(any(word.startswith(part) for word in there) for part in parts)

@@ -27,7 +27,7 @@ def references_of(incident: Incident, texts: Iterable[str] | None = None) -> Ref
     """To be given to `markdown.to_html` as `refer`: for these texts, or for every text of the draft. At most one query
     for each kind that is cited, besides those that read the texts."""
     asked = cited_in(incident) if texts is None else {one for text in texts for one in citations_of(text)}
-    return among(look_up(incident, asked))
+    return Among(look_up(incident, asked))
 
 
 def look_up(incident: Incident, asked: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reference]:
@@ -43,8 +43,16 @@ def look_up(incident: Incident, asked: Iterable[tuple[str, int]]) -> dict[tuple[
     }
 
 
-def among(found: Mapping[tuple[str, int], Reference]) -> Refer:
-    return lambda kind, number: found.get((kind, number))
+class Among:
+    """A `Refer` that knows what was looked up."""
+
+    do_not_call_in_templates = True  # where it is handed on to a tag
+
+    def __init__(self, found: Mapping[tuple[str, int], Reference]) -> None:
+        self.found = found
+
+    def __call__(self, kind: str, number: int) -> Reference | None:
+        return self.found.get((kind, number))
 
 
 def broken(incident: Incident) -> list[tuple[Place, str, int]]:
