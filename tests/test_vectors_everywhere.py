@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader
@@ -21,9 +22,11 @@ from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
 from postmortems.writeup import sections
+from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing.actions import save_section
 from tests import make
 from tests.make import T0
+from tests.pictures import drawn
 from tests.test_markdown import Seen, assert_harmless
 from tests.vectors import FILE_NAMES, OF_MARKDOWN, TAGS_THAT_RUN, THAT_CHANGE_WHEN_READ_TWICE, VECTORS
 
@@ -49,6 +52,22 @@ def infest(incident, by) -> None:
     condition = make.condition(incident, "<img src=x onerror=hit()>", event)
     condition.made_sense = "\n\n".join(THAT_CHANGE_WHEN_READ_TWICE)
     condition.save()
+    polyglot = ContentFile(
+        drawn("GIF", mode="P") + b"*/=1;hit();/*<script>hit()</script>", name="<img src=x onerror=hit()>.html"
+    )
+    picture = images.keep(
+        incident=incident, by=by, upload=polyglot, alt=f'" onerror=hit() x="{TAGS_THAT_RUN[0]}', now=T0
+    ).image
+    graph = images.show_moment(image=picture, by=by, at=T0, text=TAGS_THAT_RUN[1])
+    condition.events.add(graph)
+    story = incident.sections.get(key="story")
+    save_section(
+        incident=incident,
+        key="story",
+        text=f"{picture.markdown}\n\n![](image:1)\n\n{story.text}",
+        version=story.version,
+        by=by,
+    )
     make.item(incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition])
 
 

@@ -58,7 +58,8 @@ def test_nothing_runs_and_nothing_leaves(watched, incident, live_server):
         reverse("desk:overview", args=[ref]), reverse("writeup:edit", args=[ref]), reverse("writeup:history", args=[ref, "story"]),
         reverse("writeup:condition", args=[ref, 1]), reverse("writeup:own_editor", args=[ref]), reverse("publication:readiness", args=[ref]),
         reverse("publication:revision", args=[ref, revision.number]), reverse("archive:search") + "?q=hit", reverse("remediation:of_incident", args=[ref]),
-        reverse("remediation:item", args=[ref, 1]), reverse("timelines:timeline", args=[ref]), reverse("incidents:list"), reverse("home"),
+        reverse("remediation:item", args=[ref, 1]), reverse("timelines:timeline", args=[ref]), reverse("writeup:images", args=[ref]),
+        reverse("timelines:event", args=[ref, incident.images.get().event_id]), reverse("incidents:list"), reverse("home"),
     ]  # fmt: skip
     for address in addresses:
         answer = page.goto(address)
