@@ -46,6 +46,7 @@ begin
     delete from archive_tolditem where incident_id = which;
     select * into told from publication_revision where incident_id = which order by number desc limit 1;
     if told.id is null or about.id is null then
+        delete from archive_tospell where incident_id = which;
         delete from archive_card where incident_id = which;
         return;
     end if;
@@ -56,19 +57,19 @@ begin
     insert into archive_tolditem (incident_id, number, what)
         select which, coalesce((i ->> 'number')::int, place), coalesce(i ->> 'what', '')
         from jsonb_path_query(told.content, '$.items[*]') with ordinality listed(i, place);
-    insert into archive_card as card (incident_id, revision_id, title, published_at, first_published_at, happened_at, restricted, facets, search, spelled)
+    insert into archive_card as card (incident_id, revision_id, title, published_at, first_published_at, happened_at, restricted, facets, search)
     values (
         which, told.id, told.title, told.published_at,
         (select min(published_at) from publication_revision where incident_id = which),
         coalesce(about.impact_began_at, about.opened_at), about.restricted, archive_facets(which),
         setweight(to_tsvector('english', told.title || ' ' || about.ref), 'A')
             || setweight(to_tsvector('english', left(archive_words(told.content), 40000)), 'B')
-            || setweight(to_tsvector('english', left(told.words, 200000)), 'C'),
-        false
+            || setweight(to_tsvector('english', left(told.words, 200000)), 'C')
     )
     on conflict (incident_id) do update set revision_id = excluded.revision_id, title = excluded.title,
         published_at = excluded.published_at, first_published_at = excluded.first_published_at, happened_at = excluded.happened_at,
-        restricted = excluded.restricted, facets = excluded.facets, search = excluded.search, spelled = false;
+        restricted = excluded.restricted, facets = excluded.facets, search = excluded.search;
+    insert into archive_tospell (incident_id) values (which) on conflict do nothing;
 end $$;
 
 create function archive_on_revision() returns trigger language plpgsql as $$

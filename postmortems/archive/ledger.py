@@ -13,8 +13,9 @@ insert into archive_tally (facet, n) select facet, sum(n) from taken group by fa
 """
 ANEW = """
 truncate archive_tally, archive_word, archive_reckoning;
-delete from archive_card where incident_id not in (select incident_id from publication_revision);
-select count(archive_file(incident_id)) from (select distinct incident_id from publication_revision) told;
+select count(archive_file(incident_id)) from (
+    select incident_id from publication_revision union select incident_id from archive_card
+) told;
 delete from archive_tally;
 insert into archive_tally (facet, n)
     select facet, count(*) from archive_card, unnest(facets) facet where not restricted group by facet;

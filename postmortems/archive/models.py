@@ -51,7 +51,6 @@ class Card(models.Model):
     restricted = models.BooleanField()
     facets = ArrayField(models.TextField(), default=list)
     search = SearchVectorField()
-    spelled = models.BooleanField(default=False)  # whether its words are among `Word`
 
     objects = CardQuerySet.as_manager()
 
@@ -62,7 +61,6 @@ class Card(models.Model):
             GinIndex(fields=["facets"], name="card_facets", fastupdate=False),
             models.Index(fields=["-published_at", "-incident"], name="card_newest"),
             models.Index(fields=["incident"], condition=Q(restricted=True), name="card_restricted"),
-            models.Index(fields=["incident"], condition=Q(spelled=False), name="card_to_spell"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +115,14 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class ToSpell(models.Model):
+    """That the words of a write-up are not among `Word` yet. A table of its own: to change a card is to index it anew."""
+
+    card = models.OneToOneField(
+        Card, on_delete=models.CASCADE, primary_key=True, db_column="incident_id", related_name="+"
+    )
 
 
 class Reckoning(models.Model):

@@ -17,23 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Reckoning",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("as_of", models.DateTimeField()),
-                ("figures", models.JSONField(null=True)),
-            ],
-            options={
-                "ordering": ["-as_of"],
-                "get_latest_by": "as_of",
-            },
-        ),
-        migrations.CreateModel(
             name="Card",
             fields=[
                 (
@@ -58,7 +41,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("search", django.contrib.postgres.search.SearchVectorField()),
-                ("spelled", models.BooleanField(default=False)),
                 (
                     "revision",
                     models.OneToOneField(
@@ -71,6 +53,39 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-published_at", "-incident"],
             },
+        ),
+        migrations.CreateModel(
+            name="Reckoning",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateTimeField()),
+                ("figures", models.JSONField(null=True)),
+            ],
+            options={
+                "ordering": ["-as_of"],
+                "get_latest_by": "as_of",
+            },
+        ),
+        migrations.CreateModel(
+            name="ToSpell",
+            fields=[
+                (
+                    "card",
+                    models.OneToOneField(
+                        db_column="incident_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="archive.card",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Tally",
@@ -172,12 +187,6 @@ class Migration(migrations.Migration):
             model_name="card",
             index=models.Index(
                 condition=models.Q(("restricted", True)), fields=["incident"], name="card_restricted"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(
-                condition=models.Q(("spelled", False)), fields=["incident"], name="card_to_spell"
             ),
         ),
         migrations.AddIndex(

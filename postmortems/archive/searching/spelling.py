@@ -26,19 +26,17 @@ order by cardinality(array(select unnest(threes) intersect select unnest(asked))
     / (cardinality(threes) + cardinality(asked)) desc, word limit 20
 """
 LEARN = r"""
-with taken as (
-    select card.incident_id, told.title || ' ' || told.words as words
-    from archive_card card join publication_revision told on told.id = card.revision_id
-    where not card.spelled order by card.incident_id limit %s for update of card skip locked
+with waiting as (select incident_id from archive_tospell order by incident_id limit %s for update skip locked),
+taken as (delete from archive_tospell where incident_id in (select incident_id from waiting) returning incident_id),
+spelled as (
+    select distinct word from taken join archive_card card using (incident_id) join publication_revision told on told.id = card.revision_id,
+        regexp_split_to_table(lower(told.title || ' ' || told.words), '[^[:alpha:]]+') word
+    where length(word) between 4 and 30
 ), learned as (
-    insert into archive_word (word, threes)
-    select word, archive_threes(word) from (
-        select distinct word from taken, regexp_split_to_table(lower(taken.words), '[^[:alpha:]]+') word
-        where length(word) between 4 and 30
-    ) spelled order by word
-    on conflict do nothing
+    insert into archive_word (word, threes) select word, archive_threes(word) from spelled
+    where not exists (select from archive_word known where known.word = spelled.word) order by word on conflict do nothing
 )
-update archive_card set spelled = true where incident_id in (select incident_id from taken)
+select count(*) from taken
 """
 
 
@@ -47,15 +45,15 @@ def learn_words() -> int:
     learned = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "select pg_try_advisory_xact_lock(7310, 0)"
-            )  # two would wait for each other's words
+            # Two at a time would wait for each other's words.
+            cursor.execute("select pg_try_advisory_xact_lock(7310, 0)")
             if not cursor.fetchone()[0]:
                 return learned
             cursor.execute(LEARN, [AT_A_TIME])
-            learned += cursor.rowcount
-            if cursor.rowcount < AT_A_TIME:
-                return learned
+            taken = cursor.fetchone()[0]
+        learned += taken
+        if taken < AT_A_TIME:
+            return learned
 
 
 def meant(user: User, asked: Asked) -> str:
