@@ -99,13 +99,16 @@ def inside(revision: Revision) -> str:
     return SOURCE.sub(put, revision.html)
 
 
-def troubles(revision: Revision) -> list[str]:
-    """What is wrong with the files of a revision's pictures; nothing when they are what was published."""
-    return [
-        f"picture {one['number']} of revision {revision.number} is {trouble}."
-        for one in revision.content.get("images", [])
-        if (trouble := _trouble(show(revision.incident, one["digest"]), one["digest"]))
-    ]
+def troubles() -> Iterator[str]:
+    """Pictures of everything published whose files are not what was published, one by one."""
+    rows = Revision.objects.order_by("incident", "number")
+    for ref, number, named in rows.values_list("incident__ref", "number", "content__images").iterator(
+        chunk_size=100
+    ):
+        for one in named or []:
+            images = Image.objects.filter(incident__ref=ref, digest=one["digest"]).exclude(file="")
+            if trouble := _trouble(images.first(), one["digest"]):
+                yield f"{ref}: picture {one['number']} of revision {number} is {trouble}."
 
 
 def _trouble(image: Image | None, digest: str) -> str:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
 from postmortems.publication import actions, content, pdf, pictures
+from postmortems.publication.reading import alone
 from postmortems.publication.tasks import discard_pictures
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing.actions import save_section
@@ -54,7 +56,7 @@ def test_a_revision_names_its_pictures_by_their_bytes(cast, image, client):
     answer = client.get(address_of(revision))
     assert seen(b"".join(answer.streaming_content)).size == (60, 40)
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert pictures.troubles(revision) == []
+    assert list(pictures.troubles()) == []
 
 
 def test_a_draft_shows_its_pictures_to_those_who_may_read_it(cast, image, client):
@@ -174,16 +176,19 @@ def test_printing_opens_no_picture_but_those_of_the_revision(cast, image, addres
 def test_a_page_that_stands_by_itself_has_its_pictures_inside(cast, image):
     write(cast, '![](image:1)\n\n`<img src="/archive/x">`')
     revision = publish(cast)
-    page = pictures.inside(revision)
+    page = alone.page(revision)
     assert "/images/" not in page
     assert '<img src="data:image/png;base64,iVBOR' in page
 
 
 def test_a_file_that_is_missing_or_another_is_told(cast, image):
     write(cast, "![](image:1)")
-    revision = publish(cast)
+    publish(cast)
     with image.file.storage.open(image.file.name, "wb") as file:
         file.write(b"another")
-    assert pictures.troubles(revision) == ["picture 1 of revision 1 is not the one that was published."]
+    told = f"{cast.incident.ref}: picture 1 of revision 1 is"
+    assert list(pictures.troubles()) == [f"{told} not the one that was published."]
+    with pytest.raises(CommandError, match="1 of what was found in 1 revisions"):
+        call_command("check_archive")
     image.file.storage.delete(image.file.name)
-    assert pictures.troubles(revision) == ["picture 1 of revision 1 is missing."]
+    assert list(pictures.troubles()) == [f"{told} missing."]

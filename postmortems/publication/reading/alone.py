@@ -1,4 +1,4 @@
-"""A revision as one page that needs no server: its style inside, nothing fetched."""
+"""A revision as one page that needs no server: its style and pictures inside, nothing fetched."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from postmortems.publication import pictures
 from postmortems.publication.models import Revision
 
 STYLES = ("tokens", "base", "components", "reading", "timeline", "print")
@@ -19,7 +20,7 @@ def page(revision: Revision) -> str:
         "publication/alone.html",
         {
             "revision": revision,
-            "article": mark_safe(revision.html),  # noqa: S308 as published, behind the sanitiser
+            "article": mark_safe(pictures.inside(revision)),  # noqa: S308 as published, behind the sanitiser
             "style": mark_safe("\n".join(map(style, STYLES))),  # noqa: S308 our own files
         },
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from postmortems.publication import chain
+from postmortems.publication import chain, pictures
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.document import FORMAT
 
@@ -53,7 +53,7 @@ def _here() -> tuple[int, list[str]]:
     for printing in Printing.objects.filter(state=Printing.State.DONE).select_related("revision__incident"):
         if trouble := _print(printing):
             troubles.append(f"{printing.revision.incident.ref}: {trouble}")
-    return checked, troubles
+    return checked, [*troubles, *pictures.troubles()]
 
 
 def _chains() -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
