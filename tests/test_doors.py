@@ -161,7 +161,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "meetings:decide": (G, READ, 403), "meetings:decide_one": (P, WRITE, 403),
     # publication
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
-    "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
+    "publication:standing": (G, EVERYBODY, 404), "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
     "publication:image": (G, READ, 404),  # of a draft; those of a revision are in tests/publication
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
@@ -305,7 +305,7 @@ def address(name: str, house) -> str:
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:image": [house["ref"], house["digest"], "png"],
-        "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
+        "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:standing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
         "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
     }  # fmt: skip
     if name in arguments:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("archive/<str:ref>/", reading.revision, name="newest"),
     path("archive/<str:ref>/<int:number>/", reading.revision, name="revision"),
     path("archive/<str:ref>/<int:number>/changes/", reading.changes, name="changes"),
+    path("archive/<str:ref>/<int:number>/items/", reading.standing, name="standing"),
     path("archive/<str:ref>/<int:number>/printing/", reading.printing, name="printing"),
     path("archive/<str:ref>/<int:number>.pdf", reading.pdf, name="pdf"),
     path("archive/<str:ref>/<int:number>.json", reading.document, name="document"),

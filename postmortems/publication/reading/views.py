@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.comparing import changes as changed
 from postmortems.publication.reading.document import document_of
+from postmortems.publication.reading.standing import standing as stands
 from postmortems.writeup.writing.differences import difference
 
 
@@ -42,6 +44,25 @@ def revision(request, ref, number=None):
             "article": mark_safe(found.html),  # noqa: S308 frozen as it was published, behind the sanitiser
             "newest": newest,
             "printing": found.printing,
+            "has_items": 'id="items"' in found.html,
+        },
+    )
+
+
+@require_safe
+def standing(request, ref, number):
+    """How the items stand today: a page, and for the article a part of it that goes beside each item."""
+    found = _revision(request, ref, number, whole=True)
+    told = stands(found.content, found.incident.items.all(), timezone.localdate())
+    return TemplateResponse(
+        request,
+        "publication/standing.html" + ("#standing" if request.htmx else ""),
+        {
+            "revision": found,
+            "incident": found.incident,
+            "items": told,
+            "closed": sum(one.is_closed for one in told),
+            "today": timezone.localdate(),
         },
     )
 
