@@ -21,6 +21,7 @@ from django.core.files.base import File
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Team, User
+from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
 from postmortems.incidents import actions as incidents
@@ -216,6 +217,8 @@ def story(
         timelines.hide(event=_find(incident, zero, one), by=lead, reason=one["reason"])
     for one in told["interviews"]:
         held(incident, people, one, zero)
+    begins = zero + timedelta(minutes=int(told["level"]["from"]))
+    graph(incident, told["graph"], told["level"], lead, begins, zero + timedelta(days=5))
     for key, text in told["sections"].items():
         writing.save_section(
             incident=incident, key=key, text=text, version=0, by=lead, now=zero + timedelta(days=6)
