@@ -15,9 +15,10 @@ from postmortems.language.words import CODE
 _FENCE = re.compile(r"^[ \t>]{0,20}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]{1,400})\1(?!`)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,100}\])?")
-_LINK_TAIL = re.compile(
-    r"(?<=\])(?:\([^()\n]{0,500}(?:\([^()\n]{0,100}\)[^()\n]{0,200})?\)|\[[^\[\]\n]{0,100}\])"
-)
+_TAIL = r"(?:\([^()\n]{0,500}(?:\([^()\n]{0,100}\)[^()\n]{0,200})?\)|\[[^\[\]\n]{0,100}\])"
+# The words of a link or of a citation belong to the sentence: no bracket stands between them and the others.
+_LINK = re.compile(rf"\[([^\[\]\n]{{0,300}}(?:\n[^\[\]\n]{{1,300}})?)(\]{_TAIL})")
+_LINK_TAIL = re.compile(rf"(?<=\]){_TAIL}")
 _REFERENCE = re.compile(r"^[ \t]{0,3}\[[^\]\n]{1,100}\]:[ \t].*$", re.M)
 _ADDRESS = re.compile(
     r"<?\b(?:https?|ftp|ssh|git|mailto|file)://?[^\s<>)\"'\]|]{1,2000}>?|\bwww\.[^\s<>)\"'\]|]{1,500}"
@@ -116,14 +117,28 @@ def mask(text: str) -> str:
     for pattern, blank in (
         (_CODE_SPAN, CODE),
         (_IMAGE, " "),
+        (_LINK, None),
         (_LINK_TAIL, " "),
         (_REFERENCE, " "),
         (_ADDRESS, CODE),
         (_EMOJI, " "),
         (_EMPHASIS, " "),
     ):
-        text = pattern.sub(lambda match, blank=blank: blank * len(match.group()), text)
+        if blank is None:
+            text = pattern.sub(_words_of_link, text)
+        else:
+            text = pattern.sub(lambda match, blank=blank: blank * len(match.group()), text)
     return _TAG.sub(_blank_tag, text)
+
+
+def _words_of_link(match: re.Match[str]) -> str:
+    return f" {match[1]}{' ' * len(match[2])}"
+
+
+def spoken(passage: str) -> str:
+    """A passage as it is read aloud: in one line, links as their words, also where the passage begins or ends within one."""
+    passage = re.sub(rf"\]{_TAIL}", "", _LINK.sub(r"\1", passage))
+    return " ".join(re.sub(r"\[(?![^\[\]]*\])", "", passage).split())
 
 
 def _blank_tag(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from postmortems.language.kinds import Kind
 from postmortems.language.lexicon import lexicon
+from postmortems.language.prose import spoken
 from postmortems.language.subjects import phrase_of
 from postmortems.language.words import Word
 
@@ -63,7 +64,7 @@ def _name(text: str, found: Sequence[Word], head: int) -> tuple[str, bool]:
     start = phrase_of(found, head)
     if head - start > _LONGEST:
         return "", False
-    words = " ".join(text[found[start].start : found[head].end].split())
+    words = spoken(text[found[start].start : found[head].end])
     if found[start].tag == "DET" and found[start].low in ("no", "any", "every", "each", "neither", "a", "an"):
         words = "the " + words.split(" ", 1)[-1]
     if found[start].tag in ("DET", "POSS") or found[start].tag == "ADJ":
@@ -104,12 +105,12 @@ def _stretch(text: str, found: Sequence[Word], verb: int) -> str:
     ):
         end -= 1
     base = min(lexicon().lemmas.get(found[verb].low, {found[verb].low}))
-    step = " ".join([base, *text[found[verb].end : found[end].end].split()])
+    step = f"{base} {spoken(text[found[verb].end : found[end].end])}".rstrip()
     return step if len(step) <= 60 else ""
 
 
 def _said(text: str, found: Sequence[Word], first: int, last: int) -> str:
-    words = " ".join(text[found[first].start : found[last].end].split()).strip(" .,;:!?*_\"'“”")
+    words = spoken(text[found[first].start : found[last].end]).strip(" .,;:!?*_\"'“”")
     return words if len(words) <= _QUOTED else words[:_QUOTED].rsplit(" ", 1)[0] + " …"
 
 
