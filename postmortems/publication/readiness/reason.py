@@ -19,7 +19,9 @@ def _events(facts: Facts) -> Iterator[Found]:
 
 
 def _order(facts: Facts) -> Iterator[Found]:
-    for one, other in order.undecided(facts.pinned):
+    # what somebody remembers is of about then, and stays so
+    line = [event for event in facts.pinned if not event.is_recollection]
+    for one, other in order.undecided(line):
         yield Found(
             f"At {facts.clock(other.at)}, “{_short(one)}” and “{_short(other)}” stand too close to tell which came first. "
             "Are they one moment, or is one of them enough?",

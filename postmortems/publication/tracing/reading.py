@@ -79,6 +79,14 @@ class Trace:
         return tuple(text for text in self.texts if text.tells_figures and not text.cites)
 
     @property
+    def citing(self) -> tuple[Words, ...]:
+        return tuple(text for text in self.texts if text.cites)
+
+    @property
+    def citing_nothing(self) -> tuple[Words, ...]:
+        return tuple(text for text in self.texts if not text.cites)
+
+    @property
     def in_the_air(self) -> int:
         loose = (self.without_condition, self.without_event, self.without_citation, self.unused)
         return sum(map(len, loose)) + self.unused_more
@@ -155,7 +163,10 @@ def _record(event: Event) -> str:
 def _words(incident: Incident, read: list[tuple[Place, str, list]]) -> tuple[Words, ...]:
     """The texts of the sections and what each cites that is still there."""
     there = look_up(incident, {one for _, _, cites in read for one in cites})
-    keys = {about.key for about in sections_of(incident).texts}
+    sections = sections_of(incident)
+    keys = set(sections.by_key)
+    # an opening sums up, an apology is felt, a remedy is yet to come: the others tell what was
+    claiming = {about.key for r in ("regret", "reason") for about in sections.of(r)} - {"apology"}
     return tuple(
         Words(
             place.title,
@@ -163,7 +174,7 @@ def _words(incident: Incident, read: list[tuple[Place, str, list]]) -> tuple[Wor
             tuple(
                 Link(there[one].title or there[one].words, there[one].href) for one in cites if one in there
             ),
-            has_figure(text) or says_when(text),
+            place.key in claiming and (has_figure(text) or says_when(text)),
         )
         for place, text, cites in read
         if place.key in keys
