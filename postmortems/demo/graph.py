@@ -39,7 +39,7 @@ def _drawn(title: str, shares: list[float], begins: datetime) -> bytes:
         pen.line((LEFT, _y(share), WIDTH - 30, _y(share)), FAINT)
         pen.text((LEFT - 12, _y(share)), f"{share:.0%}", INK, font, anchor="rm")
     step = (WIDTH - 30 - LEFT) / len(shares)
-    for minute in range(0, len(shares), 20):
+    for minute in range(0, len(shares) - 5, 20):
         at = begins + timedelta(minutes=minute)
         pen.text((LEFT + step * minute, HEIGHT - FOOT + 14), f"{at:%H:%M}", INK, font)
     points = [
