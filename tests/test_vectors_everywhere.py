@@ -22,6 +22,7 @@ from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
 from postmortems.writeup import sections
+from postmortems.writeup.citing.grammar import citation
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.writing.actions import save_section
 from tests import make
@@ -68,7 +69,23 @@ def infest(incident, by) -> None:
         version=story.version,
         by=by,
     )
-    make.item(incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition])
+    item = make.item(
+        incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition]
+    )
+    citing = make.condition(incident, "It cites what attacks")
+    kinds = {"event": event.pk, "condition": condition.number, "item": item.number}
+    written = [*OF_MARKDOWN, *THAT_CHANGE_WHEN_READ_TWICE, *TAGS_THAT_RUN]
+    citing.made_sense = "\n\n".join(
+        [f"<{kind}:{number}>" for kind, number in kinds.items()]
+        + [citation(vector, *list(kinds.items())[number % 3]) for number, vector in enumerate(written)]
+        + [
+            "[x](event:javascript)",
+            '[x](<event:1" onmouseover=hit()>)',
+            "<event:hit()>",
+            "![x](image:1&quot;)",
+        ]
+    )
+    citing.save()
 
 
 @pytest.fixture
@@ -103,6 +120,9 @@ def assert_runs_nothing(page: str) -> None:
 
 def test_the_article(revision):
     assert_runs_nothing(revision.html)
+    assert revision.html.count('class="cite"') > len(
+        OF_MARKDOWN
+    )  # the vectors in citations came as far as this
 
 
 def test_the_preview(client, cast, infested):
