@@ -4,7 +4,7 @@
 import { mirrorOf } from "./mirror.js";
 import "./commenting/calling.js";
 import { bringBack, drop, fieldsOf, fill, keep } from "./commenting/keeping.js";
-import { offerOn } from "./commenting/selecting.js";
+import { offerOn, standing } from "./commenting/selecting.js";
 
 const SELDOM = 60_000; // how often a page that is told nothing looks for itself
 
@@ -202,7 +202,21 @@ document.addEventListener("click", (event) => {
 
 function paint(panel) {
   const area = areaOf(panel.dataset.threads);
-  if (area) mirrorOf(area).paint("comment", [...panel.querySelectorAll("[data-start]")].map(rangeOf));
+  const threads = [...panel.querySelectorAll("[data-start]")];
+  if (area) mirrorOf(area).paint("comment", threads.map(rangeOf));
+  else if ("highlights" in CSS) paintRead(panel.dataset.threads, threads);
+}
+
+const read = new Map(); // key of a section that is read → the ranges that are marked in it
+
+function paintRead(key, threads) {
+  const text = document.querySelector(`[data-read="${CSS.escape(key)}"]`);
+  if (!text) return;
+  if (!CSS.highlights.has("comment")) CSS.highlights.set("comment", new Highlight());
+  const marked = CSS.highlights.get("comment");
+  for (const range of read.get(key) ?? []) marked.delete(range);
+  read.set(key, threads.map(({ dataset }) => standing(text, dataset.words ?? "", Number(dataset.number))).filter(Boolean));
+  for (const range of read.get(key)) marked.add(range);
 }
 
 function rangeOf(thread) {

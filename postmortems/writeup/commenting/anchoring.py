@@ -30,6 +30,7 @@ CELLS = 4_000_000_000  # pieces of one text times pieces of the other: about a q
 LOOKED_AT = 1000  # places at which the same words stand
 
 WORD = re.compile(r"\w+")
+MARK = re.compile(r"!(?=\[)|[*`~\[\]]|^(?:#{1,6}|>)\s+", re.M)
 LINK = re.compile(r"\]\([^()\s]{0,2000}\)")  # the address of a link or a picture, which no reader sees
 
 
@@ -187,8 +188,7 @@ def of_words(source: str, words: str, number: int = 0) -> Place | None:
     asked = [word.casefold() for word in WORD.findall(words)]
     if not asked:
         return nearest(source, words.strip(), 0)
-    hidden = [match.span() for match in LINK.finditer(source)]
-    there = [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
+    there = _words(source)
     plain = [source[a:b].casefold() for a, b in there]
     runs = list(itertools.islice(_runs(plain, asked), min(max(number, 0), LOOKED_AT) + 1))
     if not runs:
@@ -200,6 +200,22 @@ def of_words(source: str, words: str, number: int = 0) -> Place | None:
     return Place(start, end)
 
 
+def as_read(source: str, place: Place) -> tuple[str, int]:
+    """The words of a place as a page shows them, and how often the same stand before: what `of_words` finds again."""
+    there = _words(source)
+    words = [source[a:b] for a, b in there if place.start <= a and b <= place.end]
+    if not words:
+        return "", 0
+    runs = _runs([source[a:b].casefold() for a, b in there], [word.casefold() for word in words])
+    before = itertools.takewhile(lambda run: there[run][0] < place.start, runs)
+    return " ".join(words), sum(1 for _ in itertools.islice(before, LOOKED_AT))
+
+
+def unmarked(words: str) -> str:
+    """Words of a source without the commonest marks, to be quoted in one line."""
+    return MARK.sub("", LINK.sub("", words))
+
+
 def _runs(plain: Sequence[str], asked: Sequence[str]) -> Iterator[int]:
     """Where `asked` begins in `plain`, by the number of the word."""
     text, wanted = (f"\x00{chr(0).join(words)}\x00" for words in (plain, asked))
@@ -208,6 +224,11 @@ def _runs(plain: Sequence[str], asked: Sequence[str]) -> Iterator[int]:
     while at >= 0:
         yield bisect_right(starts, at) - 1
         at = text.find(wanted, at + 1)
+
+
+def _words(source: str) -> list[tuple[int, int]]:
+    hidden = [match.span() for match in LINK.finditer(source)]
+    return [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from postmortems.incidents.models import Incident
 from postmortems.language.marks import Utf16
-from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, nearest
+from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, as_read, nearest, unmarked
 from postmortems.writeup.models import Comment, Section, SectionText
 from postmortems.writeup.writing.views.history import difference
 
@@ -39,6 +39,20 @@ class Thread:
     def words(self) -> str:
         """What stands there now."""
         return self.text[self.place.start : self.place.end] if self.place else ""
+
+    @property
+    def quoted(self) -> str:
+        """The words it is about, as they stand now or else as they were, to be read in a line."""
+        return unmarked(self.words or self.first.quote)
+
+    @property
+    def was(self) -> str:
+        return unmarked(self.first.quote)
+
+    @property
+    def as_read(self) -> tuple[str, int]:
+        """For a page that shows the section without its marks."""
+        return as_read(self.text, self.place) if self.place else ("", 0)
 
     @property
     def is_gone(self) -> bool:

@@ -17,7 +17,7 @@ export function offerOn(say) {
     clearTimeout(timer);
     timer = setTimeout(show, 250);
   });
-  for (const event of ["scroll", "resize"]) addEventListener(event, () => (button.hidden = true), { passive: true });
+  addEventListener("resize", () => (button.hidden = true));
   document.addEventListener("keydown", (event) => {
     if (event.code !== "KeyM" || !event.altKey || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -69,7 +69,25 @@ function onPage(selection) {
   return { key: text.dataset.read, quote, number: times(plain(before.toString()), plain(quote)), box: [...range.getClientRects()].at(-1) };
 }
 
-const plain = (text) => text.match(/[\p{L}\p{N}_]+/gu)?.join(" ").toLowerCase() ?? "";
+const WORD = /[\p{L}\p{N}_]+/gu; // what the server takes for words
+const plain = (text) => text.match(WORD)?.join(" ").toLowerCase() ?? "";
+
+// Where words stand in a text that is read, for the `number`th time; undefined where they do not.
+export function standing(text, words, number) {
+  const asked = words.match(WORD);
+  if (!asked) return undefined;
+  const there = [];
+  const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) for (const found of walk.currentNode.data.matchAll(WORD)) there.push({ node: walk.currentNode, at: found.index, word: found[0] });
+  const begins = there.map((_, at) => at).filter((at) => asked.every((word, step) => there[at + step]?.word === word));
+  const first = begins[Math.min(number, begins.length - 1)];
+  if (first === undefined) return undefined;
+  const last = there[first + asked.length - 1];
+  const range = document.createRange();
+  range.setStart(there[first].node, there[first].at);
+  range.setEnd(last.node, last.at + last.word.length);
+  return range;
+}
 
 function times(text, words) {
   return words ? ` ${text} `.split(` ${words} `).length - 1 : 0;

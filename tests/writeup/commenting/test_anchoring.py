@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, nearest, of_words
+from postmortems.writeup.commenting.anchoring import (
+    CELLS,
+    Comparison,
+    Place,
+    as_read,
+    nearest,
+    of_words,
+    unmarked,
+)
 
 STORY = (
     "The queue grew from noon on.\n\n"
@@ -146,3 +154,20 @@ def test_any_words_of_any_page(source, words, number):
     place = of_words(source, words, number)
     if place is not None:
         assert 0 <= place.start < place.end <= len(source)
+
+
+@given(ANY | WORDS, st.integers(0, 300), st.integers(1, 300))
+def test_words_as_they_are_read_are_found_again_at_their_place(source, at, length):
+    place = Place(min(at, len(source)), min(at + length, len(source)))
+    words, number = as_read(source, place)
+    if words:
+        found = of_words(source, words, number)
+        assert found is not None
+        assert place.start <= found.start < found.end <= place.end
+
+
+def test_a_quotation_in_one_line_has_no_marks():
+    assert (
+        unmarked("> see [the **graph**](https://example.org/x) and `a_b`, ~~not~~")
+        == "see the graph and a_b, not"
+    )
