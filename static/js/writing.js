@@ -2,17 +2,21 @@
 // who else is there.
 
 import { mirrorOf } from "./mirror.js";
+import { contentsOf } from "./writing/contents.js";
 import { keysIn } from "./writing/keys.js";
 import { listen } from "./writing/live.js";
+import { previewOf } from "./writing/preview.js";
 import { rowOver } from "./writing/row.js";
 import { writingIn } from "./writing/saving.js";
 
 const writings = new Map();
+contentsOf(document);
 for (const form of document.querySelectorAll("form[data-section]")) {
   const area = form.elements.text;
   mirrorOf(area);
   keysIn(area);
   rowOver(area);
+  previewOf(form);
   writings.set(form.dataset.key, writingIn(form));
   form.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey) return;

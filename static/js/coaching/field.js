@@ -108,10 +108,11 @@ export function coachIn(area, where, anchor) {
     note.replaceChildren(...noteOf(mark, (word) => stand(mark, word)));
     note.hidden = false;
     if (mirror) {
-      const box = mirror.rectOf(mark);
+      const last = mirror.rectOf({ start: mark.end - 1, end: mark.end });
+      const left = Math.min(mirror.rectOf(mark).left, last.left);
       const frame = note.parentElement.getBoundingClientRect();
-      note.style.top = `${box.bottom - frame.top + 6}px`;
-      note.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - note.offsetWidth))}px`;
+      note.style.top = `${last.bottom - frame.top + 6}px`;
+      note.style.left = `${Math.max(0, Math.min(left - frame.left, frame.width - note.offsetWidth))}px`;
     }
     if (!byPointer) said.textContent = `${mark.title}. ${mark.question} Tab leads to the note.`;
     return undefined;

@@ -36,7 +36,7 @@ export function keysIn(area) {
   }
 }
 
-// Each is also a button of the row above the field.
+// Each is also a button of the row under the field.
 export const commands = {
   heading: { name: "Heading", act: heading },
   bold: { name: "Bold", key: "Ctrl B", act: bold },

@@ -1,4 +1,4 @@
-// The row of buttons above a field, for those who do not know Markdown by heart. It shows while its field is used.
+// The row of buttons under a field, for those who do not know Markdown by heart. It shows while its field is used.
 
 import { commands } from "./keys.js";
 
@@ -26,5 +26,5 @@ export function rowOver(area) {
     buttons[at].focus();
   });
   row.append(...buttons);
-  (area.closest(".mirrored") ?? area).before(row);
+  area.form.querySelector(".foot-of-field").prepend(row);
 }

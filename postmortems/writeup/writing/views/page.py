@@ -141,5 +141,5 @@ def _address(incident) -> str:
 def preview(request, incident):
     name = "writeup/preview.html#preview" if request.htmx else "writeup/preview.html"
     written = request.POST.get("text", "")
-    text = mark_safe(to_html(written, refer=references_of(incident, [written])))  # noqa: S308 the sanitiser is its last step
+    text = mark_safe(to_html(written, headings_from=4, refer=references_of(incident, [written])))  # noqa: S308 the sanitiser is its last step
     return TemplateResponse(request, name, {"incident": incident, "text": text})
