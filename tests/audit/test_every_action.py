@@ -37,7 +37,10 @@ from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.remediation import actions as remediation
+from postmortems.remediation.bulk import actions as bulk
+from postmortems.remediation.calendar import actions as item_calendars
 from postmortems.remediation.none_needed import actions as none_needed
+from postmortems.remediation.reminding import actions as hearing
 from postmortems.writeup.coaching import actions as coaching
 from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting import threads
@@ -55,13 +58,14 @@ NOW = make.T0 + timedelta(days=3)
 ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
-    "postmortems.remediation", "postmortems.publication",
+    "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
+    "postmortems.remediation.reminding", "postmortems.publication",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
     "postmortems.meetings.surveying",
 )  # fmt: skip
-# These ask, or are a part of something that is told: a name in an address; a lane, of adding to it; an original, of its review.
+# These ask, or are a part of something that is told: a name in an address, the last change; a lane, of adding to it; an original, of its review.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
 NO_CHANGES = {
     "scheduling.after_of",
@@ -71,6 +75,7 @@ NO_CHANGES = {
     "timelines.only_keep",
     "timelines.source_for",
     "surveying.answer",
+    "bulk.last_of",
 }
 
 
@@ -286,6 +291,21 @@ def suggested(cast):
 
 def resolved(cast):
     return commenting.resolve(thread=make.comment(cast.incident, "@Bob, look"), by=cast.bob, now=NOW)
+
+
+def linked(cast, item):
+    return remediation.add_link(item=item, by=cast.bob, url="https://example.org", title="x")
+
+
+def changed_together(cast, item):
+    change = bulk.Change(due_on=NOW.date())
+    return bulk.change_items(items=[item.pk], by=cast.bob, change=change, now=NOW).bulk
+
+
+def team_channel(cast):
+    return hearing.add_channel(
+        team=make.team(), by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/x", zone="UTC"
+    )
 
 
 # name: (what has to exist before, the change)
@@ -633,7 +653,39 @@ CHANGES = {
         lambda c, i: remediation.edit_item(item=i, by=c.bob, version=1, conditions=[], what="another"),
     ),
     "remediation.move": (
-        lambda c: make.item(c.incident), lambda c, i: remediation.move(item=i, by=c.bob, status="parked"),
+        lambda c: make.item(c.incident), lambda c, i: remediation.move(item=i, by=c.bob, status="parked", reason="x"),
+    ),
+    "remediation.add_link": (lambda c: make.item(c.incident), lambda c, i: linked(c, i)),
+    "remediation.remove_link": (
+        lambda c: linked(c, make.item(c.incident)), lambda c, found: remediation.remove_link(link=found, by=c.bob),
+    ),
+    "remediation.check_effect": (
+        lambda c: make.item(c.incident, status="done", done_at=NOW),
+        lambda c, i: remediation.check_effect(
+            item=i, by=c.bob, held="yes", would_have_changed="no", words="", now=NOW
+        ),
+    ),
+    "bulk.change_items": (lambda c: make.item(c.incident), lambda c, i: changed_together(c, i)),
+    "bulk.take_back": (
+        lambda c: changed_together(c, make.item(c.incident)), lambda c, b: bulk.take_back(bulk=b, by=c.bob, now=NOW),
+    ),
+    "calendar.make_item_calendar": (
+        None, lambda c, _: item_calendars.make_item_calendar(by=c.ian, with_teams=True, now=NOW),
+    ),
+    "calendar.remove_item_calendar": (
+        lambda c: item_calendars.make_item_calendar(by=c.ian, with_teams=True, now=NOW),
+        lambda c, _: item_calendars.remove_item_calendar(by=c.ian),
+    ),
+    "reminding.choose_hearing": (
+        None,
+        lambda c, _: hearing.choose_hearing(by=c.ian, how="weekly", hour=9, ahead=True, of_teams=True, of_all=False),
+    ),
+    "reminding.add_channel": (None, lambda c, _: team_channel(c)),
+    "reminding.try_channel": (
+        lambda c: team_channel(c), lambda c, p: hearing.try_channel(place=p, by=c.ada, now=NOW),
+    ),
+    "reminding.remove_channel": (
+        lambda c: team_channel(c), lambda c, p: hearing.remove_channel(place=p, by=c.ada),
     ),
     "remediation.settle": (
         lambda c: make.item(c.incident, status="parked"),
