@@ -11,6 +11,8 @@ const SELDOM = 60_000; // how often a page that is told nothing looks for itself
 const panels = () => [...document.querySelectorAll("[data-threads]")];
 const panelOf = (key) => document.getElementById(`threads-${key || "whole"}`);
 const areaOf = (key) => document.getElementById(`text-${key}`);
+const read = new Map(); // key of a section that is read → the ranges that are marked in it
+const fetching = new Set();
 const spoken = document.createElement("p");
 spoken.className = "for-readers";
 spoken.setAttribute("role", "status");
@@ -144,8 +146,6 @@ document.addEventListener("taken", ({ target }) => refresh(panelOf(target.form?.
 document.addEventListener("saved", ({ target }) => refresh(panelOf(target.dataset?.key)));
 if (!document.querySelector("[data-live]")) setInterval(() => !document.hidden && panels().forEach(refresh), SELDOM);
 
-const fetching = new Set();
-
 async function refresh(panel) {
   if (!panel || fetching.has(panel.id)) return;
   fetching.add(panel.id);
@@ -206,8 +206,6 @@ function paint(panel) {
   if (area) mirrorOf(area).paint("comment", threads.map(rangeOf));
   else if ("highlights" in CSS) paintRead(panel.dataset.threads, threads);
 }
-
-const read = new Map(); // key of a section that is read → the ranges that are marked in it
 
 function paintRead(key, threads) {
   const text = document.querySelector(`[data-read="${CSS.escape(key)}"]`);
