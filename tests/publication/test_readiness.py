@@ -23,13 +23,6 @@ from timelines.merging import actions as merging
 NOW = make.T0 + timedelta(days=14)
 
 
-@pytest.fixture
-def ready(cast):
-    make.writeup_of(cast.incident)
-    cast.incident.circle.filter(role="approver").delete()
-    return cast.incident
-
-
 def rewrite(incident, key: str, text: str) -> None:
     section = incident.sections.get(key=key)
     save_section(incident=incident, key=key, text=text, version=section.version, by=incident.opened_by)

@@ -100,7 +100,9 @@ def bring_back(*, condition: Condition, by: User) -> None:
 
 
 def move_condition(*, condition: Condition, by: User, before: Condition | None) -> None:
-    """Let a condition stand before another one of its incident, or last."""
+    """Let a condition stand before another one of its incident, or last; before itself is where it stands."""
+    if before and before.pk == condition.pk:
+        return
     with transaction.atomic():
         Incident.objects.select_for_update().only("pk").get(pk=condition.incident_id)
         order = [one for one in condition.incident.conditions.all() if one.pk != condition.pk]
