@@ -16,8 +16,8 @@ class AboutForm(forms.Form):
         label="When to use it", required=False, max_length=file.SENTENCE, help_text="One sentence for whoever has to choose."
     )  # fmt: skip
     severities = forms.ModelMultipleChoiceField(
-        Severity.objects.all(), required=False, label="New write-ups begin with it", widget=forms.CheckboxSelectMultiple,
-        help_text="Of these severities. A severity begins with one template alone; ticked here, it leaves the other.",
+        Severity.objects.all(), required=False, label="New write-ups of these severities begin with it", widget=forms.CheckboxSelectMultiple,
+        help_text="A severity begins with one template alone; ticked here, it leaves the other.",
     )  # fmt: skip
 
     def __init__(self, *args, template: Template | None = None, **kwargs):

@@ -16,7 +16,8 @@ from postmortems.writeup.templating import actions, file
 from postmortems.writeup.templating.outline import in_version
 from postmortems.writeup.writing.actions import save_section
 from tests.make import T0
-from tests.test_markdown import Seen, assert_harmless
+from tests.test_markdown import Seen
+from tests.test_vectors_everywhere import assert_runs_nothing
 from tests.vectors import OF_MARKDOWN, TAGS_THAT_RUN
 from tests.writeup.templating.test_shape import posted
 
@@ -255,7 +256,7 @@ def test_words_of_a_template_run_nowhere(ada, cast):
                 "video",
             ), (page, tag)
             assert not [name for name in attributes if name.startswith("on")], (page, attributes)
-    assert_harmless(article.render(content.of(cast.incident)))
+    assert_runs_nothing(article.render(content.of(cast.incident)))
 
 
 def test_the_file_of_a_template_says_what_the_format_is(ada, template):

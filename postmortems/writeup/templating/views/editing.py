@@ -18,6 +18,7 @@ from postmortems.writeup.templating.forms import AboutForm
 from postmortems.writeup.templating.outline import in_version
 
 PAGE = "writeup/template_edit.html"
+SAVE = "save"
 
 
 @organisation_view(Permission.MANAGE_SETTINGS)
@@ -29,7 +30,7 @@ def new(request):
         return _page(request, _like(request.GET.get("like", "")), about=about)
     if "file" in request.FILES or request.POST.get("do") == "file":
         return _from_file(request)
-    if "do" in request.POST:
+    if request.POST.get("do") != SAVE:
         return _pressed(request, about=about)
     texts = form.filled(request.POST)
     if not about.is_valid():
@@ -57,7 +58,7 @@ def edit(request, pk):
     kept = {"template": template, "started_from": started_from, "note": request.POST.get("note", "")[:300]}
     if "file" in request.FILES or request.POST.get("do") == "file":
         return _from_file(request, **kept)
-    if "do" in request.POST:
+    if request.POST.get("do") != SAVE:
         return _pressed(request, **kept)
     texts = form.filled(request.POST)
     try:
@@ -129,7 +130,7 @@ def _page(request, texts: tuple[Text, ...], *, status: int = 200, here: int | No
         "choices": [(r, name) for r, (name, _) in R.items()],
         "here": here,
     }
-    name = f"{PAGE}#sections" if request.htmx and "do" in request.POST else PAGE
+    name = f"{PAGE}#sections" if request.htmx and request.POST.get("do") != SAVE else PAGE
     return TemplateResponse(request, name, context, status=status)
 
 
