@@ -77,6 +77,7 @@ class Draft:
     conditions: tuple[Condition, ...] = ()
     events: tuple[Event, ...] = ()
     items: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()  # how much it hurt
     kinds: tuple[str, ...] = ()  # that a condition may have
     sections: Sections = BUILT_IN
 
@@ -107,6 +108,9 @@ def write(draft: Draft) -> str:
     out += _texts(word, draft.sections.of(""), texts)
     for r, (name, sentence) in R.items():
         out += [f"## {name}", "", sentence, "", *_texts(word, draft.sections.of(r), texts)]
+        if r == "regret":
+            figures = [f"- {one_line(figure)}" for figure in draft.figures]
+            out += ["### How much it hurt", "", *_part(word, "figures", check(figures), figures)]
         if r == "reason":
             out += _reasons(word, draft)
         if r == "remedy":
@@ -121,6 +125,7 @@ def _word(draft: Draft) -> str:
     for condition in draft.conditions:
         every += [condition.made_sense, condition.sentence]
     every += [event.words for event in draft.events] + list(draft.items) + list(draft.head.values())
+    every += draft.figures
     every += [line for about in draft.sections.texts for line in headings(about)]
     taken = {int(match[1] or 1) for text in every for match in TAKEN.finditer(text)}
     number = next(number for number in range(1, len(taken) + 2) if number not in taken)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from postmortems.accounts.models import User
-from postmortems.incidents.models import Incident
+from postmortems.incidents.models import ImpactFigure, Incident
 from postmortems.writeup.conditions.actions import ConditionStale, save_condition
 from postmortems.writeup.files import draft, returned
 from postmortems.writeup.files.draft import Trouble
@@ -71,6 +71,7 @@ def export(incident: Incident) -> str:
             kinds=tuple(ConditionKind.objects.values_list("key", flat=True)),
             sections=sections,
             items=tuple(_item(item) for item in incident.items.select_related("owner", "team")),
+            figures=tuple(_figure(figure) for figure in incident.impact_figures.all()),
         )
     )
 
@@ -89,6 +90,12 @@ def _head(incident: Incident) -> dict[str, str]:
 def _condition(one: Condition) -> draft.Condition:
     events = tuple(sorted(event.pk for event in one.events.all()))
     return draft.Condition(one.number, one.kind_id, one.sentence, one.made_sense, events, one.version)
+
+
+def _figure(figure: ImpactFigure) -> str:
+    if figure.number is None:
+        return f"{figure.what}: unknown, because {figure.unknown_because}"
+    return f"{figure.what}: {figure.written} {figure.unit}"
 
 
 def _item(item: Any) -> str:

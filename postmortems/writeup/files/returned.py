@@ -29,6 +29,7 @@ NUMBER = re.compile(r"\d{1,18}")
 ELSEWHERE = {
     "head": "Title, severity and times are changed on the incident's own page.",
     "items": "Items are changed on their own page.",
+    "figures": "Figures of the impact are changed on their own page.",
     "events": "Events are pinned and captioned on the timeline.",
 }
 CONDITIONS = 200  # of one file
@@ -194,6 +195,7 @@ def _made(found: Read, sections: Sections) -> set[str]:
         "### Contributing conditions",
         "### Events that can be cited",
         "### Items",
+        "### How much it hurt",
     }
     made |= {f"<!-- {line} -->" for line in HOW}
     for name, sentence in R.values():
