@@ -132,3 +132,12 @@ def test_a_broker_that_is_away_loses_nothing(ready, client, monkeypatch, django_
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
     for close in answer._resource_closers:
         close()
+
+
+def test_what_helped_is_told_under_its_own_heading(ready):
+    make.condition(ready, "Support shares a channel with engineers")
+    make.condition(ready, "A third condition")
+    ready.conditions.filter(number=3).update(kind="helped")
+    html = article.render(content.of(ready))
+    assert html.index("A third condition") < html.index('id="helped"') < html.index("Support shares a channel")
+    assert html.count('id="conditions"') == html.count('id="helped"') == 1
