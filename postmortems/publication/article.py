@@ -49,7 +49,7 @@ def render(document: dict[str, Any]) -> str:
             "events": events,
             "conditions": [
                 c | {"sense": _safe(c["made_sense"], 5, refer), "cited": [numbers[e] for e in c["events"] if e in numbers]}
-                for c in sorted(document["conditions"], key=lambda c: c["helped"])
+                for c in sorted(document["conditions"], key=lambda c: c.get("helped", False))
             ],
             "meeting": _meeting(document.get("meeting")),
             "figures": [figure | {"shown": _amount(figure)} for figure in document.get("impact", [])],

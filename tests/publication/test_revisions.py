@@ -8,7 +8,7 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from postmortems.audit.models import Entry
-from postmortems.publication import actions, chain, content, tasks
+from postmortems.publication import actions, article, chain, content, tasks
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.readiness import reasons
 from postmortems.writeup.writing.actions import save_section

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from decimal import Decimal
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from postmortems.incidents.impact import actions as impact
 from postmortems.writeup.files import exchange
 from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.writing import actions
@@ -113,6 +116,17 @@ def test_a_condition_that_cannot_be_taken_is_told(cast, written, old, new, told)
     )
     assert not done
     assert any(told in trouble.why for trouble in troubles)
+
+
+def test_how_much_it_hurt_is_told_and_not_taken(cast, written):
+    impact.add_figure(incident=written, by=cast.bob, what="waited", number=Decimal(1914), unit="people")
+    impact.add_figure(incident=written, by=cast.bob, what="lost", unknown_because="nobody counted")
+    text = exchange.export(written)
+    assert "- waited: 1914 people" in text
+    assert "- lost: unknown, because nobody counted" in text
+    assert exchange.plan(written, text).troubles == []
+    [trouble] = exchange.plan(written, text.replace("1914 people", "12 people")).troubles
+    assert "on their own page" in trouble.why
 
 
 def test_events_of_another_incident_are_not_cited(cast, written):
