@@ -44,7 +44,7 @@ class Shelf:
 
 
 def find(incident: Incident, asked: str, *, most: int = HITS) -> list[Shelf]:
-    """At most `most` hits in all, by kind, in four queries; kinds without any are left out."""
+    """At most `most` hits in all, by kind, in five queries; kinds without any are left out."""
     asked = asked.strip().replace("\x00", "")[:100]
     shelves = [
         Shelf("Conditions", _conditions(incident, asked)),
@@ -69,9 +69,13 @@ def _within(most: int, shelves: Iterable[Shelf]) -> Iterable[Shelf]:
 
 
 def _events(incident: Incident, asked: str, most: int) -> list[Hit]:
+    """Pinned ones first. They are asked for by themselves: the others can then be read along the line, as far as needed."""
     zone = ZoneInfo(incident.zone)
-    found = _found(incident, asked, zone).select_related("source").defer("extra", "digest", "link")
-    return [_event(event, zone) for event in found.order_by("-pinned", "at", "sequence", "pk")[:most]]
+    found = _found(incident, asked, zone).select_related("source").defer("extra", "digest", "link").in_order()
+    hits = list(found.filter(pinned=True)[:most])
+    if asked and len(hits) < most:
+        hits += found.filter(pinned=False)[: most - len(hits)]
+    return [_event(event, zone) for event in hits]
 
 
 def _found(incident: Incident, asked: str, zone: ZoneInfo) -> QuerySet[Event]:
@@ -89,12 +93,12 @@ def _at(incident: Incident, match: re.Match[str], zone: ZoneInfo) -> Q:
         first, long = (int(hour), int(minute or 0), _tens(second)), _span(second, 1)
     else:
         first, long = (int(hour), _tens(minute), 0), _span(minute, 60) if minute else 3600
-    stretches = []
-    for day in _days(incident, zone):
-        for fold in (0, 1):  # on one night of the year an hour comes twice
-            begins = datetime.combine(day, time(*first, fold=fold), zone).astimezone(UTC)
-            stretches.append(Q(at__gte=begins, at__lt=begins + timedelta(seconds=long)))
-    return reduce(or_, stretches)
+    begins = {
+        datetime.combine(day, time(*first, fold=fold), zone).astimezone(UTC)
+        for day in _days(incident, zone)
+        for fold in (0, 1)  # on one night of the year an hour comes twice
+    }
+    return reduce(or_, (Q(at__gte=at, at__lt=at + timedelta(seconds=long)) for at in sorted(begins)))
 
 
 def _tens(digits: str) -> int:

@@ -112,12 +112,12 @@ def test_a_hidden_event_is_not_offered(cast, full):
 
 
 def test_never_more_than_twenty_and_of_each_kind_some(full, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         hits(full, "e")
     make.events(full, 60)
     for number in range(30):
         make.condition(full, f"Every condition {number}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = hits(full, "e")
     assert len(found) == menu.HITS
     kinds = [citations_of(one)[0][0] for one in found]
