@@ -1,0 +1,76 @@
+"""The board by key: a card goes along, is announced, keeps the focus, and comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from postmortems.remediation.models import Item
+from tests import make
+from tests.browser.conftest import accessible, until
+from tests.cast import gather
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def house(page, live_server):
+    cast = gather()
+    due_on = timezone.localdate() + timedelta(days=9)
+    for number in range(3):
+        make.item(cast.incident, f"Bound the retries of service {number}", owner=cast.alice, due_on=due_on)
+    client = Client()
+    client.force_login(cast.alice)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    return cast
+
+
+def told(page, words: str) -> None:
+    until(lambda: words in (page.locator("#board-said").text_content() or ""), what=words)
+
+
+def test_a_card_is_taken_along_by_key_and_back(page, house):
+    page.goto("/items/board/")
+    accessible(page)
+    page.locator("[data-card]").first.focus()
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Shift+ArrowRight")
+    told(page, "is accepted")
+    assert page.evaluate("document.activeElement.id") == second
+    assert page.evaluate("document.activeElement.closest('[data-column]').dataset.column") == "accepted"
+    assert Item.objects.filter(status="accepted").count() == 1
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate("document.activeElement.name") == "reason"
+    page.keyboard.type("It waits for another team")
+    page.keyboard.press("Enter")
+    told(page, "is proposed")
+    assert Item.objects.filter(status="proposed").count() == 3
+    page.get_by_role("button", name="Undo").first.click()
+    told(page, "Taken back")
+    assert Item.objects.filter(status="accepted").count() == 1
+    page.locator("[data-card]").first.drag_to(page.locator('[data-column="accepted"]'))
+    until(lambda: page.locator("[data-column=accepted] [data-card]").count() == 2, what="the card")
+
+
+def test_the_list_is_ticked_by_key_and_the_question_comes_while_typing(page, house):
+    page.goto("/items/all/")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    assert page.locator(".ticked :checked").count() == 3
+    accessible(page)
+    page.fill("#c-days", "7")
+    page.get_by_role("button", name="Change them").click()
+    page.get_by_text("3 items are changed").wait_for()
+    page.goto(f"/incidents/{house.incident.ref}/items/new/")
+    page.fill("[name=what]", "Be more careful with deploys")
+    page.get_by_text("nobody needs to be more careful").wait_for()
+    accessible(page)
