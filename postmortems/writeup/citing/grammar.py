@@ -7,6 +7,7 @@ by the number it has in its incident. Reading is that of `postmortems.markdown`:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from postmortems.markdown import cited
 
@@ -22,4 +23,9 @@ def citation(words: str, kind: str, number: int) -> str:
 
 def citations_of(text: str) -> list[tuple[str, int]]:
     """What a text cites, as (kind, number), each once and in its order; `image` is a kind as well."""
-    return cited(text)
+    return list(_read(text))
+
+
+@lru_cache(maxsize=128)  # a draft is asked again and again, and one of its texts has changed
+def _read(text: str) -> tuple[tuple[str, int], ...]:
+    return tuple(cited(text))
