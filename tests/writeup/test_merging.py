@@ -121,3 +121,17 @@ def test_a_clash_is_shown_among_the_words_around_it():
     assert around("The pager was loud.", 14, "loud") == ("The pager was ", ".")
     assert around("one two three four five", 8, "three", reach=6) == ("…two ", " four …")
     assert around("It was somebody else's.", 7, "loud") == ("", "")
+
+
+def test_a_sentence_behind_one_whose_last_word_changes_is_no_clash():
+    base = "Support called at noon."
+    merged = merge(base, "Support called at 12:04.", base + " Then it fell.")
+    assert merged.text == "Support called at 12:04. Then it fell."
+    assert not merged.clashes
+
+
+def test_a_sentence_before_one_whose_first_word_changes_is_no_clash():
+    base = "The queue grew."
+    merged = merge(base, "The long queue grew.", "The pager fell silent. " + base)
+    assert merged.text == "The pager fell silent. The long queue grew."
+    assert not merged.clashes

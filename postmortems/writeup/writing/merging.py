@@ -17,6 +17,7 @@ from difflib import SequenceMatcher
 from merge3 import Merge3
 
 MOST = 1_000_000  # pieces of one text times pieces of the other
+MARGIN = 40  # pieces
 PIECE = re.compile(r"\w+|\n|[^\S\n]+|[^\w\s]")
 
 
@@ -69,7 +70,13 @@ class _Parts:
 
 
 def _by_words(pieces: Sequence[Sequence[str]], parts: _Parts) -> None:
-    for kind, one in _regions(pieces):
+    """Of the beginning and the end that all share some is compared, too: the full stop of a sentence that only one of
+    them added is not that of the sentence before it. Where that does not help, as in a text that repeats itself, it is not.
+    """
+    regions = list(_regions(pieces, margin=MARGIN))
+    if _clashing(regions):
+        regions = min(regions, list(_regions(pieces)), key=_clashing)
+    for kind, one in regions:
         if kind == "conflict" and (joined := _both_added(*one)) is None:
             was, stands, instead = one
             parts.clashes.append(Clash(parts.length, was, stands, instead))
@@ -78,11 +85,15 @@ def _by_words(pieces: Sequence[Sequence[str]], parts: _Parts) -> None:
             parts.add(joined if kind == "conflict" else one[0])
 
 
-def _regions(pieces: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _clashing(regions: Sequence[tuple[str, tuple[str, ...]]]) -> int:
+    return sum(kind == "conflict" and _both_added(*one) is None for kind, one in regions)
+
+
+def _regions(pieces: Sequence[Sequence[str]], *, margin: int = 0) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What the three have in common or only one changed, as one text; what two changed, as all three texts."""
-    head = _shared(pieces)
+    head = max(0, _shared(pieces) - margin)
     rest = [text[head:] for text in pieces]
-    tail = _shared([text[::-1] for text in rest])
+    tail = max(0, _shared([text[::-1] for text in rest]) - margin)
     base, standing, written = middle = [text[: len(text) - tail] for text in rest]
     yield "unchanged", ("".join(pieces[0][:head]),)
     for kind, *numbers in Merge3(base, standing, written, sequence_matcher=_matcher).merge_regions():
