@@ -40,6 +40,7 @@ HOW = (
     "Change what stands between “begin” and “end”, and bring the file back on the write-up's page.",
     "What others write meanwhile is brought together with yours. Facts above, events and items are changed on their own pages.",
     "To record another condition, copy a block of one and write “condition new” in its begin and end.",
+    "To cite, write a link to event:, condition: or item: and its number, such as [18:09 lag alert](event:345).",
 )  # fmt: skip
 
 
