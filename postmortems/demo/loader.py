@@ -41,6 +41,8 @@ from postmortems.publication import actions as publication
 from postmortems.publication.models import Revision
 from postmortems.remediation import actions as remediation
 from postmortems.writeup.conditions.actions import save_condition
+from postmortems.writeup.templating import actions as templating
+from postmortems.writeup.templating import file as template_files
 from postmortems.writeup.writing import actions as writing
 from timelines import actions as timelines
 from timelines import importing, saving
@@ -55,7 +57,7 @@ MARK = re.compile(r"@(ISO|TS|EPOCH)\((-?)(\d+):(\d\d(?:\.\d+)?)(?:\+(\d+))?\)@")
 
 
 def load(*, now: datetime, say: Callable[[str], Any]) -> None:
-    people = organisation()
+    people = organisation(now)
     say("Lantern Street has people, teams and services.")
     earlier = sorted((FOLDER / "older").glob("*.md"))
     for path in earlier:
@@ -68,7 +70,7 @@ def load(*, now: datetime, say: Callable[[str], Any]) -> None:
     Letter.objects.filter(state=Letter.State.WAITING).update(state=Letter.State.SENT, sent_at=now)
 
 
-def organisation() -> dict[str, User]:
+def organisation(now: datetime) -> dict[str, User]:
     told = _json(FOLDER / "organisation.json")
     people = {
         one["key"]: User.objects.create_user(
@@ -91,6 +93,11 @@ def organisation() -> dict[str, User]:
             name=one["name"], slug=accounts.free_slug(Service, one["name"]), team=teams[one["team"]]
         )
         incidents.save_service(service=service, by=by)
+    shared = template_files.read((FOLDER / "template.json").read_text(encoding="utf-8"))
+    templating.create(
+        name=shared.name, sentence=shared.sentence, sections=shared.sections, by=by, now=now,
+        severities=Severity.objects.filter(key__in=("sev1", "sev2")),
+    )  # fmt: skip
     return people
 
 

@@ -1,4 +1,4 @@
-"""A template as a file, for other organisations: JSON that a person can read; pure."""
+"""A template as a file, for other organisations: JSON that a person can read and write; pure."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def _text(row: Any, number: int, taken: set[str], notes: list[str]) -> list[Text
     if not isinstance(row, dict):
         notes.append(f"Section {number} of the file is no section; it was left out.")
         return []
-    title = _string(row.get("title"))
     key = _string(row.get("key"))
+    row = _of_the_house(key) | row
+    title = _string(row.get("title"))
     if key not in BY_KEY and not (shape.OWN.fullmatch(key) and len(key) <= shape.KEY):
         key = shape.key_for(title or key, taken)
     r = _string(row.get("r"))
@@ -76,6 +77,11 @@ def _text(row: Any, number: int, taken: set[str], notes: list[str]) -> list[Text
         example=_string(row.get("example")), weak=_string(row.get("weak")), required=row.get("required") is True,
         starter=_string(row.get("starter")),
     )]  # fmt: skip
+
+
+def _of_the_house(key: str) -> dict[str, Any]:
+    """What a file need not repeat: a text of the house is as it comes but for what the file says of it."""
+    return shape.rows_of([BY_KEY[key]])[0] if key in BY_KEY else {}
 
 
 def _whole(texts: list[Text], notes: list[str]) -> list[Text]:

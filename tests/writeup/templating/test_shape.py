@@ -198,6 +198,16 @@ def test_a_section_without_a_good_key_gets_one_and_none_is_lost():
     assert shared.notes == ("“Whom we told, later” stands in none of the three R's; it was put into Reason.",)
 
 
+def test_a_file_by_hand_names_what_comes_with_the_house_by_its_key_alone():
+    rows = [*({"key": text.key} for text in TEXTS), {"key": "x-law", "r": "regret", "title": "The law"}]
+    rows[3] |= {"title": "What we want to say"}
+    shared = file.read(json.dumps({"format": file.FORMAT, "name": "T", "sections": rows}))
+    found = shared.sections.by_key
+    assert found["story"] == BY_KEY["story"]
+    assert found["apology"] == replace(BY_KEY["apology"], title="What we want to say")
+    assert not shape.troubles(shared.sections.texts)
+
+
 # --- the form -------------------------------------------------------------------------------------
 
 
