@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import pytest
-from django.utils import timezone
 from decimal import Decimal
 
+import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postmortems.incidents.impact import actions as impact
-from postmortems.writeup.files import exchange
 from postmortems.writeup.conditions import actions as conditions
+from postmortems.writeup.files import exchange
 from postmortems.writeup.writing import actions
 from tests import make
 from tests.writeup.files.test_draft import TEXTS
@@ -144,7 +144,7 @@ def test_a_file_of_another_incident_is_refused(cast, written):
 
 
 def test_constant_queries(cast, written, django_assert_num_queries, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         exchange.export(written)
 
 
