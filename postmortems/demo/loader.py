@@ -25,6 +25,7 @@ from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
 from postmortems.incidents import actions as incidents
+from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
@@ -226,6 +227,9 @@ def story(
         held(incident, people, one, zero)
     begins = zero + timedelta(minutes=int(told["level"]["from"]))
     graph(incident, told["graph"], told["level"], lead, begins, zero + timedelta(days=5))
+    for one in told["impact"]:
+        number = Decimal(one["number"]) if "number" in one else None
+        impact.add_figure(incident=incident, by=lead, **one | {"number": number})
     for key, text in told["sections"].items():
         writing.save_section(
             incident=incident, key=key, text=text, version=0, by=lead, now=zero + timedelta(days=6)
