@@ -115,7 +115,9 @@ def item(request, ref, number):
             "today": timezone.localdate(),
             "questions": asked_of(item),
             # whoever only owns the item sees the words of a citation, and nothing of the evidence
-            "refer": references_of(item.incident, [item.detail]) if Permission.READ in request.permissions else None,
+            "refer": references_of(item.incident, [item.detail])
+            if Permission.READ in request.permissions
+            else None,
             "steps": item.steps.select_related("by"),
             "links": item.links.all(),
             "effect": EffectCheck.objects.filter(item=item).select_related("by").first(),

@@ -17,35 +17,39 @@ from postmortems.remediation.lists import export, saving
 from postmortems.remediation.lists.asked import NAMES, SHOWS, Asked
 from postmortems.remediation.lists.effects import to_look_at
 from postmortems.remediation.lists.pages import in_order, page_of
-from postmortems.remediation.models import OPEN_STATUSES, Item
+from postmortems.remediation.models import UNDONE_STATUSES, Item
+
+SHORT = 20  # rows of a list beside the main one
 
 
 @require_safe
 def mine(request):
-    """What I promised, and what my teams did: overdue first, then by date."""
-    today = timezone.localdate()
-    opened = Item.objects.filter(status__in=OPEN_STATUSES)
-    teams = list(request.user.teams.values_list("pk", flat=True))
-    own = page_of(opened.filter(owner=request.user), request.GET.get("after", ""))
-    of_teams = opened.filter(team__in=teams).exclude(owner=request.user)
+    """What I am to do, overdue first; what waits for somebody to look, or to be decided; what my teams promised."""
+    today, now = timezone.localdate(), timezone.now()
+    own = Item.objects.filter(owner=request.user)
+    page = page_of(own.filter(status__in=UNDONE_STATUSES), request.GET.get("after", ""))
+    teams = list(request.user.teams.all())
+    of_teams = Item.objects.filter(status__in=UNDONE_STATUSES, team__in=teams).exclude(owner=request.user)
     return TemplateResponse(
         request,
         "remediation/mine.html",
         {
-            "own": own,
-            "overdue": sum(item.is_overdue(today) for item in own.rows),
-            "soon": sum(_is_soon(item, today) for item in own.rows),
-            "of_teams": page_of(of_teams, "", size=20) if teams else None,
-            "effects": to_look_at(request.user, now=timezone.now()),
-            "teams": request.user.teams.all(),
+            "own": page,
+            "overdue": sum(item.is_overdue(today) for item in page.rows),
+            "soon": sum(_is_soon(item, today) for item in page.rows),
+            "done": page_of(own.filter(status="done"), "", size=SHORT),
+            "parked": page_of(own.filter(status="parked"), "", size=SHORT),
+            "of_teams": page_of(of_teams, "", size=SHORT) if teams else None,
+            "effects": to_look_at(request.user, now=now),
+            "teams": teams,
             "today": today,
-            "last": bulk.last_of(request.user, now=timezone.now()),
+            "last": bulk.last_of(request.user, now=now),
         },
     )
 
 
 def _is_soon(item: Item, today) -> bool:
-    return bool(item.due_on and today <= item.due_on <= today + timedelta(days=7) and item.status != "done")
+    return bool(item.due_on and today <= item.due_on <= today + timedelta(days=7))
 
 
 @require_safe

@@ -56,7 +56,11 @@ class ItemQuerySet(models.QuerySet):
         return self.annotate(words=WORDS).filter(words=query)
 
 
-UNDONE_STATUSES = ("proposed", "accepted", "in_progress")  # what has a date to be kept; a parked idea has none
+UNDONE_STATUSES = (
+    "proposed",
+    "accepted",
+    "in_progress",
+)  # what has a date to be kept; a parked idea has none
 PROMISED_STATUSES = ("accepted", "in_progress")
 OPEN_STATUSES = ("parked", "proposed", "accepted", "in_progress", "done")  # done is open until it is verified
 
