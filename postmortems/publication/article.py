@@ -99,7 +99,8 @@ def _event(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
 
 
 def words(html: str) -> str:
-    """The words of an article without its picture, as plain text."""
+    """The words of an article without its drawing, as plain text; of a picture, what it shows."""
+    html = re.sub(r'<img\b[^<>]*?\balt="([^"<>]*)"[^<>]*>', r" \1 ", html)
     html = re.sub(r"<svg\b.*?</svg>", " ", html, flags=re.S)
     html = re.sub(r"</(p|li|h[1-6]|tr|dd|dt|div|section|figure)>|<br\s*/?>", "\n", html)
     html = re.sub(r"</t[dh]>", " ", html)

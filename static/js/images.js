@@ -22,7 +22,9 @@ function take(place, form, area) {
   area.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
     // tables and formatted words come with a picture of themselves: there the words are meant
-    if (!files.length || event.clipboardData.getData("text/plain")) return;
+    const words = event.clipboardData.getData("text/plain").trim();
+    const names = new Set(files.map((file) => file.name));
+    if (!files.length || (words && !words.split(/\r?\n/).every((line) => names.has(line)))) return;
     event.preventDefault();
     bring(files, area.selectionEnd);
   });
@@ -152,7 +154,7 @@ function coming(file, { place, form, area, spot }) {
     if (answered) return;
     answered = true;
     if (back) area.focus({ preventScroll: true });
-    part("[data-put]").disabled = part("[data-later]").disabled = true;
+    part("[data-put]").hidden = part("[data-later]").hidden = true;
     put();
   }
 

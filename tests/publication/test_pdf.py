@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from postmortems.publication import actions, article, pdf
+from postmortems.publication.models import Revision
 from postmortems.writeup.writing.actions import save_section
 from tests import make
 from timelines import actions as timelines
@@ -112,9 +113,9 @@ def test_the_same_revision_gives_the_same_bytes(cast, ready):
     "address",
     ["file:///etc/passwd", "http://127.0.0.1/", "https://example.org/x.png", "font:999", "/static/x"],
 )
-def test_nothing_but_fonts_is_fetched(address):
+def test_nothing_but_fonts_and_pictures_of_the_revision_is_fetched(address):
     with pytest.raises(ValueError, match="own fonts"):
-        pdf._fetcher().fetch(address)
+        pdf._fetcher(Revision(content={})).fetch(address)
 
 
 def test_hidden_events_and_drafts_of_others_stay_out(cast, ready):

@@ -57,6 +57,7 @@ def test_a_revision_names_its_pictures_by_their_bytes(cast, image, client):
     assert seen(b"".join(answer.streaming_content)).size == (60, 40)
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert list(pictures.troubles()) == []
+    assert "Errors rise" in revision.words
 
 
 def test_a_draft_shows_its_pictures_to_those_who_may_read_it(cast, image, client):
