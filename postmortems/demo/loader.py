@@ -231,6 +231,7 @@ def story(
         number = Decimal(one["number"]) if "number" in one else None
         impact.add_figure(incident=incident, by=lead, **one | {"number": number})
     for key, text in told["sections"].items():
+        text = _with_citations(incident, text, told["pins"], zero)
         writing.save_section(
             incident=incident, key=key, text=text, version=0, by=lead, now=zero + timedelta(days=6)
         )
@@ -435,6 +436,17 @@ def _after(text: str) -> timedelta:
 def _stamp(incident: Incident, at: datetime) -> str:
     """The moment as notes of a conversation begin a line with it."""
     return conversation.mark(at, cues.span_of(incident))
+
+
+def _with_citations(incident: Incident, text: str, pins: list[dict[str, Any]], zero: datetime) -> str:
+    """The text where pins are cited by their time, and people by their role, with the keys that these have here."""
+    told = {pin["at"]: pin for pin in pins}
+    text = re.sub(
+        r"\(event:(-?\d+:\d\d)\)", lambda match: f"(event:{_find(incident, zero, told[match[1]]).pk})", text
+    )
+    return re.sub(
+        r"\(role:([A-Z][^)]*)\)", lambda match: f"(role:{incident.participants.filter(role=match[1])[0].pk})", text
+    )
 
 
 def _find(incident: Incident, zero: datetime, told: dict[str, Any]) -> Event:
