@@ -445,7 +445,9 @@ def _with_citations(incident: Incident, text: str, pins: list[dict[str, Any]], z
         r"\(event:(-?\d+:\d\d)\)", lambda match: f"(event:{_find(incident, zero, told[match[1]]).pk})", text
     )
     return re.sub(
-        r"\(role:([A-Z][^)]*)\)", lambda match: f"(role:{incident.participants.filter(role=match[1])[0].pk})", text
+        r"\(role:([A-Z][^)]*)\)",
+        lambda match: f"(role:{incident.participants.filter(role=match[1])[0].pk})",
+        text,
     )
 
 
