@@ -120,9 +120,13 @@ create trigger archive_on_card after insert or delete on archive_card for each r
 create trigger archive_on_card_change after update on archive_card for each row
     when ((old.restricted, old.facets) is distinct from (new.restricted, new.facets)) execute function archive_on_card();
 
-create function archive_threes(word text) returns text[] language sql immutable as $$
-    select coalesce(array_agg(distinct substr('  ' || word || ' ', place, 3)), '{}')
-    from generate_series(1, length(word) + 1) place
+-- The planner does not know that to look into a text is to fetch and unpack it, and would read every one of them.
+create function archive_matching(words text) returns setof bigint language sql stable rows 50000 set enable_seqscan = off as $$
+    select incident_id from archive_card where search @@ websearch_to_tsquery('english', words)
+$$;
+
+create function archive_slips(word text) returns text[] language sql immutable as $$
+    select array_agg(distinct left(word, place) || substr(word, place + 2)) || word from generate_series(0, length(word) - 1) place
 $$;
 
 select archive_file(incident_id) from (select distinct incident_id from publication_revision) told;
@@ -136,7 +140,8 @@ drop function archive_on_card() cascade;
 drop function archive_file(bigint);
 drop function archive_facets(bigint);
 drop function archive_words(jsonb);
-drop function archive_threes(text);
+drop function archive_matching(text);
+drop function archive_slips(text);
 """
 
 

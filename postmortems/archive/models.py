@@ -105,13 +105,17 @@ class Tally(models.Model):
 
 
 class Word(models.Model):
-    """A word as it is spelled in some write-up, with its groups of three letters. Never shown unless a reader can find it."""
+    """A word as it is spelled in some write-up. Never shown unless a reader finds something with it.
+
+    `slips` are the word and what is left when one of its letters is: two words of which a slip is the same are one
+    wrong letter apart, or two that lie together.
+    """
 
     word = models.TextField(primary_key=True)
-    threes = ArrayField(models.TextField())
+    slips = ArrayField(models.TextField())
 
     class Meta:
-        indexes = [GinIndex(fields=["threes"], name="word_threes", fastupdate=False)]
+        indexes = [GinIndex(fields=["slips"], name="word_slips", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.word

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -22,7 +23,8 @@ def feed(request):
         title="Second Story: newly published", link=request.build_absolute_uri(reverse("archive:search")),
         description="Incident reviews, as they are published",
     )  # fmt: skip
-    newest = hits(request.user, Asked.of(request.GET)).newest().values_list("pk", flat=True)[:ENTRIES]
+    asked = replace(Asked.of(request.GET), words="")
+    newest = hits(request.user, asked).newest().values_list("pk", flat=True)[:ENTRIES]
     revisions = Revision.objects.visible_to(request.user).filter(card__in=list(newest))
     for revision in revisions.select_related("incident", "published_by").defer("content", "html"):
         address = request.build_absolute_uri(

@@ -155,14 +155,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("word", models.TextField(primary_key=True, serialize=False)),
                 (
-                    "threes",
+                    "slips",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
                 ),
             ],
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fastupdate=False, fields=["threes"], name="word_threes"
+                        fastupdate=False, fields=["slips"], name="word_slips"
                     )
                 ],
             },

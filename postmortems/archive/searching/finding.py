@@ -10,10 +10,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
 from postmortems.accounts.models import User
@@ -24,20 +27,45 @@ RANKED = 2000
 SIZE = 20
 VALUES = 60  # of one facet
 
+MANY = 5000  # matches, from which on the whole archive is gone through once rather than row by row
+
 BY_RANK = "ts_rank(card.search, websearch_to_tsquery('english', %(words)s), 1) desc,"
-FIND = """
-with hits as materialized ({hits}),
+FIND = """{hits}
 newest as (select incident_id from hits order by published_at desc, incident_id desc limit %(ranked)s),
 shown as (
     select card.incident_id, row_number() over (order by {rank} card.published_at desc, card.incident_id desc) as place
     from newest join archive_card card using (incident_id) order by place limit %(size)s offset %(offset)s
 ),
-counted as (select facet, count(*) as n from hits, unnest(facets) facet group by facet),
+counted as ({counted}),
 most as (
     select facet, n, row_number() over (partition by split_part(facet, ':', 1) order by n desc, facet) as place from counted
 )
 select (select coalesce(json_agg(incident_id order by place), '[]') from shown),
     (select coalesce(json_object_agg(facet, n), '{{}}') from most where place <= %(values)s)
+"""
+HITS = "with hits as materialized ({hits}),"
+COUNTED = "select facet, count(*) as n from hits, unnest(facets) facet group by facet"
+
+# Many matches are fetched by the index in a function of their own (`archive.keeping`), and the cards gone through once.
+# What stands in most write-ups is counted by those it does not stand in, taken from the ledger.
+GONE_THROUGH = """
+with matching as materialized (select incident_id from archive_matching(%(words)s) matching (incident_id)),
+side as materialized (
+    select %(unchosen)s and count(*) > (select sum(n) / 2 from archive_tally where facet = 'all:') as other from matching
+),
+gone_through as materialized (
+    select seen.incident_id, seen.published_at, matching.incident_id is not null as hit,
+        case when (matching.incident_id is null) = (select other from side) then seen.facets end as facets
+    from ({seen}) seen left join matching using (incident_id)
+),
+hits as (select incident_id, published_at from gone_through where hit),"""
+COUNTED_OF_MANY = """
+select facet, sum(n) as n from (
+    select facet, case when (select other from side) then -count(*) else count(*) end as n
+        from gone_through, unnest(facets) facet group by facet
+    union all select facet, n from archive_tally where (select other from side)
+    union all select unnest(facets), 1 from ({circles}) circles where (select other from side)
+) either group by facet having sum(n) > 0
 """
 
 
@@ -57,10 +85,10 @@ def find(user: User, asked: Asked) -> Found:
     if not asked.anything:
         return _everything(user, asked)
     ranked = bool(asked.words) and not asked.newest
-    found = _find(hits(user, asked), asked, ranked)
+    found = _find(user, asked, ranked)
     if not found.shown and found.total and asked.page > 1:
         last = -(-(found.within if ranked else found.total) // SIZE)
-        found = _find(hits(user, asked), Asked(asked.words, asked.chosen, asked.newest, last), ranked)
+        found = _find(user, replace(asked, page=last), ranked)
     return found
 
 
@@ -74,21 +102,58 @@ def hits(user: User, asked: Asked) -> CardQuerySet:
     return cards.order_by()
 
 
-def _find(cards: CardQuerySet, asked: Asked, ranked: bool) -> Found:
-    rows = cards.values_list("incident_id", "published_at", "facets")
-    inner, given = rows.query.sql_with_params()
-    names = {f"hit{number}": value for number, value in enumerate(given)}
-    asks = {
-        **names, "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
-        "offset": (asked.page - 1) * SIZE, "values": VALUES,
-    }  # fmt: skip
-    statement = FIND.format(
-        hits=inner % tuple(f"%({name})s" for name in names), rank=BY_RANK if ranked else ""
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asks)
+def _find(user: User, asked: Asked, ranked: bool) -> Found:
+    matching = hits(user, asked)
+    with by_index() as cursor:
+        many = bool(asked.words) and _are_many(cursor, matching)
+        named: dict[str, object] = {
+            "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
+            "offset": (asked.page - 1) * SIZE, "values": VALUES, "unchosen": not asked.chosen,
+        }  # fmt: skip
+        if many:
+            seen = _written("seen", hits(user, replace(asked, words="")), named)
+            circles = _written("circles", Card.objects.of_ones_circles(user), named)
+            parts = {
+                "hits": GONE_THROUGH.format(seen=seen),
+                "counted": COUNTED_OF_MANY.format(circles=circles),
+            }
+        else:
+            parts = {"hits": HITS.format(hits=_written("hits", matching, named)), "counted": COUNTED}
+        statement = FIND.format(rank=BY_RANK if ranked else "", **parts)
+        if many:
+            cursor.execute("set local enable_seqscan = on")
+        cursor.execute(statement, named)
         shown, counts = (_loaded(value) for value in cursor.fetchone())
     return Found(total=counts.get("all:", 0), shown=shown, counts=counts)
+
+
+def _are_many(cursor: CursorWrapper, matching: CardQuerySet) -> bool:
+    named: dict[str, object] = {"many": MANY}
+    inner = _written("some", matching, named)
+    cursor.execute(f"select count(*) from (select from ({inner}) found limit %(many)s) counted", named)  # noqa: S608 of our own parts alone
+    return cursor.fetchone()[0] >= MANY
+
+
+def _written(name: str, cards: CardQuerySet, named: dict[str, object]) -> str:
+    """These cards as SQL with named places, whose values join `named`."""
+    inner, given = (
+        cards.order_by().values_list("incident_id", "published_at", "facets").query.sql_with_params()
+    )
+    places = [f"{name}_{number}" for number in range(len(given))]
+    named |= dict(zip(places, given, strict=True))
+    return inner % tuple(f"%({place})s" for place in places)
+
+
+@contextmanager
+def by_index() -> Iterator[CursorWrapper]:
+    """A cursor whose statements use indexes and enough memory.
+
+    The planner does not know that looking into a text means to fetch and unpack it, and would read all of them
+    for a word that stands in many.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local work_mem = '64MB'")
+        yield cursor
 
 
 def _loaded(value):

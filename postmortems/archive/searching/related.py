@@ -7,12 +7,12 @@ weighs a quarter each. Like every list of the archive it holds what this reader 
 from __future__ import annotations
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 
 from postmortems.accounts.models import User
 from postmortems.archive.models import Card
+from postmortems.archive.searching.finding import by_index
 
-WORDS = 40
+WORDS = 24
 CONSIDERED = 2000
 SHOWN = 5
 
@@ -42,7 +42,7 @@ limit %(shown)s
 
 def related(user: User, card: Card) -> list[Card]:
     """The nearest few, nearest first; none for a write-up that shares nothing with any."""
-    with connection.cursor() as cursor:
+    with by_index() as cursor:
         cursor.execute(RARER, [card.pk, WORDS])
         words = cursor.fetchone()[0]
         if not words:

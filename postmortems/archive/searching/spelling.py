@@ -1,6 +1,6 @@
 """Did you mean: words as they are spelled in the archive, near to one that is found nowhere.
 
-Nearness is first the share of three-letter groups, which an index knows, then the number of letters to change.
+An index over words with one letter left out finds those one slip away; the number of letters to change decides.
 A word is offered only to a reader who finds something with it, so that nobody learns a word of a restricted write-up.
 """
 
@@ -13,18 +13,13 @@ from django.db import connection, transaction
 
 from postmortems.accounts.models import User
 from postmortems.archive.searching.asked import Asked
-from postmortems.archive.searching.finding import hits
+from postmortems.archive.searching.finding import by_index, hits
 
 WORD = re.compile(r"[^\W\d_]{4,30}")
 TRIED = 6  # words of a query
 AT_A_TIME = 200
 
-NEAR = """
-select word from archive_word, (select archive_threes(%s) as asked) given
-where threes && asked and length(word) between %s and %s
-order by cardinality(array(select unnest(threes) intersect select unnest(asked)))::float
-    / (cardinality(threes) + cardinality(asked)) desc, word limit 20
-"""
+NEAR = "select word from archive_word where slips && archive_slips(%s) limit 100"
 LEARN = r"""
 with waiting as (select incident_id from archive_tospell order by incident_id limit %s for update skip locked),
 taken as (delete from archive_tospell where incident_id in (select incident_id from waiting) returning incident_id),
@@ -33,7 +28,7 @@ spelled as (
         regexp_split_to_table(lower(told.title || ' ' || told.words), '[^[:alpha:]]+') word
     where length(word) between 4 and 30
 ), learned as (
-    insert into archive_word (word, threes) select word, archive_threes(word) from spelled
+    insert into archive_word (word, slips) select word, archive_slips(word) from spelled
     where not exists (select from archive_word known where known.word = spelled.word) order by word on conflict do nothing
 )
 select count(*) from taken
@@ -58,6 +53,11 @@ def learn_words() -> int:
 
 def meant(user: User, asked: Asked) -> str:
     """What was asked with words that exist in place of those that do not; empty when nothing is found that way."""
+    with by_index():
+        return _meant(user, asked)
+
+
+def _meant(user: User, asked: Asked) -> str:
     changed = asked.words
     for word in dict.fromkeys(WORD.findall(asked.words)[:TRIED]):
         if not hits(user, Asked(words=word)).exists() and (better := _better(user, word.lower())):
@@ -67,13 +67,11 @@ def meant(user: User, asked: Asked) -> str:
 
 
 def _better(user: User, word: str) -> str:
-    allowed = 1 if len(word) < 6 else 2
     with connection.cursor() as cursor:
-        cursor.execute(NEAR, [word, len(word) - allowed, len(word) + allowed])
+        cursor.execute(NEAR, [word])
         near = [row[0] for row in cursor.fetchall()]
-    close = [(far, other) for other in near if 0 < (far := distance(word, other)) <= allowed]
-    close.sort(key=lambda pair: pair[0])  # among equals the order of the index stays
-    return next((other for _, other in close[:5] if hits(user, Asked(words=other)).exists()), "")
+    close = sorted((distance(word, other), other) for other in near if other != word)
+    return next((other for _, other in close[:TRIED] if hits(user, Asked(words=other)).exists()), "")
 
 
 def distance(one: str, other: str) -> int:
