@@ -166,9 +166,4 @@ TEXTS = (
     ),
 )  # fmt: skip
 BUILT_IN = Sections(TEXTS)
-
-BY_KEY = {text.key: text for text in TEXTS}
-
-
-def of(r: str) -> tuple[Text, ...]:
-    return tuple(text for text in TEXTS if text.r == r)
+BY_KEY = BUILT_IN.by_key

@@ -13,6 +13,7 @@ from postmortems.incidents.models import Incident, Severity
 from postmortems.writeup.models import Outline, Template, TemplateVersion
 from postmortems.writeup.sections import Sections
 from postmortems.writeup.templating import outline, shape
+from postmortems.writeup.writing import live
 
 BEGUN = Template.severities.through.objects  # which severity begins with which template
 
@@ -174,6 +175,7 @@ def follow(
             raise Stale("Somebody else chose the sections of this write-up in the meantime.")
         row.version, row.left, row.by, row.at = version, None, by, now
         row.save()
+        transaction.on_commit(lambda: live.tell(incident.pk, "follows"))
         called = f"version {version.number} of “{version.template}”" if version else "the 3 R's as they come"
         record(
             by=by, verb="writeup.follows", subject=incident.ref, sentence=f"let the write-up follow {called}"

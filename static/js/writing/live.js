@@ -1,9 +1,10 @@
 // Who is where, and what was saved, by server-sent events. Without it people meet at their next save.
 
+import { token } from "../token.js";
+
 // `writings`: key of a section → { here(names), savedElsewhere(saved) }
 export function listen(where, writings) {
   const page = Math.random().toString(36).slice(2);
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   let at = "";
   open();
   document.addEventListener("focusin", (event) => go(event.target.closest("form[data-key]")?.dataset.key ?? ""));
@@ -19,6 +20,9 @@ export function listen(where, writings) {
     });
     stream.addEventListener("commented", (event) => {
       document.dispatchEvent(new CustomEvent("commented", { detail: JSON.parse(event.data) }));
+    });
+    stream.addEventListener("follows", () => {
+      for (const said of document.querySelectorAll("[data-follows]")) said.hidden = false;
     });
     stream.addEventListener("here", (event) => {
       const others = JSON.parse(event.data).people.filter((one) => !one.page.endsWith(`/${page}`));
@@ -37,7 +41,7 @@ export function listen(where, writings) {
   }
 
   function tell(section) {
-    const body = new URLSearchParams({ page, section, csrfmiddlewaretoken: token });
+    const body = new URLSearchParams({ page, section, csrfmiddlewaretoken: token() });
     navigator.sendBeacon(where.dataset.here, body);
   }
 }

@@ -19,6 +19,7 @@ from postmortems.writeup.models import Outline, TemplateVersion
 from postmortems.writeup.sections import BUILT_IN, TEXTS, Sections, Text
 from postmortems.writeup.templating import actions
 from postmortems.writeup.templating.outline import drafts_of, section_of, sections_of, version_of
+from postmortems.writeup.writing import live
 from postmortems.writeup.writing.actions import save_section
 from tests import make
 from tests.make import T0
@@ -215,6 +216,16 @@ def test_leaving_a_newer_version_is_remembered_until_there_is_a_newer_one(client
         {"to": third.pk, "seen": version_of(cast.incident).pk},
     )
     assert version_of(cast.incident) == third
+
+
+def test_pages_that_are_open_are_told(cast, template, monkeypatch, django_capture_on_commit_callbacks):
+    told = []
+    monkeypatch.setattr(live, "tell", lambda incident_id, kind, **what: told.append((incident_id, kind)))
+    seen = version_of(cast.incident).pk
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            actions.follow(incident=cast.incident, version=None, seen=seen, by=cast.bob, now=T0)
+    assert told == [(cast.incident.pk, "follows")]
 
 
 def test_who_chooses_on_an_old_page_is_asked_to_look_once_more(client, cast, template, second):
