@@ -91,7 +91,13 @@ def compare(request, pk):
     return TemplateResponse(
         request,
         "writeup/template_compare.html",
-        {"template": one, "was": was, "becomes": becomes, "difference": found},
+        {
+            "template": one,
+            "was": was,
+            "becomes": becomes,
+            "difference": found,
+            "versions": one.versions.values_list("number", flat=True)[:VERSIONS],
+        },
     )
 
 
