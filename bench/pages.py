@@ -14,7 +14,6 @@ from bench.measuring import median, said
 from postmortems import urls
 from postmortems.incidents.actions import open_incident
 from postmortems.incidents.models import Incident, Severity
-from postmortems.publication.models import Printing, Revision
 from timelines import actions, line, storing, tally
 from timelines.asked import Asked
 from timelines.formats.records import Record
@@ -30,10 +29,9 @@ def bare(request):
     return TemplateResponse(request, "incidents/settings.html", {"severities": severities, "services": []})
 
 
-def run(mara, severity, write_ups: int) -> None:
+def run(mara, severity) -> None:
     urls.urlpatterns.insert(0, path("bench/bare/", bare))
     lines = {size: timeline(mara, severity, size) for size in SIZES}
-    writeups(mara, write_ups)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     client = Client(SERVER_NAME="localhost")
@@ -58,13 +56,6 @@ def run(mara, severity, write_ups: int) -> None:
         said(f"timeline page, {size:,} events", taken[size], floor, f"{against}; {weight / 1000:.0f} kB")
     few, many = (taken[size] for size in SIZES)
     said("timeline page, larger against smaller", many, few, f"{SIZES[0]:,} events")
-    for name, word in (("a rare word", "word17x"), ("a word in most", "booking")):
-        said(
-            f"archive search, {name} of {write_ups:,}",
-            median(visit(f"/archive/?q={word}"), 15),
-            floor,
-            against,
-        )
 
 
 def timeline(mara, severity, size: int) -> Incident:
@@ -135,21 +126,3 @@ def _raw(incident: Incident, match: str, rare: bool) -> None:
 def _matching(query: str) -> str:
     vector = f"translate(left(actor || ' ' || text || ' ' || caption, {INDEXED}), '{SEPARATORS}', '{' ' * len(SEPARATORS)}')"
     return f"to_tsvector('simple'::regconfig, {vector}) @@ to_tsquery('simple', '{query.replace(chr(39), chr(39) * 2)}')"
-
-
-def writeups(mara, count: int) -> None:
-    """Published write-ups made of a small grammar; nothing of them is kept."""
-    severity = Severity.objects.first()
-    made = Incident.objects.bulk_create(
-        Incident(ref=f"OLD-2025-{n:05d}", title=f"Older incident {n}", severity=severity, opened_by=mara)
-        for n in range(count)
-    )
-    words = "a booking was late because replica {} lagged behind and retries of step {} had no budget while word{}x was watched "
-    revisions = Revision.objects.bulk_create(
-        Revision(
-            incident=incident, number=1, title=incident.title, content={}, html="", published_by=mara, digest=str(n),
-            words=" ".join(words.format(n % 7, n % 11, n % 500) for _ in range(30)),
-        )
-        for n, incident in enumerate(made)
-    )  # fmt: skip
-    Printing.objects.bulk_create(Printing(revision=revision) for revision in revisions)

@@ -79,22 +79,27 @@ def promises(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[dict[s
 
 
 DUE = """
-select id from ({due}) every_one where due_at < %(now)s and (%(came)s = '' or came = %(came)s)
+select id, count(*) over () as among from ({due}) every_one where due_at < %(now)s and (%(came)s = '' or came = %(came)s)
     and (%(first)s::timestamptz is null or due_at >= %(first)s::timestamptz and due_at < %(after)s::timestamptz)
+order by due_at desc, id limit %(size)s offset %(offset)s
 """
 
 
-def due(asked: QueryDict, *, now: datetime) -> QuerySet[Incident]:
+def due(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[Incident], int]:
     """Incidents whose write-up was due, by `came` (in_time, late, waiting) and `quarter` of the day it was due."""
     first, after = _span(asked) or (None, None)
+    given = {
+        "now": now, "first": first, "after": after, "came": _text(asked, "came"), "size": PAGE, "offset": (page - 1) * PAGE,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            DUE.format(due=reviewing.DUE),
-            {"now": now, "first": first, "after": after, "came": _text(asked, "came")},
-        )
-        keys = [row[0] for row in cursor.fetchall()]
-    found = Incident.objects.filter(pk__in=keys, restricted=False)
-    return found.select_related("severity", "card").order_by("-resolved_at", "pk")
+        cursor.execute(DUE.format(due=reviewing.DUE), given)
+        found = cursor.fetchall()
+    rows = (
+        Incident.objects.filter(restricted=False)
+        .select_related("severity", "card")
+        .in_bulk([row[0] for row in found])
+    )
+    return [rows[row[0]] for row in found if row[0] in rows], found[0][1] if found else 0
 
 
 def surveyed(asked: QueryDict) -> QuerySet[Meeting]:
@@ -105,6 +110,11 @@ def surveyed(asked: QueryDict) -> QuerySet[Meeting]:
     if span := _span(asked):
         found = found.filter(held_at__gte=span[0], held_at__lt=span[1])
     return found.select_related("incident", "survey").order_by("-held_at", "-pk")
+
+
+def page_of(asked: QueryDict) -> int:
+    number = asked.get("page", "")
+    return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1
 
 
 def _text(asked: QueryDict, name: str) -> str:

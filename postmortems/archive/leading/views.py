@@ -48,8 +48,7 @@ def conditions(request):
 
 @require_safe
 def promises(request):
-    number = request.GET.get("page", "")
-    number = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    number = rows.page_of(request.GET)
     found, among = rows.promises(request.GET, now=timezone.now(), page=number)
     page = Paginator(range(among), rows.PAGE).get_page(number)
     return TemplateResponse(request, "archive/rows/promises.html", {"found": found, "page": page})
@@ -57,8 +56,10 @@ def promises(request):
 
 @require_safe
 def due(request):
-    page = Paginator(rows.due(request.GET, now=timezone.now()), rows.PAGE).get_page(request.GET.get("page"))
-    return TemplateResponse(request, "archive/rows/due.html", {"page": page})
+    number = rows.page_of(request.GET)
+    found, among = rows.due(request.GET, now=timezone.now(), page=number)
+    page = Paginator(range(among), rows.PAGE).get_page(number)
+    return TemplateResponse(request, "archive/rows/due.html", {"found": found, "page": page})
 
 
 @require_safe
