@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchQuery
@@ -70,7 +71,7 @@ class Asked:
             owner = {"me": user.pk, "nobody": None}.get(self.owner, self.owner)
             items = items.filter(owner=owner)
         if self.q:
-            items = items.filter(pk__in=self._matching())
+            items = items.filter(pk__in=self.matches)
         return items
 
     def _shown(self, items: ItemQuerySet, today: date) -> ItemQuerySet:
@@ -86,13 +87,18 @@ class Asked:
             "undated": lambda: items.filter(due_on=None),
         }.get(self.show, lambda: items)()
 
-    def _matching(self) -> list[int]:
-        """The newest that hold the words, looked up before anything else: a planner that walks the dates and reads
-        every text on its way takes a hundred times as long for a rare word.
+    @cached_property
+    def matches(self) -> list[int]:
+        """Items that hold the words, looked up before anything else: a planner that walks the dates and reads every
+        text on its way takes a hundred times as long for a rare word.
         """
         query = SearchQuery(self.q, search_type="websearch", config="english")
         found = Item.objects.matching(query).order_by().values_list("pk", flat=True)
         return list(found[:MATCHES])
+
+    @property
+    def capped(self) -> bool:
+        return bool(self.q) and len(self.matches) >= MATCHES
 
 
 def _is_number(text: str) -> bool:

@@ -585,6 +585,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="item",
+            index=models.Index(fields=["by_when", "id"], name="items_by_date"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
             index=models.Index(
                 condition=models.Q(("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))),
                 fields=["by_when", "id"],

@@ -145,6 +145,7 @@ class Item(models.Model):
             models.Index(fields=["owner", "status", "by_when", "id"], name="items_of_a_person"),
             models.Index(fields=["team", "status", "by_when", "id"], name="items_of_a_team"),
             models.Index(fields=["status", "by_when", "id"], name="items_of_a_status"),
+            models.Index(fields=["by_when", "id"], name="items_by_date"),
             models.Index(
                 fields=["by_when", "id"], condition=Q(status__in=OPEN_STATUSES), name="items_that_are_open"
             ),
