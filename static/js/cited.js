@@ -24,7 +24,7 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("focusin", (event) => (cite(event) ? show(cite(event)) : hide()));
 document.addEventListener("focusout", (event) => cite(event) && hide());
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-addEventListener("scroll", hide, { capture: true, passive: true });
+addEventListener("scroll", () => of && place(of), { capture: true, passive: true });
 
 function later(act) {
   clearTimeout(waiting);
@@ -48,9 +48,11 @@ function show(cited) {
 
 function place(cited) {
   const line = [...cited.getClientRects()][0] ?? cited.getBoundingClientRect();
+  if (line.bottom < 0 || line.top > innerHeight) return hide();
   const under = line.bottom + 6 + note.offsetHeight < innerHeight;
   note.style.top = `${under ? line.bottom + 6 : Math.max(4, line.top - note.offsetHeight - 6)}px`;
   note.style.left = `${Math.max(8, Math.min(line.left, document.documentElement.clientWidth - note.offsetWidth - 8))}px`;
+  return undefined;
 }
 
 function hide() {
