@@ -60,11 +60,12 @@ async function send(form, button) {
     if (!answer.ok) throw new Error(answer.status);
     drop(form);
     const known = new Set(ids(panel));
-    const fresh = take(panel, page, form);
-    const made = ids(fresh).find((id) => !known.has(id));
-    (document.getElementById(made) ?? fresh.querySelector("summary"))?.closest("[tabindex], summary").focus({ preventScroll: !made });
+    take(panel, page, form);
+    const made = ids(panel).find((id) => !known.has(id));
+    (document.getElementById(made) ?? panel.querySelector("summary"))?.closest("[tabindex], summary").focus({ preventScroll: !made });
+    told.textContent = "";
     spoken.textContent = "Done.";
-    if (fresh.dataset.version !== version) stands(key, fresh.dataset.version);
+    if (panel.dataset.version !== version) stands(key, panel.dataset.version);
   } catch (trouble) {
     told.textContent = trouble.message === "out"
       ? "You were signed out. Your words are kept in this browser: sign in again in another tab, then send them again."
@@ -79,7 +80,7 @@ async function send(form, button) {
 function saved(writing, form) {
   if (!writing || !form.elements.start?.value || /^Saved/.test(writing.querySelector("[data-status]").textContent)) return undefined;
   return new Promise((done) => {
-    setTimeout(done, 3000);
+    setTimeout(done, 10_000);
     writing.addEventListener("saved", done, { once: true });
     writing.requestSubmit();
   }).then(() => (form.elements.version.value = writing.elements.version.value));
@@ -159,32 +160,78 @@ async function refresh(panel) {
   }
 }
 
-// The panel as it is now, with everything that was unfolded and is being typed; `done` is a form whose words were taken.
+// The panel becomes what the server says it is. A thread of which nothing changed stays the element it was, so that
+// nothing moves under a hand; what is unfolded and being typed stays as well. `done` is a form whose words were taken.
 function take(panel, page, done) {
-  const parsed = new DOMParser().parseFromString(page, "text/html").querySelector("[data-threads]");
-  const fresh = document.adoptNode(parsed);
-  const opened = [...panel.querySelectorAll("details[open]")].filter((one) => !done || !one.contains(done)).map(pathOf);
-  const typing = [...panel.querySelectorAll("form[data-say]")].filter((form) => form !== done).map((form) => [form.dataset.say, fieldsOf(form)]);
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-threads]");
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
   const caret = focused?.matches("textarea") ? [focused.selectionStart, focused.selectionEnd] : null;
-  for (const form of fresh.querySelectorAll("form[data-say]")) {
-    const kept = typing.find(([say]) => say === form.dataset.say)?.[1];
-    if (kept && (kept.text || kept.suggestion || kept.quote)) fill(form, kept);
+  panel.dataset.version = fresh.dataset.version;
+  for (const name of ["open", "resolved"]) settle(panel, fresh, `[data-list=${name}]`, done);
+  for (const name of ["[data-list=open]", "[data-more]", "[data-done]"]) panel.querySelector(name).hidden = fresh.querySelector(name).hidden;
+  for (const name of ["[data-more]", "[data-done] summary"]) panel.querySelector(name).textContent = fresh.querySelector(name).textContent;
+  const composer = panel.querySelector("[data-composer] form");
+  if (composer && composer === done) empty(composer);
+  if (composer && !composer.elements.start.value) composer.elements.version.value = fresh.dataset.version;
+  if (focused?.id && !focused.isConnected) {
+    const again = document.getElementById(focused.id);
+    again?.focus({ preventScroll: true });
+    if (caret) again?.setSelectionRange(...caret);
   }
-  for (const one of fresh.querySelectorAll("details")) if (opened.includes(pathOf(one))) one.open = true;
-  for (const form of panel.querySelectorAll("form[data-say^=edit-]")) {
-    if (form !== done) fresh.querySelector(`#${form.parentElement.id}`)?.replaceChildren(form);
-  }
-  panel.replaceWith(fresh);
-  window.htmx?.process(fresh);
-  if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
-  if (caret && document.activeElement?.id === focused.id) document.activeElement.setSelectionRange(...caret);
-  paint(fresh);
-  return fresh;
+  paint(panel);
 }
 
-function pathOf(details) {
-  return `${details.closest("[id]").id}/${details.className}/${details.querySelector("summary").textContent.replace(/\d+/, "")}`;
+function settle(panel, fresh, name, done) {
+  const list = panel.querySelector(name);
+  let at = list.firstElementChild;
+  for (const thread of [...fresh.querySelector(name).children]) {
+    const known = document.getElementById(thread.id);
+    const stays = known && bare(known) === bare(thread) ? renumbered(known, thread) : renewed(known, thread, done);
+    if (known === at) at = at?.nextElementSibling ?? null;
+    if (known !== stays) known?.remove();
+    if (stays.nextElementSibling !== at || stays.parentElement !== list) list.insertBefore(stays, at);
+  }
+  while (at) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+// What a thread says, without what differs from answer to answer, and what was unfolded or told since.
+function bare(thread) {
+  const copy = thread.cloneNode(true);
+  for (const name of ["data-start", "data-end", "data-words", "data-number", "class"]) copy.removeAttribute(name);
+  for (const part of copy.querySelectorAll("[name=csrfmiddlewaretoken], [data-said]")) part.remove();
+  for (const part of copy.querySelectorAll("[open]")) part.removeAttribute("open");
+  for (const part of copy.querySelectorAll("[disabled]")) part.removeAttribute("disabled");
+  return copy.innerHTML;
+}
+
+function renumbered(known, thread) {
+  for (const name of ["start", "end", "words", "number"]) {
+    if (name in thread.dataset) known.dataset[name] = thread.dataset[name];
+    else delete known.dataset[name];
+  }
+  return known;
+}
+
+function renewed(known, thread, done) {
+  const made = document.adoptNode(thread);
+  for (const form of known?.querySelectorAll("form[data-say]") ?? []) {
+    if (form === done) continue;
+    const same = made.querySelector(`form[data-say="${form.dataset.say}"]`);
+    if (same) fill(same, fieldsOf(form));
+    else if (form.dataset.say.startsWith("edit-")) made.querySelector(`#${form.parentElement.id}`)?.replaceChildren(form);
+    if (same && form.closest("details")?.open) unfold(same);
+  }
+  window.htmx?.process(made);
+  return made;
+}
+
+function empty(form) {
+  fill(form, { text: "", quote: "", suggest: false, suggestion: "", start: "", end: "", number: "" });
+  for (const part of [form.closest("details"), ...form.querySelectorAll("details")]) part.open = false;
 }
 
 document.addEventListener("click", (event) => {
@@ -194,7 +241,7 @@ document.addEventListener("click", (event) => {
   if (!panel) return;
   event.preventDefault();
   drop(form);
-  form.remove();
+  form.remove(); // what stood there comes back with the panel
   refresh(panel);
 });
 

@@ -22,3 +22,10 @@ def test_both_texts_can_be_read_out_of_it(before, after):
     shown = difference(before, after)
     assert html.unescape(re.sub(r"<ins>.*?</ins>|</?del>", "", shown, flags=re.S)) == before
     assert html.unescape(re.sub(r"<del>.*?</del>|</?ins>", "", shown, flags=re.S)) == after
+
+
+def test_words_that_change_together_are_read_together():
+    assert difference("quiet all night.", "quiet but for one call.") == (
+        "quiet <del>all night</del><ins>but for one call</ins>."
+    )
+    assert difference("one\ntwo", "three\nfour").count("<del>") == 2

@@ -16,7 +16,7 @@ from postmortems.incidents.models import Incident
 from postmortems.language.marks import Utf16
 from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, as_read, nearest, unmarked
 from postmortems.writeup.models import Comment, Section, SectionText
-from postmortems.writeup.writing.views.history import difference
+from postmortems.writeup.writing.differences import difference
 
 OPEN = 200  # threads of a section that are shown; the others come up as these are resolved
 RESOLVED = 30  # that are shown, the latest
