@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Model, Q
 
 from postmortems.incidents.models import Incident
+from postmortems.markdown import Reference
 from postmortems.publication.readiness.regret import has_figure, says_when
 from postmortems.remediation.models import Item
 from postmortems.writeup.citing.drafts import Place, texts_of
@@ -158,6 +159,12 @@ def _events(incident: Incident, keys: set[int]) -> list[Event]:
 
 def _record(event: Event) -> str:
     return event.raw.place if event.raw else ""
+
+
+def _link(kind: str, reference: Reference) -> Link:
+    """C2 and R3 are told with their sentence; a moment, a role and a picture say enough by themselves."""
+    said = reference.title.splitlines()[-1:] if kind in ("condition", "item") else []
+    return Link(" ".join([reference.words, *said]), reference.href)
 
 
 def _words(incident: Incident, read: list[tuple[Place, str, list]]) -> tuple[Words, ...]:
