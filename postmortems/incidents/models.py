@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -211,6 +213,11 @@ class ImpactFigure(models.Model):
             return None
         text = f"{self.number:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+    @property
+    def shown(self) -> str:
+        """The same for reading: 1,914."""
+        return f"{Decimal(self.written):,}" if self.written else ""
 
 
 class Link(models.Model):
