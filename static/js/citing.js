@@ -1,13 +1,18 @@
 // @ in a text opens a menu of what can be cited: events, conditions, items, people in their role.
 //
 //   <textarea data-cite="address">   answers ?q= in JSON: { shelves: [{ title, hits: [{ words, note, markdown }] }] }
+//   data-cite-by="#"                 where another sign opens it, because @ calls somebody there
 //
 // The field keeps the focus and stays a text field for screen readers: the menu is the list it controls, and what is
 // chosen in it the active descendant. Arrows choose, Enter or Tab writes, Escape closes until the next @.
 
 import { mirrorOf } from "./mirror.js";
 
-const BEFORE = /(?:^|[\s([{"'“„«—–-])@([^@\n[\]]{0,50})$/; // an @ that begins a word, and what is typed after it
+// the sign where it begins a word, and what is typed after it; # and a blank begin a heading
+const BEFORE = {
+  "@": /(?:^|[\s([{"'“„«—–-])@([^@\n[\]]{0,50})$/,
+  "#": /(?:^|[\s([{"'“„«—–-])#((?! )[^#\n[\]]{0,50})$/,
+};
 const PAUSE = 120; // milliseconds without a key before the server is asked
 let menus = 0;
 
@@ -73,7 +78,7 @@ function citeIn(area) {
   function typed() {
     if (area.selectionStart !== area.selectionEnd) return null;
     const before = area.value.slice(Math.max(0, area.selectionStart - 60), area.selectionStart);
-    const found = before.match(BEFORE);
+    const found = before.match(BEFORE[area.dataset.citeBy ?? "@"]);
     at = found ? area.selectionStart - found[1].length - 1 : -1;
     return found ? found[1] : null;
   }

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 
 from postmortems.incidents.models import Incident
 from postmortems.language.marks import Utf16
+from postmortems.markdown import Refer
+from postmortems.writeup.citing.references import references_of
 from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, as_read, nearest, unmarked
 from postmortems.writeup.models import Comment, Section, SectionText
 from postmortems.writeup.writing.differences import difference
@@ -34,6 +36,7 @@ class Thread:
     place: Place | None = None
     utf16: tuple[int, int] | None = None  # the place as browsers count it
     answers: list[Comment] = field(default_factory=list)
+    refer: Refer | None = None  # what its citations lead to
 
     @property
     def words(self) -> str:
@@ -122,6 +125,7 @@ def of(incident: Incident) -> dict[str, Threads]:
         thread = Thread(first, section.text if section else "", answers=answers[first.pk])
         (told.resolved if first.resolved_at else told.open).append(thread)
     _put_in_place([(sections[key], told.open) for key, told in found.items() if key in sections])
+    _lead(incident, [thread for told in found.values() for thread in (*told.open, *told.resolved)])
     for told in found.values():
         told.open.sort(key=lambda thread: (thread.place is None, thread.place.start if thread.place else 0))
         told.resolved.reverse()
@@ -141,7 +145,15 @@ def one(comment: Comment) -> Thread:
     thread = Thread(comment, section.text if section else "", answers=_answers([comment.pk])[comment.pk])
     if section:
         _put_in_place([(section, [thread])])
+    _lead(comment.incident, [thread])
     return thread
+
+
+def _lead(incident: Incident, threads: Sequence[Thread]) -> None:
+    """Let their citations lead to what they cite."""
+    refer = references_of(incident, [one.text for thread in threads for one in (thread.first, *thread.answers)])
+    for thread in threads:
+        thread.refer = refer
 
 
 def _firsts(incident: Incident) -> list[Comment]:
