@@ -21,7 +21,7 @@ from postmortems.interviews.scheduling.window import window_of
 from postmortems.meetings.models import Meeting
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
-from postmortems.remediation.models import OPEN_STATUSES, Item
+from postmortems.remediation.models import UNDONE_STATUSES, Item
 
 
 @require_safe
@@ -37,10 +37,10 @@ def home(request):
     found = facts.of(reviews)
     steps = [(incident, next_step(found[incident.pk], now)) for incident in reviews]
     items = (
-        Item.objects.filter(owner=request.user, status__in=OPEN_STATUSES)
+        Item.objects.filter(owner=request.user, status__in=UNDONE_STATUSES)
         .visible_to(request.user)
         .for_list()
-        .order_by("due_on")
+        .order_by("by_when", "pk")
     )
     asked = (
         Interview.objects.filter(participant__user=request.user, state__in=["invited", "accepted", "moving", "writing"])
