@@ -2,6 +2,7 @@
 
     import      the importer against parsing the same bytes plus COPY of the same rows, and ten times as many
     lists       incident list and timeline page against a signed-in view with one query
+    items       lists and boards of 500,000 remediation items against the same of 1,000
     archive     search against the raw query; pages at the whole size against a thousand write-ups
     searches    filter and text search in the large import against the raw queries
     messages    what tools send, received and answered, against one INSERT each
@@ -9,7 +10,7 @@
     planning    interviews of 12 and of 200 people against matching people with days alone
     PDF         a printed revision against WeasyPrint alone on the same HTML
 
-BENCH_MESSAGES and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
+BENCH_MESSAGES, BENCH_ITEMS and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import archive, coach, hooks, imports, pages, planning, printing
+from bench import archive, coach, hooks, imports, items, pages, planning, printing
 from bench.measuring import said
 from postmortems.accounts.models import User
 from postmortems.incidents.actions import open_incident
 from postmortems.incidents.models import Severity
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1000000"))
+ITEMS = int(os.environ.get("BENCH_ITEMS", "500000"))
 WRITEUPS = int(os.environ.get("BENCH_WRITEUPS", "100000"))
 T0 = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
 
@@ -46,6 +48,7 @@ def main() -> int:
     for number in range(200):
         open_incident(by=mara, title=f"Incident number {number}", severity=severity)
     pages.run(mara, severity)
+    items.run(mara, ITEMS)
     hooks.run(mara)
     planning.run()
     coach.run()
