@@ -32,7 +32,7 @@ def markdown(text: str, headings_from: int = 3) -> SafeString:
 @register.simple_tag
 def cited(text: str, refer: Refer | None, headings_from: int = 3) -> SafeString:
     """The same of a text that may cite: its citations lead where `refer` says."""
-    return mark_safe(to_html(text or "", headings_from=headings_from, refer=refer))  # noqa: S308 the sanitiser is the last step of to_html
+    return mark_safe(to_html(text or "", headings_from=headings_from, refer=refer or None))  # noqa: S308 the sanitiser is the last step of to_html
 
 
 @register.simple_tag
