@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from postmortems.writeup.models import Image
 from timelines import actions as timelines
 from timelines.models import Event
 
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 MOST = 500  # pictures of one incident
 KEPT = timedelta(days=7)  # a picture that was taken out
 GRAPH = "graph"  # the kind of an event that a picture shows
@@ -67,8 +69,9 @@ def _next(incident: Incident, by: User, name: str | None, sha256: str) -> Image:
     if incident.images.standing().count() >= MOST:
         raise NotPossible(f"A write-up holds {MOST} pictures at most. Take out those that nothing shows.")
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join(sign if sign.isprintable() else " " for sign in last)
     return Image(
-        incident=incident, by=by, number=(told["last"] or 0) + 1, name=_line(last, 200), sha256=sha256
+        incident=incident, by=by, number=(told["last"] or 0) + 1, name=_line(seen, 200), sha256=sha256
     )
 
 
@@ -177,5 +180,5 @@ def _told(image: Image, by: User | None, verb: str, sentence: str, **data) -> No
 
 
 def _line(text: str, size: int) -> str:
-    """One line that can be shown and stored; what cannot be seen is left out."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:size]
+    """One line that can be shown and stored; signs that join letters or turn their direction are words, too."""
+    return " ".join(CONTROLS.sub(" ", text).split())[:size]

@@ -20,6 +20,7 @@ LIMIT = 15_000_000  # bytes of what is sent
 LONGEST = 2_400  # pixels
 PIXELS = 50_000_000  # of what is unpacked: 200 MB while it is made smaller
 PROFILE = 1_000_000  # bytes of a colour profile at most
+SCAN, SCANS = b"\xff\xda", 100  # a JPEG goes over all of its pixels once for each; ten are usual
 DIRECT = ("L", "RGB", "RGBA", "CMYK")  # modes whose pixels are colours and no numbers of such
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
@@ -89,8 +90,10 @@ def _drawn_anew(raw: bytes) -> Picture:
     with Image.open(BytesIO(raw), formats=TAKEN) as found:
         if found.width * found.height > PIXELS:
             raise NotAPicture(_too_many())
+        if found.format in ("JPEG", "MPO") and raw.count(SCAN) > SCANS:
+            raise NotAPicture(f"This picture is drawn over and over again. {PLEASE}")
         form = {"GIF": "PNG", "MPO": "JPEG"}.get(found.format, found.format)
-        moved = found.format != "MPO" and getattr(found, "n_frames", 1) > 1
+        moved = found.format != "MPO" and getattr(found, "is_animated", False)
         found.draft("RGB", (LONGEST, LONGEST))  # a JPEG is unpacked no larger than it is needed
         found.load()
         if found.mode in DIRECT:

@@ -93,6 +93,11 @@ def test_a_write_up_holds_so_many_pictures_and_no_more(cast, monkeypatch):
     assert kept(cast).number == 1
 
 
+def test_words_keep_the_signs_that_join_their_letters(cast):
+    words = "نمی‌شود 👩‍🚒"
+    assert kept(cast, alt=f"{words}\x00\x1b").alt == words
+
+
 # --- words and uses --------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
+from PIL.GifImagePlugin import GifImageFile
 
 from postmortems.writeup.images.picture import LIMIT, LONGEST, NotAPicture, Picture, clean
 from tests.pictures import drawn, seen
@@ -140,6 +141,31 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused_before():
         bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" * 100_000))
         with pytest.raises(NotAPicture, match="more than 50 million pixels"):
             clean(bomb)
+
+
+def test_a_picture_that_is_drawn_over_and_over_again_is_refused_before():
+    sent = drawn("JPEG", progressive=True)
+    scan = sent[sent.rindex(b"\xff\xda") : -2]
+    with pytest.raises(NotAPicture, match="over and over again"):
+        clean(sent[:-2] + scan * 200 + sent[-2:])
+
+
+def test_a_film_of_very_many_pictures_costs_no_more_than_its_first(monkeypatch):
+    first, *others = (Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in range(120))
+    out = BytesIO()
+    first.save(out, "GIF", save_all=True, append_images=others)
+    sought = []
+    monkeypatch.setattr(GifImageFile, "_seek", watched(GifImageFile._seek, sought))
+    assert clean(out.getvalue()).moved
+    assert max(sought) <= 1
+
+
+def watched(seek, sought):
+    def seeking(image, frame, *more):
+        sought.append(frame)
+        return seek(image, frame, *more)
+
+    return seeking
 
 
 STARTS = [
