@@ -24,6 +24,7 @@ from postmortems.accounts.models import Team, User
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
+from postmortems.demo.said import said
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident, Service, Severity
@@ -258,6 +259,7 @@ def story(
                 events=cited,
             )
         )
+    said(incident, people, told["comments"], zero + timedelta(days=7))
     published = zero + timedelta(days=told["publish_days"])
     for one in told["items"]:
         item(incident, people, one, conditions, published)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from postmortems.incidents.models import Incident
 from postmortems.meetings.agenda import Material, Stop
 from postmortems.remediation.models import Item
+from postmortems.writeup.commenting import threads
 from timelines.merging import questions
 from timelines.models import Event, Hypothesis
 from timelines.story.phases import Stretch
@@ -30,11 +31,13 @@ def of(incident: Incident) -> Material:
 
 
 def open_questions(incident: Incident) -> list[str]:
-    """What somebody asked and nobody answered, silences of the evidence, beliefs of which nobody knows what became of them."""
+    """What somebody asked and nobody answered, silences of the evidence, beliefs of which nobody knows what became of
+    them, and what is said about the draft."""
     asked = incident.questions.filter(closed_at=None).values_list("text", flat=True)
     silences = [_silence(gap.begin, gap.end, ZoneInfo(incident.zone)) for gap in questions.offered(incident)]
     beliefs = incident.hypotheses.filter(outcome=Hypothesis.Outcome.OPEN).values_list("sentence", flat=True)
-    return [*asked, *silences, *(f"What became of the belief “{sentence}”?" for sentence in beliefs)]
+    became = (f"What became of the belief “{sentence}”?" for sentence in beliefs)
+    return [*asked, *silences, *became, *threads.questions(incident)]
 
 
 def _silence(begin: datetime, end: datetime, zone: ZoneInfo) -> str:

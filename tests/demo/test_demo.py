@@ -37,6 +37,11 @@ def test_the_demo_shows_every_stage(db, client, now):
     )
     assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
 
+    # said about the draft: one taken up, one done, one for the meeting
+    assert [one.decided for one in worked.comments.filter(parent=None).order_by("id")] == ["accepted", "", ""]
+    assert worked.comments.open().get().section == "sense"
+    assert "laid their notes side by side" in revision.words
+
     # one line of many: what is said of the one incident is known in the next
     assert worked.groups.count() == 4
     assert worked.questions.get().answer

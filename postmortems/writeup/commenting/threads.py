@@ -14,15 +14,17 @@ from django.utils.safestring import SafeString
 
 from postmortems.incidents.models import Incident
 from postmortems.language.marks import Utf16
-from postmortems.markdown import Refer
+from postmortems.markdown import Refer, to_text
 from postmortems.writeup.citing.references import references_of
 from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, as_read, nearest, unmarked
 from postmortems.writeup.models import Comment, Section, SectionText
+from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing.differences import difference
 
 OPEN = 200  # threads of a section that are shown; the others come up as these are resolved
 RESOLVED = 30  # that are shown, the latest
 ANSWERS = 200  # to one comment that are shown, the latest
+ASKED = 50  # open threads that a meeting is asked about
 TEXTS = 60  # of a section that are compared with what stands
 COMPARED = 4_000  # characters of words and suggestion that are compared word by word
 
@@ -111,6 +113,23 @@ class Threads:
 def open_count(incident: Incident) -> int:
     """How many threads nobody has resolved."""
     return incident.comments.open().count()
+
+
+def questions(incident: Incident) -> list[str]:
+    """What is open, as questions for a meeting: where, about which words, and what was said. Names are not told."""
+    titles = {text.key: text.title for text in sections_of(incident).texts}
+    asked = []
+    for comment in incident.comments.open()[:ASKED]:
+        where = f"“{titles[comment.section]}”" if comment.section in titles else "The write-up"
+        about = f", “{_line(unmarked(comment.quote), 80)}”" if comment.quote else ""
+        said = to_text(comment.text) or f"rather “{comment.suggestion or ''}”?"
+        asked.append(f"{where}{about}: {_line(said, 200)}")
+    return asked
+
+
+def _line(words: str, most: int) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def of(incident: Incident) -> dict[str, Threads]:

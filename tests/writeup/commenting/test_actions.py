@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from postmortems.audit.models import Entry
+from postmortems.meetings import material
 from postmortems.writeup.commenting import actions, threads
 from postmortems.writeup.commenting.passages import LONGEST, Passage, Selected, passage_of
 from postmortems.writeup.commenting.refusals import NotPossible
@@ -145,6 +146,19 @@ def test_more_threads_than_are_shown_are_counted(incident, story, cast, monkeypa
     told = threads.of(incident)["story"]
     assert (len(told.open), told.more) == (3, 2)
     assert [answer.text for answer in told.open[0].answers] == ["answer 2", "answer 3"]
+
+
+def test_open_threads_are_questions_of_the_meeting(incident, story, cast):
+    make.comment(incident, "Which **one**?\n\nThere are two.", on="The pager", by=cast.ian)
+    make.comment(incident, "", on="Support called", by=cast.ian, suggestion="Support wrote " + "and wrote " * 30)
+    make.comment(incident, "A good read.", section="", by=cast.ian)
+    done = make.comment(incident, "Done", by=cast.ian)
+    actions.resolve(thread=done, by=cast.ian, now=T0)
+    asked = material.open_questions(incident)[-3:]
+    assert asked[0] == "“The story”, “The pager”: Which one? There are two."
+    assert asked[1].startswith("“The story”, “Support called”: rather “Support wrote")
+    assert len(asked[1]) < 250
+    assert asked[2] == "The write-up: A good read."
 
 
 # --- saying ------------------------------------------------------------------------------------------
