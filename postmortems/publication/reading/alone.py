@@ -1,4 +1,4 @@
-"""A revision as one page that needs no server: its style and pictures inside, nothing fetched."""
+"""A revision as one page that needs no server: its pictures inside, and its style, unless that lies beside it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from postmortems.publication.models import Revision
 STYLES = ("tokens", "base", "components", "reading", "timeline", "print")
 
 
-def page(revision: Revision) -> str:
+def page(revision: Revision, *, style_at: str = "", beside: tuple[str, ...] = (), home: str = "") -> str:
+    """`beside` are addresses of the same revision in other forms, `home` is that of the page it was found on."""
+    style_inside = "" if style_at else "\n".join(map(style, STYLES))
     return render_to_string(
         "publication/alone.html",
         {
             "revision": revision,
             "article": mark_safe(pictures.inside(revision)),  # noqa: S308 as published, behind the sanitiser
-            "style": mark_safe("\n".join(map(style, STYLES))),  # noqa: S308 our own files
+            "style": mark_safe(style_inside),  # noqa: S308 our own files
+            "style_at": style_at,
+            "beside": [(address.rsplit(".", 1)[-1].upper(), address) for address in beside],
+            "home": home,
         },
     )
 
