@@ -8,6 +8,7 @@ import { listen } from "./writing/live.js";
 import { previewOf } from "./writing/preview.js";
 import { rowOver } from "./writing/row.js";
 import { writingIn } from "./writing/saving.js";
+import { showStranded } from "./writing/stranded.js";
 
 const writings = new Map();
 contentsOf(document);
@@ -26,6 +27,7 @@ for (const form of document.querySelectorAll("form[data-section]")) {
     event.preventDefault();
   });
 }
+for (const pattern of document.querySelectorAll("[data-stranded]")) showStranded(pattern, writings);
 document.addEventListener("stands", ({ detail }) => writings.get(detail.section)?.savedElsewhere(detail));
 const live = document.querySelector("[data-live]");
 if (live) listen(live, writings);

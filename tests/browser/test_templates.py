@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from postmortems.writeup.sections import Text
 from postmortems.writeup.templating.outline import in_version, sections_of
 from postmortems.writeup.writing.actions import save_section
 from tests import cast as people
@@ -60,6 +61,28 @@ def test_worded_by_keyboard_and_accepted_by_a_writer(page, cast):
 def sign_in_as_another(page: Page, who: str) -> None:
     page.context.clear_cookies()
     sign_in(page, who)
+
+
+def test_words_for_a_section_that_went_are_offered_from_the_browser(page, cast):
+    template = make.template("Data loss", Text("x-law", "regret", "Whom the law wants told", ""), by=cast.ada)
+    sign_in(page, "bob")
+    where = reverse("writeup:edit", args=[cast.incident.ref])
+    page.goto(where)
+    kept = {"text": "The authority, on Tuesday.", "version": 0, "at": 4_000_000_000_000}
+    page.evaluate(
+        "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))",
+        [f"draft/{cast.incident.ref}/x-law/gone", kept],
+    )
+    page.reload()
+    expect(page.get_by_label("Your words")).to_have_value("The authority, on Tuesday.")
+    accessible(page)
+    page.get_by_role("button", name="Save them").click()
+    expect(page.locator("#text-x-law")).to_have_value("The authority, on Tuesday.")
+    expect(page.get_by_text("No longer in the template")).to_be_visible()
+    page.reload()
+    expect(page.locator("#text-x-law")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    assert template.versions.count() == 1
 
 
 def test_without_script_a_section_is_added_moved_and_kept(browser, live_server, cast):

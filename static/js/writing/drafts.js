@@ -34,6 +34,15 @@ export function draftsOf(section) {
   };
 }
 
+// Those of windows that are gone, for sections of a write-up that the page does not show: { section, text, version, forget }.
+export async function draftsElsewhere(writeup, shown) {
+  const living = await alive();
+  return keys().filter((one) => one.startsWith(`${PREFIX}${writeup}/`))
+    .map((one) => ({ ...read(one), key: one, section: one.split("/")[2], forget: () => forget(one) }))
+    .filter((one) => /^[\w-]+$/.test(one.section) && !shown.has(one.section))
+    .filter((one) => typeof one.text === "string" && one.text.trim() && !living(one));
+}
+
 async function alive() {
   if (!navigator.locks) return (draft) => Date.now() - draft.at < 60_000;
   const held = new Set((await navigator.locks.query()).held.map((lock) => lock.name));

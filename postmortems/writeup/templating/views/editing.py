@@ -55,7 +55,7 @@ def edit(request, pk):
         return _page(request, in_version(newest).texts, template=template, started_from=newest.number)
     given = request.POST.get("started_from", "")
     started_from = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
-    kept = {"template": template, "started_from": started_from, "note": request.POST.get("note", "")[:300]}
+    kept = {"template": template, "started_from": started_from, "note": _note(request)}
     if "file" in request.FILES or request.POST.get("do") == "file":
         return _from_file(request, **kept)
     if request.POST.get("do") != SAVE:
@@ -78,6 +78,10 @@ def edit(request, pk):
             request, f"Version {version.number} is saved. Drafts follow it once somebody accepts it there."
         )
     return redirect("writeup:template", template.pk)
+
+
+def _note(request) -> str:
+    return " ".join(shape.seen(request.POST.get("note", "")).split())[:300]
 
 
 def _like(which: str) -> tuple[Text, ...]:
