@@ -18,9 +18,13 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 
 LIMIT = 15_000_000  # bytes of what is sent
 LONGEST = 2_400  # pixels
-PIXELS = 50_000_000  # of what is unpacked: 200 MB while it is made smaller
+PIXELS = 30_000_000  # unpacked: four bytes each, and once more while they are made smaller
+OF_PHOTOGRAPHS = 60_000_000  # pixels of a JPEG, which is unpacked to a part of them
 PROFILE = 1_000_000  # bytes of a colour profile at most
-SCAN, SCANS = b"\xff\xda", 100  # a JPEG goes over all of its pixels once for each; ten are usual
+SCAN, SCANNED = (
+    b"\xff\xda",
+    20 * OF_PHOTOGRAPHS,
+)  # a JPEG goes over all of its pixels once for each; ten are usual
 DIRECT = ("L", "RGB", "RGBA", "CMYK")  # modes whose pixels are colours and no numbers of such
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
@@ -32,6 +36,10 @@ SAVING = {
 }
 PLEASE = "Save it as PNG, please, and bring that."
 TOO_LARGE = f"This is larger than {LIMIT // 1_000_000} MB. Make it smaller, and bring that."
+TOO_MANY = (
+    f"This picture has too many pixels: a photograph may have {OF_PHOTOGRAPHS // 1_000_000} million of them, another"
+    f" picture {PIXELS // 1_000_000} million. Make it smaller, and bring that."
+)
 OTHERS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:svg\b|[?!][^\x00]{0,4000}?<svg\b)", re.I), "an SVG drawing"),
     (re.compile(rb".{4}ftyp(?:heic|heix|hevc|heim|heis|mif1|msf1)", re.S), "an HEIC picture"),
@@ -75,7 +83,7 @@ def clean(raw: bytes) -> Picture:
     except NotAPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise NotAPicture(_too_many()) from None
+        raise NotAPicture(TOO_MANY) from None
     except Image.UnidentifiedImageError:
         raise NotAPicture(f"This is no PNG, JPEG, WebP or GIF. {PLEASE}") from None
     except Exception:  # readers of pictures raise whatever broken bytes lead them to
@@ -88,10 +96,7 @@ def _drawn_anew(raw: bytes) -> Picture:
     # whoever loads WeasyPrint asks for half pictures to be taken as whole ones, in all of the process
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(BytesIO(raw), formats=TAKEN) as found:
-        if found.width * found.height > PIXELS:
-            raise NotAPicture(_too_many())
-        if found.format in ("JPEG", "MPO") and raw.count(SCAN) > SCANS:
-            raise NotAPicture(f"This picture is drawn over and over again. {PLEASE}")
+        _check_sizes(found, raw)
         form = {"GIF": "PNG", "MPO": "JPEG"}.get(found.format, found.format)
         moved = found.format != "MPO" and getattr(found, "is_animated", False)
         found.draft("RGB", (LONGEST, LONGEST))  # a JPEG is unpacked no larger than it is needed
@@ -105,6 +110,15 @@ def _drawn_anew(raw: bytes) -> Picture:
     out = BytesIO()
     image.save(out, format=form, **SAVING[form], **lossless)
     return Picture(out.getvalue(), KINDS[form], *image.size, moved)
+
+
+def _check_sizes(found: Image.Image, raw: bytes) -> None:
+    pixels = found.width * found.height
+    photograph = found.format in ("JPEG", "MPO")
+    if pixels > (OF_PHOTOGRAPHS if photograph else PIXELS):
+        raise NotAPicture(TOO_MANY)
+    if photograph and pixels * raw.count(SCAN) > SCANNED:
+        raise NotAPicture(f"This picture is drawn over and over again. {PLEASE}")
 
 
 def _smaller(image: Image.Image) -> None:
@@ -142,9 +156,3 @@ def _upright(image: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(image)
     except Exception:
         return image
-
-
-def _too_many() -> str:
-    return (
-        f"This picture has more than {PIXELS // 1_000_000} million pixels. Make it smaller, and bring that."
-    )

@@ -139,12 +139,12 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused_before():
     for side in (8_000, 12_000, 60_000):
         head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
         bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" * 100_000))
-        with pytest.raises(NotAPicture, match="more than 50 million pixels"):
+        with pytest.raises(NotAPicture, match="too many pixels"):
             clean(bomb)
 
 
 def test_a_picture_that_is_drawn_over_and_over_again_is_refused_before():
-    sent = drawn("JPEG", progressive=True)
+    sent = drawn("JPEG", size=(3000, 3000), progressive=True)
     scan = sent[sent.rindex(b"\xff\xda") : -2]
     with pytest.raises(NotAPicture, match="over and over again"):
         clean(sent[:-2] + scan * 200 + sent[-2:])
