@@ -193,3 +193,11 @@ def test_a_file_that_is_missing_or_another_is_told(cast, image):
         call_command("check_archive")
     image.file.storage.delete(image.file.name)
     assert list(pictures.troubles()) == [f"{told} missing."]
+
+
+def test_the_trace_leads_from_a_condition_to_the_picture_it_rests_on(cast, client):
+    event = make.graph(cast.incident, by=cast.alice)
+    make.condition(cast.incident, "Retries had no budget", event)
+    client.force_login(cast.alice)
+    page = client.get(reverse("publication:trace", args=[cast.incident.ref])).text
+    assert reverse("writeup:image_of_event", args=[cast.incident.ref, event.pk]) in page
