@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Invitation
+from postmortems.archive.feeding import actions as feeding
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
@@ -63,7 +64,7 @@ ROOMS = (
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
-    "postmortems.meetings.surveying",
+    "postmortems.meetings.surveying", "postmortems.archive.feeding",
 )  # fmt: skip
 # These ask, or are a part of something that is told: a name in an address, the last change; a lane, of adding to it; an original, of its review.
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
@@ -448,6 +449,10 @@ CHANGES = {
     ),
     "inviting.remind_an_hour_before": (
         ahead, lambda c, i: inviting.remind_an_hour_before(interview=i, host=True, wanted=True),
+    ),
+    "feeding.make_feed_key": (None, lambda c, _: feeding.make_feed_key(by=c.ian, now=NOW)),
+    "feeding.remove_feed_key": (
+        lambda c: feeding.make_feed_key(by=c.ian, now=NOW), lambda c, _: feeding.remove_feed_key(by=c.ian),
     ),
     "inviting.make_calendar_key": (None, lambda c, _: inviting.make_calendar_key(by=c.ian, now=NOW)),
     "inviting.set_discreet": (

@@ -1,43 +1,81 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
+from postmortems.accounts.models import Team
+from postmortems.archive.feeding import actions, entries
+from postmortems.archive.models import FeedKey
 from postmortems.archive.searching.asked import Asked
-from postmortems.archive.searching.finding import hits
-from postmortems.publication.models import Revision
-
-ENTRIES = 50
+from postmortems.archive.searching.choices import choices
+from postmortems.archive.searching.finding import find
+from postmortems.incidents.models import Service
 
 
 @require_safe
 def feed(request):
-    """What was newly published and this reader may see, as Atom; of one service, team or tag where one is asked for."""
-    made = Atom1Feed(
-        title="Second Story: newly published", link=request.build_absolute_uri(reverse("archive:search")),
-        description="Incident reviews, as they are published",
-    )  # fmt: skip
+    """For who is signed in; a feed program comes to `subscribed`."""
+    return _answer(request, request.user, "atom")
+
+
+@login_not_required
+@require_safe
+def subscribed(request, key, kind):
+    found = FeedKey.objects.select_related("user").filter(key=key, user__is_active=True).first()
+    if found is None or kind not in entries.TYPES:
+        raise Http404
+    return _answer(request, found.user, kind)
+
+
+def _answer(request, user, kind: str) -> HttpResponse:
     asked = replace(Asked.of(request.GET), words="")
-    newest = hits(request.user, asked).newest().values_list("pk", flat=True)[:ENTRIES]
-    revisions = Revision.objects.visible_to(request.user).filter(card__in=list(newest))
-    for revision in revisions.select_related("incident", "published_by").defer("content", "html"):
-        address = request.build_absolute_uri(
-            reverse("publication:revision", args=[revision.incident.ref, revision.number])
-        )
-        made.add_item(
-            title=_xml(revision.title), link=address, unique_id=f"urn:sha256:{revision.digest}",
-            description=escape(_xml(revision.words[:400])),  # readers take a summary for HTML
-            pubdate=revision.published_at, updateddate=revision.published_at, author_name=_xml(str(revision.published_by)),
-        )  # fmt: skip
-    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    revisions = list(entries.newest(user, asked))
+    tag = entries.etag(revisions, kind)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    data = entries.written(revisions, kind=kind, about=", ".join(asked.chosen.values()))
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+    return HttpResponse(data, content_type=entries.TYPES[kind], headers=headers)
 
 
-def _xml(text: str) -> str:
-    """What XML can hold: some control characters have no place in it, not even escaped."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+@require_safe
+def feeds(request):
+    key = FeedKey.objects.filter(user=request.user).first()
+    tags = choices(Asked(), find(request.user, Asked()).counts)[1]
+    groups = [
+        ("Everything", [("All newly published", {})]),
+        ("Services", [(service.name, {"service": service.slug}) for service in Service.objects.all()[:200]]),
+        ("Teams", [(team.name, {"team": team.slug}) for team in Team.objects.all()[:200]]),
+        ("Tags", [(tag.name, {"tag": tag.value}) for tag in tags]),
+    ]
+    listed = [(name, [_listed(key, words, asked) for words, asked in rows]) for name, rows in groups if rows]
+    return TemplateResponse(request, "archive/feeds.html", {"key": key, "groups": listed})
+
+
+def _listed(key: FeedKey | None, words: str, asked: dict[str, str]) -> dict[str, str]:
+    if key is None:
+        return {"name": words}
+    query = f"?{urlencode(asked)}" if asked else ""
+    addresses = {
+        kind: settings.SITE_URL + reverse("archive:subscribed", args=[key.key, kind]) + query
+        for kind in entries.TYPES
+    }
+    return {"name": words, **addresses}
+
+
+@require_POST
+def change(request):
+    if request.POST.get("what") == "remove":
+        actions.remove_feed_key(by=request.user)
+    else:
+        actions.make_feed_key(by=request.user, now=timezone.now())
+    return redirect("archive:feeds")

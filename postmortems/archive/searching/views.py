@@ -27,7 +27,7 @@ def search(request):
         {
             "asked": asked,
             "found": found,
-            "rows": _rows(request.user, found.shown, asked.words),
+            "rows": rows_of(request.user, found.shown, asked.words),
             "page": Paginator(range(found.within if ranked else found.total), SIZE).get_page(asked.page),
             "best_of": RANKED if ranked and found.total > RANKED else 0,
             "facets": facets,
@@ -47,7 +47,7 @@ def resembling(request, ref):
     )
 
 
-def _rows(user, shown: list[int], words: str) -> list[Revision]:
+def rows_of(user, shown: list[int], words: str) -> list[Revision]:
     """The newest revisions of these incidents, asked once more whether this reader may see them."""
     rows = (
         Revision.objects.visible_to(user)
