@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "remediation:change_calendar": (P, EVERYBODY, 403), "remediation:channels": (G, ADMIN, 403), "remediation:change_channel": (P, ADMIN, 403),
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
     "archive:related": (G, EVERYBODY, 404),
+    "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
     **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "surveyed")},
     # administrators
     "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
@@ -175,6 +176,7 @@ OPEN = {
     "live:receive",
     "meetings:answer",
     "interviews:feed",
+    "archive:subscribed",
     "remediation:calendar",
 }  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
