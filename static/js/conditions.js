@@ -2,9 +2,11 @@
 const rowOf = (target) => target.closest?.("[data-condition]");
 let held = null;
 
-function rowsOf(list) {
-  for (const row of list.querySelectorAll("[data-condition]")) row.draggable = Boolean(row.querySelector("form button[name=to]"));
-}
+// said at the press, because rows come and go with every answer of the server
+document.addEventListener("pointerdown", (event) => {
+  const row = rowOf(event.target);
+  if (row) row.draggable = Boolean(row.querySelector("form button[name=to]")) && !event.target.closest("a, button, summary");
+});
 
 function clear() {
   for (const row of document.querySelectorAll("[data-condition].before")) row.classList.remove("before");
@@ -42,7 +44,3 @@ document.addEventListener("dragend", () => {
   held = null;
   clear();
 });
-
-// a list that was loaded anew is one, too
-new MutationObserver(() => document.querySelectorAll("[data-conditions]").forEach(rowsOf)).observe(document.body, { childList: true, subtree: true });
-document.querySelectorAll("[data-conditions]").forEach(rowsOf);
