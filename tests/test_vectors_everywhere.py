@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,14 +17,17 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from postmortems.archive.old_writeups import Known, Wishes, bring
+from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident
 from postmortems.markdown import to_html
 from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
+from postmortems.remediation.none_needed.actions import decide_none
 from postmortems.writeup import sections
 from postmortems.writeup.citing.grammar import citation
 from postmortems.writeup.images import actions as images
+from postmortems.writeup.models import ConditionKind
 from postmortems.writeup.writing.actions import save_section
 from tests import make
 from tests.make import T0
@@ -72,6 +76,10 @@ def infest(incident, by) -> None:
     item = make.item(
         incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition]
     )
+    for fields in ({"number": Decimal(1), "unit": "<b onfocus=hit()>"}, {"unknown_because": TAGS_THAT_RUN[3][:300]}):
+        impact.add_figure(incident=incident, by=by, what=TAGS_THAT_RUN[2][:160], **fields)
+    decide_none(incident=incident, by=by, why="\n\n".join(OF_MARKDOWN), now=T0)
+    ConditionKind.objects.filter(key="technical").update(name="<svg onload=hit()>")
     citing = make.condition(incident, "It cites what attacks")
     kinds = {"event": event.pk, "condition": condition.number, "item": item.number}
     written = [*OF_MARKDOWN, *THAT_CHANGE_WHEN_READ_TWICE, *TAGS_THAT_RUN]

@@ -56,7 +56,7 @@ def test_nothing_runs_and_nothing_leaves(watched, incident, live_server):
     ref = incident.ref
     addresses = [
         reverse("desk:overview", args=[ref]), reverse("writeup:edit", args=[ref]), reverse("writeup:history", args=[ref, "story"]),
-        reverse("writeup:condition", args=[ref, 1]), reverse("writeup:own_editor", args=[ref]), reverse("publication:readiness", args=[ref]),
+        reverse("writeup:condition", args=[ref, 1]), reverse("publication:trace", args=[ref]), reverse("incidents:impact", args=[ref]), reverse("writeup:own_editor", args=[ref]), reverse("publication:readiness", args=[ref]),
         reverse("publication:revision", args=[ref, revision.number]), reverse("archive:search") + "?q=hit", reverse("remediation:of_incident", args=[ref]),
         reverse("remediation:item", args=[ref, 1]), reverse("timelines:timeline", args=[ref]), reverse("writeup:images", args=[ref]),
         reverse("timelines:event", args=[ref, incident.images.get().event_id]), reverse("incidents:list"), reverse("home"),
