@@ -360,6 +360,16 @@ def edit_by_hand(
     event.refresh_from_db()
 
 
+def shown_no_more(*, event: Event, by: User) -> None:
+    """An event that a picture showed is a note from now on: the picture is gone, what happened is not."""
+    with transaction.atomic():
+        if Event.objects.filter(pk=event.pk, raw=None, kind="graph").update(kind="note"):
+            tally.stale(event.source_id)
+            record(
+                by=by, verb="event.shown_no_more", subject=event.incident.ref, sentence="let an event stand without its picture", event=event.pk
+            )  # fmt: skip
+
+
 # --- the clock of a source -------------------------------------------------------------------------
 
 

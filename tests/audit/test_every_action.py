@@ -305,7 +305,12 @@ def changed_together(cast, item):
 
 def team_channel(cast):
     return hearing.add_channel(
-        team=make.team(), by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/x", zone="UTC"
+        team=make.team(),
+        by=cast.ada,
+        kind="slack",
+        name="#x",
+        address="https://chat.example.org/x",
+        zone="UTC",
     )
 
 
@@ -385,6 +390,9 @@ CHANGES = {
         lambda c, e: timelines.edit_by_hand(
             event=e, by=c.bob, at=make.T0, text="put right", precision="minute", actor="", kind="note"
         ),
+    ),
+    "timelines.shown_no_more": (
+        lambda c: make.graph(c.incident), lambda c, e: timelines.shown_no_more(event=e, by=c.bob),
     ),
     "timelines.set_clock_offset": (
         lambda c: make.events(c.incident)[0].source,

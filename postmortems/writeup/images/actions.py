@@ -170,7 +170,9 @@ def show_moment(
 def leave_moment(*, image: Image, by: User) -> None:
     """Let a picture show no moment any more. The event stays: it can be hidden with a reason."""
     with transaction.atomic():
-        if Image.objects.filter(pk=image.pk, event__isnull=False).update(event=None):
+        if event := Event.objects.filter(images=image).select_for_update(of=("self",)).first():
+            Image.objects.filter(pk=image.pk).update(event=None)
+            timelines.shown_no_more(event=event, by=by)
             _told(image, by, "image.shows_no_more", f"took picture {image.number} from its moment")
     image.event = None
 

@@ -213,7 +213,7 @@ def test_a_graph_is_evidence_for_a_stretch_of_time(cast):
     actions.leave_moment(image=image, by=cast.alice)
     image.refresh_from_db()
     assert image.event is None
-    assert Event.objects.filter(pk=event.pk).exists()
+    assert Event.objects.get(pk=event.pk).kind == "note"
 
 
 def test_no_moment_ends_before_it_begins(cast):

@@ -155,6 +155,10 @@ def test_a_graph_is_put_on_the_timeline_in_the_zone_of_the_incident(alice, cast)
     assert "shows a moment" in again.content.decode()
     alice.post(address("leave_moment", cast, 1))
     assert alice.get(address("image_of_event", cast, event.pk)).status_code == 404
+    assert (
+        "images/of/"
+        not in alice.get(reverse("timelines:timeline", args=[cast.incident.ref])).content.decode()
+    )
     assert "No picture shows this moment" in alice.get(fragment).content.decode()
 
 
