@@ -2,6 +2,7 @@
 // Alt . goes to the next passage it asks about, Alt , to the one before, through all fields of the page.
 
 import { coachIn } from "./coaching/field.js";
+import { token } from "./token.js";
 
 const coaches = [...document.querySelectorAll("form[data-coach]")].flatMap((form) =>
   form.dataset.coached.split(" ").map((name) => form.elements[name]).filter(Boolean).map((area) => coachIn(area, addressOf(form), anchorOf(area))));
@@ -26,10 +27,9 @@ function anchorOf(area) {
 function addressOf(form) {
   return {
     async post(path, fields) {
-      const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
       const answer = await fetch(form.dataset.coach + path, {
         method: "POST",
-        headers: { Accept: "application/json", "X-CSRFToken": token },
+        headers: { Accept: "application/json", "X-CSRFToken": token() },
         body: new URLSearchParams(fields),
         signal: AbortSignal.timeout(20_000),
       });

@@ -1,4 +1,4 @@
-"""Several people in one section at the same time, with connections that come and go: not one word is lost."""
+"""Several people in one section at the same time, with connections that come and go and a server that is killed: not one word is lost."""
 
 from __future__ import annotations
 
@@ -7,75 +7,18 @@ import random
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from django.urls import reverse
 from playwright.sync_api import expect
 
-from postmortems.incidents import actions as incidents
 from postmortems.writeup.models import Clash, Section, SectionText
-from postmortems.writeup.writing import actions
-from tests import make
-from tests.browser.conftest import until
+from tests.browser.writers import BEGAN, Writer, gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-NAMES = ("alice", "bob", "cleo", "dan", "eve")
 SEEDS = range(int(os.environ.get("INTERLEAVINGS", "1")))  # more of them for a longer look
-BEGAN = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
-
-
-class Writer:
-    """Somebody at the section “The story”, who types words that nobody else types."""
-
-    def __init__(self, browser, live_server, user, incident) -> None:
-        self.name = user.name.lower()
-        self.context = browser.new_context(base_url=live_server.url)
-        self.context.set_default_timeout(20_000)
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        self.page = self.context.new_page()
-        self.page.goto(reverse("writeup:edit", args=[incident.ref]))
-        self.area = self.page.locator("#text-story")
-        self.status = self.page.locator("#story [data-status]")
-        self.typed: list[str] = []
-
-    def type(self, rolls: random.Random) -> None:
-        """A run of keys at some place of the text, at the end or over a word."""
-        word = f"{self.name}{len(self.typed)}"
-        self.area.focus()
-        self.area.evaluate(  # in one step: the text may change between two
-            """(area, roll) => {
-                const places = [0, ...[...area.value.matchAll(/[ \\n]/g)].map((found) => found.index + 1), area.value.length];
-                const at = places[Math.floor(roll * places.length)];
-                area.setSelectionRange(at, at);
-            }""",
-            rolls.random(),
-        )
-        self.page.keyboard.type(f" {word} ")
-        self.typed.append(word)
-
-    def saved(self) -> bool:
-        return self.status.inner_text().startswith("Saved at")
-
-    def save(self) -> None:
-        self.context.set_offline(False)
-        self.area.press("Control+s")
-        until(self.saved, what=f"{self.name}'s save")
 
 
 @pytest.fixture
 def incident(transactional_db):
-    people = [make.user(name, role="reviewer") for name in NAMES]
-    made = make.incident(by=people[0], title="Bookings were not confirmed")
-    for user in people[1:]:
-        incidents.add_to_circle(incident=made, by=people[0], user=user, role="co")
-    actions.save_section(incident=made, key="story", text=BEGAN, version=0, by=people[0])
-    made.people = people
-    return made
+    return gather()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -83,11 +26,15 @@ def incident(transactional_db):
 def test_every_word_that_was_typed_is_there(browser, live_server, incident, people, seed):
     rolls = random.Random(seed)
     writers = [Writer(browser, live_server, user, incident) for user in incident.people[:people]]
+    for writer in writers:
+        writer.lose(rolls, 0.2)
     for _ in range(5 * people):
         writer = rolls.choice(writers)
         writer.context.set_offline(rolls.random() < 0.2)
         writer.type(rolls)
         writer.page.wait_for_timeout(rolls.choice([0, 50, 400, 1600, 2500]))
+    for writer in writers:
+        writer.context.unroute_all(behavior="ignoreErrors")
     for _ in range(2):  # whoever saved first takes up what the others wrote afterwards
         for writer in writers:
             writer.type(rolls)

@@ -1,5 +1,7 @@
 // The preview of one section, as it will be read. It stays open and follows what is written until it is closed.
 
+import { token } from "../token.js";
+
 const PAUSE = 600;
 
 export function previewOf(form) {
@@ -28,10 +30,10 @@ export function previewOf(form) {
     try {
       const answer = await fetch(button.formAction, {
         method: "POST",
-        headers: { "HX-Request": "true", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+        headers: { "HX-Request": "true", "X-CSRFToken": token() },
         body: new URLSearchParams({ text: area.value }),
       });
-      if (answer.redirected || !answer.ok) throw new Error(answer.status);
+      if (answer.redirected || answer.status !== 200) throw new Error(answer.status);
       const page = await answer.text();
       if (turn === asked) shown.innerHTML = page;
     } catch {

@@ -6,6 +6,7 @@
 import { draftsOf } from "./drafts.js";
 import { moved } from "./places.js";
 import { mirrorOf } from "../mirror.js";
+import { token } from "../token.js";
 
 const PAUSE = 1500;
 const AGAIN = 5000;
@@ -97,11 +98,6 @@ export function writingIn(form) {
     if (answer.redirected || answer.status === 403) throw "out";
     if (!answer.ok) throw answer.status;
     return answer.json();
-  }
-
-  // Signing in again, in another window, brings a new token, which that window's cookie tells.
-  function token() {
-    return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
   }
 
   function tell(trouble) {
