@@ -85,6 +85,25 @@ def test_words_for_a_section_that_went_are_offered_from_the_browser(page, cast):
     assert template.versions.count() == 1
 
 
+def test_a_form_that_was_not_saved_is_there_again(page, cast):
+    template = make.template(by=cast.ada)
+    sign_in(page, "ada")
+    where = reverse("writeup:edit_template", args=[template.pk])
+    page.goto(where)
+    page.get_by_role("button", name="Add a section to Regret").press("Enter")
+    expect(page.get_by_label("Title").nth(4)).to_be_focused()
+    page.keyboard.type("Whom the law wants told")
+    page.on("dialog", lambda dialog: dialog.accept())  # left as by a crash
+    page.goto(reverse("home"))
+    page.goto(where)
+    page.get_by_role("button", name="Take it up").click()
+    expect(page.get_by_label("Title").nth(4)).to_have_value("Whom the law wants told")
+    page.get_by_role("button", name="Save version 2").click()
+    expect(page.get_by_text("Version 2 is saved.")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert "x-whom-the-law-wants-told" in in_version(template.versions.first()).by_key
+
+
 def test_without_script_a_section_is_added_moved_and_kept(browser, live_server, cast):
     context = browser.new_context(
         base_url=live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 800}

@@ -63,7 +63,7 @@ def test_from_nothing_to_a_template(ada, cast):
         follow=True,
     )
     made = Template.objects.get()
-    assert answer.redirect_chain == [(reverse("writeup:template", args=[made.pk]), 302)]
+    assert answer.redirect_chain == [(reverse("writeup:template", args=[made.pk]) + "?saved", 302)]
     assert "x-whom-we-told" in in_version(made.versions.get()).by_key
     assert list(made.severities.all()) == [cast.incident.severity]
     assert (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +43,7 @@ def new(request):
     except actions.Unusable as reasons:
         return _page(request, texts, about=about, troubles=reasons.troubles, status=422)
     messages.success(request, f"The template “{made}” is made.")
-    return redirect("writeup:template", made.pk)
+    return _saved(made)
 
 
 @organisation_view(Permission.MANAGE_SETTINGS)
@@ -77,7 +78,12 @@ def edit(request, pk):
         messages.success(
             request, f"Version {version.number} is saved. Drafts follow it once somebody accepts it there."
         )
-    return redirect("writeup:template", template.pk)
+    return _saved(template)
+
+
+def _saved(template: Template):
+    """To its page, which lets the browser forget what it kept of the form."""
+    return redirect(f"{reverse('writeup:template', args=[template.pk])}?saved")
 
 
 def _note(request) -> str:

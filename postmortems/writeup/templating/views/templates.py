@@ -72,6 +72,7 @@ def template(request, pk):
             "versions": versions,
             "newest": versions[0],
             "chosen": chosen,
+            "saved": "saved" in request.GET,
             "before": next((v for v in versions if v.number == chosen.number - 1), None),
             "rs": by_r(in_version(chosen)),
             "severities": one.severities.all(),
