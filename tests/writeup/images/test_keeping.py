@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from postmortems.audit.models import Entry
 from postmortems.writeup.images import actions, uses
@@ -17,9 +20,13 @@ from timelines import actions as timelines
 from timelines.models import Event
 
 
-def kept(cast, sent: bytes | None = None, name: str = "errors.png", **more):
+def kept(cast, sent: bytes | None = None, name: str = "errors.png", by=None, **more):
     return actions.keep(
-        incident=cast.incident, by=cast.alice, upload=ContentFile(sent or drawn(), name=name), now=T0, **more
+        incident=cast.incident,
+        by=by or cast.alice,
+        upload=ContentFile(sent or drawn(), name=name),
+        now=T0,
+        **more,
     ).image
 
 
@@ -46,6 +53,20 @@ def test_the_same_picture_twice_is_one(cast):
     assert first.alt == "Said later"
     assert kept(cast, drawn(colour=(1, 2, 3))).number == 2
     assert Entry.objects.filter(verb="image.kept").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_picture_from_two_people_at_once_is_one(cast, settings):
+    def send(who):
+        try:
+            return kept(cast, by=who).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(send, [cast.alice, cast.bob] * 2)) == [1, 1, 1, 1]
+    assert cast.incident.images.count() == 1
+    assert len(list(Path(settings.MEDIA_ROOT).rglob("*.png"))) == 1
 
 
 def test_the_same_picture_of_another_incident_is_another_one(cast):
