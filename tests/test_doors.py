@@ -149,7 +149,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:resolve_comment": (P, TAKE_PART, 403), "writeup:reopen_comment": (P, TAKE_PART, 403),
     "writeup:accept_suggestion": (P, WRITE, 403), "writeup:decline_suggestion": (P, WRITE, 403), "writeup:my_comments": (G, EVERYBODY, 403),
     # items: of people outside the circle those alone who own one
-    "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
+    "archive:before": (G, READ, 403), "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
     "remediation:check": (P, READ, 403), "remediation:link": (P, WRITE, 404), "remediation:unlink": (P, WRITE, 404),
     "remediation:effect": (P, WRITE, 404),
@@ -303,7 +303,7 @@ def address(name: str, house) -> str:
         "remediation:forget_view": [house["items_view"]], "remediation:undo": [house["bulk"]], "remediation:undo_card": [house["bulk"]],
         **{f"remediation:{page}": [] for page in (
             "take_along", "save_view", "change", "board", "move_card", "hearing", "change_calendar")},
-        "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
+        "archive:before": [house["ref"]], "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
         "publication:image": [house["ref"], house["digest"], "png"],

@@ -1,8 +1,11 @@
 from django.urls import include, path
 
+from postmortems.archive.before import views as before
+
 app_name = "archive"
 urlpatterns = [
     path("", include("postmortems.archive.searching.urls")),
     path("", include("postmortems.archive.leading.urls")),
     path("", include("postmortems.archive.feeding.urls")),
+    path("incidents/<str:ref>/before/", before.met, name="before"),
 ]
