@@ -158,7 +158,7 @@ def test_from_evidence_to_a_published_postmortem(page, worker):
         page.goto(f"/incidents/{incident.ref}/conditions/new/")
         accessible(page)
         page.get_by_label("The condition, in one sentence").fill(sentence)
-        page.locator("#id_events input").first.check()
+        page.locator("#evidence input[type=checkbox]").first.check()
         page.get_by_role("button", name="Record it").click()
         page.get_by_text("is recorded.").wait_for()
 
