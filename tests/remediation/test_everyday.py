@@ -20,6 +20,7 @@ from postmortems.publication.reading.standing import standing
 from postmortems.remediation import actions, vague
 from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.bulk.actions import Change
+from postmortems.remediation.bulk.tasks import forget_what_was_before
 from postmortems.remediation.calendar import actions as calendars
 from postmortems.remediation.lists import saving
 from postmortems.remediation.lists.asked import Asked
@@ -225,6 +226,14 @@ def test_a_move_taken_back_is_told_on_its_way(cast):
         ("accepted", "done"),
         ("done", "accepted"),
     ]
+
+
+def test_what_was_before_is_forgotten_after_a_day(cast):
+    item = items_of(cast, 1)[0]
+    for at in (timezone.now() - timedelta(hours=25), timezone.now()):
+        bulk.change_items(items=[item.pk], by=cast.bob, change=Change(days=1), now=at)
+    forget_what_was_before()
+    assert Bulk.objects.count() == 1
 
 
 def test_nothing_said_and_too_many_are_refused(cast):
