@@ -26,6 +26,8 @@ from postmortems.publication import actions, pdf
 from postmortems.remediation.none_needed.actions import decide_none
 from postmortems.writeup import sections
 from postmortems.writeup.citing.grammar import citation
+from postmortems.writeup.commenting import actions as commenting
+from postmortems.writeup.commenting.passages import Passage
 from postmortems.writeup.images import actions as images
 from postmortems.writeup.models import ConditionKind
 from postmortems.writeup.writing.actions import save_section
@@ -76,7 +78,10 @@ def infest(incident, by) -> None:
     item = make.item(
         incident, "<script>hit()</script>", detail="\n\n".join(OF_MARKDOWN), conditions=[condition]
     )
-    for fields in ({"number": Decimal(1), "unit": "<b onfocus=hit()>"}, {"unknown_because": TAGS_THAT_RUN[3][:300]}):
+    for fields in (
+        {"number": Decimal(1), "unit": "<b onfocus=hit()>"},
+        {"unknown_because": TAGS_THAT_RUN[3][:300]},
+    ):
         impact.add_figure(incident=incident, by=by, what=TAGS_THAT_RUN[2][:160], **fields)
     decide_none(incident=incident, by=by, why="\n\n".join(OF_MARKDOWN), now=T0)
     ConditionKind.objects.filter(key="technical").update(name="<svg onload=hit()>")
@@ -142,6 +147,49 @@ def test_the_preview(client, cast, infested):
     )
     assert answer.status_code == 200
     assert_runs_nothing(answer.text)
+
+
+def test_comments_beside_the_text_and_in_their_letters(client, cast, infested):
+    words = "\n\n".join(vector.replace("\x00", "") for vector in VECTORS)
+    shares = [words[at : at + 9_000] for at in range(0, len(words), 9_000)]
+    for share in shares:
+        begun = make.comment(infested, f"@Bob {share}", by=cast.ian, section="")
+        commenting.answer(thread=begun, by=cast.bob, text=share, now=T0)
+    text = infested.sections.get(key="story").text
+    for number, vector in enumerate(TAGS_THAT_RUN[:20]):
+        passage = Passage(
+            "story",
+            infested.sections.get(key="story").version,
+            number,
+            number + 90,
+            text[number : number + 90],
+        )
+        commenting.comment(
+            incident=infested,
+            by=cast.ian,
+            text="",
+            now=T0,
+            passage=passage,
+            suggestion=vector.replace("\x00", "") or "x",
+        )
+    client.force_login(cast.bob)
+    for section in ("", "story"):
+        answer = client.get(
+            reverse("writeup:comments", args=[infested.ref]),
+            {"section": section},
+            headers={"HX-Request": "true"},
+        )
+        page = re.sub(r'(?s)<form .*?</form>|hx-\w+="[^"]*"', "", answer.text)  # our own
+        assert answer.text.count('class="thread"') >= min(len(shares), 20)
+        assert_runs_nothing(page)
+    mine = client.get(reverse("writeup:my_comments")).text
+    assert_runs_nothing(
+        re.sub(r"(?s)<form .*?</form>", "", mine[mine.index('<h2 id="called"') : mine.index("</main")])
+    )
+    letters = Letter.objects.filter(about__startswith="thread")
+    assert letters
+    for letter in letters:
+        assert_runs_nothing(re.sub(r"(?s)<head>.*?</head>", "", letter.html).replace("<!doctype html>", ""))
 
 
 def test_the_feed_as_its_readers_read_it(client, cast, revision):

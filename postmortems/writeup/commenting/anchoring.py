@@ -7,16 +7,16 @@
    the nearest. Short words count only with words around them that agree.
 4. Otherwise they are gone.
 
-Two texts are compared by a count of edits that grows with the product of their lengths over the bits of a word and
-with nothing else, whatever the texts; beyond `CELLS` they are not compared, and the words are looked for by
-themselves.
+Two texts are compared line by line, and word by word where lines differ, by a count of edits whose time grows with
+the product of the lengths over the bits of a machine word and with nothing else, whatever the texts. Beyond `WORK`
+they are not compared, and the words are looked for by themselves.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,8 +26,9 @@ from postmortems.writeup.writing.merging import PIECE
 
 ENOUGH = 16  # characters by which words are told from others like them
 AROUND = 80  # characters on either side that are looked at
-CELLS = 4_000_000_000  # pieces of one text times pieces of the other: about a quarter of a second
-LOOKED_AT = 1000  # places at which the same words stand
+WORK = 4_000_000_000  # characters of one text times characters of the other: some tenths of a second
+READ = 300  # words of a passage by which a page finds it again
+LOOKED_AT = 200  # places at which the same words stand
 
 WORD = re.compile(r"\w+")
 MARK = re.compile(r"!(?=\[)|[*`~\[\]]|^(?:#{1,6}|>)\s+", re.M)
@@ -56,12 +57,12 @@ class Change:
 class Comparison:
     """What became of one text on the way to another, found once for all the passages of it."""
 
-    def __init__(self, was: str, now: str, *, most: int = CELLS) -> None:
+    def __init__(self, was: str, now: str, *, most: int = WORK) -> None:
         self.was, self.now = was, now
-        head, tail = _same_lines(was, now)
-        one, two = (PIECE.findall(text[head : len(text) - tail]) for text in (was, now))
-        self.cells = len(one) * len(two)
-        self.changes = [*_changes(was, now, head, one, two)] if self.cells <= most else None
+        blocks = _blocks(was, now)
+        self.work = sum((end - start) * (now_end - now_start) for start, end, now_start, now_end in blocks)
+        self.changes = [*_changes(was, now, blocks)] if self.work <= most else None
+        self._ends = [change.end for change in self.changes or ()]
 
     def place(self, start: int, end: int) -> Place | None:
         """Where `was[start:end]` stands now; None when it is gone."""
@@ -82,7 +83,13 @@ class Comparison:
     def _left(self, start: int, end: int) -> list[tuple[int, int]]:
         """The untouched pieces of the passage, as they stand now."""
         found, at, now = [], 0, 0
-        for change in [*self.changes, Change(len(self.was), len(self.was), len(self.now), len(self.now))]:
+        first = bisect_right(self._ends, start)  # of the changes, those that end before are of no matter
+        if first:
+            at, now = self.changes[first - 1].end, self.changes[first - 1].now_end
+        rest = itertools.islice(self.changes, first, None)
+        for change in itertools.chain(
+            rest, [Change(len(self.was), len(self.was), len(self.now), len(self.now))]
+        ):
             a, b = max(at, start), min(change.start, end)
             if a < b:
                 found.append((now + a - at, now + b - at))
@@ -123,31 +130,34 @@ class Comparison:
         return Place(best[2], best[2] + len(quote)) if best else None
 
 
-def _same_lines(was: str, now: str) -> tuple[int, int]:
-    """How many characters of whole lines two texts begin with, and end with, alike."""
-    head = was.rfind("\n", 0, _common(was, now)) + 1
-    tail = _common(was[head:][::-1], now[head:][::-1])
-    line = was.find("\n", len(was) - tail)
-    return head, 0 if line < 0 else len(was) - line
+Span = tuple[int, int, int, int]  # from and until in the text before, from and until in the text now
 
 
-def _changes(was: str, now: str, at: int, one: Sequence[str], two: Sequence[str]) -> Iterator[Change]:
-    """What is different, in order, from `at` on; words that changed in part are different in that part alone."""
+def _blocks(was: str, now: str) -> list[Span]:
+    """The lines that are different, in order; the whole texts where they have too many lines."""
+    one, two = was.splitlines(keepends=True), now.splitlines(keepends=True)
+    if len(one) * len(two) > WORK:
+        return [(0, len(was), 0, len(now))]
+    return [*_different(one, two, 0, 0)]
+
+
+def _changes(was: str, now: str, blocks: Sequence[Span]) -> Iterator[Change]:
+    """What is different within them; words that changed in part are different in that part alone."""
+    for start, end, now_start, now_end in blocks:
+        one, two = PIECE.findall(was[start:end]), PIECE.findall(now[now_start:now_end])
+        for span in _different(one, two, start, now_start):
+            yield _narrowed(Change(*span), was, now)
+
+
+def _different(one: Sequence[str], two: Sequence[str], at: int, now_at: int) -> Iterator[Span]:
     starts = list(itertools.accumulate(map(len, one), initial=at))
-    now_starts = list(itertools.accumulate(map(len, two), initial=at))
+    now_starts = list(itertools.accumulate(map(len, two), initial=now_at))
     for same, group in itertools.groupby(Levenshtein.opcodes(one, two), key=lambda code: code.tag == "equal"):
         if not same:
-            codes = list(group)
-            yield _narrowed(
-                Change(
-                    starts[codes[0].src_start],
-                    starts[codes[-1].src_end],
-                    now_starts[codes[0].dest_start],
-                    now_starts[codes[-1].dest_end],
-                ),
-                was,
-                now,
-            )
+            first, *_, last = [*group] * 2
+            yield (
+                starts[first.src_start], starts[last.src_end], now_starts[first.dest_start], now_starts[last.dest_end]
+            )  # fmt: skip
 
 
 def _narrowed(change: Change, was: str, now: str) -> Change:
@@ -188,47 +198,54 @@ def of_words(source: str, words: str, number: int = 0) -> Place | None:
     asked = [word.casefold() for word in WORD.findall(words)]
     if not asked:
         return nearest(source, words.strip(), 0)
-    there = _words(source)
-    plain = [source[a:b].casefold() for a, b in there]
-    runs = list(itertools.islice(_runs(plain, asked), min(max(number, 0), LOOKED_AT) + 1))
+    page = Page(source)
+    runs = list(itertools.islice(page.runs(asked), min(max(number, 0), LOOKED_AT) + 1))
     if not runs:
         return None
-    start, end = there[runs[-1]][0], there[runs[-1] + len(asked) - 1][1]
+    start, end = page.words[runs[-1]][0], page.words[runs[-1] + len(asked) - 1][1]
     before, after = WORD.split(words.strip(), maxsplit=1)[0], WORD.split(words.strip())[-1]
     start -= len(before) if source[:start].endswith(before) else 0
     end += len(after) if source.startswith(after, end) else 0
     return Place(start, end)
 
 
-def as_read(source: str, place: Place) -> tuple[str, int]:
-    """The words of a place as a page shows them, and how often the same stand before: what `of_words` finds again."""
-    there = _words(source)
-    words = [source[a:b] for a, b in there if place.start <= a and b <= place.end]
-    if not words:
-        return "", 0
-    runs = _runs([source[a:b].casefold() for a, b in there], [word.casefold() for word in words])
-    before = itertools.takewhile(lambda run: there[run][0] < place.start, runs)
-    return " ".join(words), sum(1 for _ in itertools.islice(before, LOOKED_AT))
+class Page:
+    """A source as a page shows it: its words, without marks and the addresses of links."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        hidden = [match.span() for match in LINK.finditer(source)]
+        self.words = [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
+        self._starts = [a for a, _ in self.words]
+        self._plain = [source[a:b].casefold() for a, b in self.words]
+        self._text = _bound(self._plain)
+        self._places = list(itertools.accumulate((len(word) + 1 for word in self._plain), initial=0))
+
+    def runs(self, asked: Sequence[str]) -> Iterator[int]:
+        """Where `asked` begins, by the number of the word."""
+        return (bisect_right(self._places, at) - 1 for at in _places(self._text, _bound(asked)))
+
+    def as_read(self, place: Place) -> tuple[str, int]:
+        """The words of a place as they are shown, and how often the same stand before: what `of_words` finds again."""
+        first = bisect_left(self._starts, place.start)
+        last = bisect_left(self._starts, place.end)
+        if first < last and self.words[last - 1][1] > place.end:
+            last -= 1
+        last = min(last, first + READ)
+        if first >= last:
+            return "", 0
+        before = itertools.takewhile(lambda run: run < first, self.runs(self._plain[first:last]))
+        words = " ".join(self.source[a:b] for a, b in self.words[first:last])
+        return words, sum(1 for _ in itertools.islice(before, LOOKED_AT))
+
+
+def _bound(words: Sequence[str]) -> str:
+    return f"\x00{chr(0).join(words)}\x00"
 
 
 def unmarked(words: str) -> str:
     """Words of a source without the commonest marks, to be quoted in one line."""
     return MARK.sub("", LINK.sub("", words))
-
-
-def _runs(plain: Sequence[str], asked: Sequence[str]) -> Iterator[int]:
-    """Where `asked` begins in `plain`, by the number of the word."""
-    text, wanted = (f"\x00{chr(0).join(words)}\x00" for words in (plain, asked))
-    starts = list(itertools.accumulate((len(word) + 1 for word in plain), initial=0))
-    at = text.find(wanted)
-    while at >= 0:
-        yield bisect_right(starts, at) - 1
-        at = text.find(wanted, at + 1)
-
-
-def _words(source: str) -> list[tuple[int, int]]:
-    hidden = [match.span() for match in LINK.finditer(source)]
-    return [match.span() for match in WORD.finditer(source) if not _inside(match.start(), hidden)]
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:

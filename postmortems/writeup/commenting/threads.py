@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
@@ -16,7 +16,7 @@ from postmortems.incidents.models import Incident
 from postmortems.language.marks import Utf16
 from postmortems.markdown import Refer, to_text
 from postmortems.writeup.citing.references import references_of
-from postmortems.writeup.commenting.anchoring import CELLS, Comparison, Place, as_read, nearest, unmarked
+from postmortems.writeup.commenting.anchoring import WORK, Comparison, Page, Place, nearest, unmarked
 from postmortems.writeup.models import Comment, Section, SectionText
 from postmortems.writeup.templating.outline import sections_of
 from postmortems.writeup.writing.differences import difference
@@ -37,6 +37,7 @@ class Thread:
     text: str = ""
     place: Place | None = None
     utf16: tuple[int, int] | None = None  # the place as browsers count it
+    page: Callable[[], Page] | None = None  # `text` as it is read, made once for all threads of it
     answers: list[Comment] = field(default_factory=list)
     refer: Refer | None = None  # what its citations lead to
 
@@ -57,7 +58,7 @@ class Thread:
     @property
     def as_read(self) -> tuple[str, int]:
         """For a page that shows the section without its marks."""
-        return as_read(self.text, self.place) if self.place else ("", 0)
+        return self.page().as_read(self.place) if self.place and self.page else ("", 0)
 
     @property
     def is_gone(self) -> bool:
@@ -170,7 +171,9 @@ def one(comment: Comment) -> Thread:
 
 def _lead(incident: Incident, threads: Sequence[Thread]) -> None:
     """Let their citations lead to what they cite."""
-    refer = references_of(incident, [one.text for thread in threads for one in (thread.first, *thread.answers)])
+    refer = references_of(
+        incident, [one.text for thread in threads for one in (thread.first, *thread.answers)]
+    )
     for thread in threads:
         thread.refer = refer
 
@@ -202,16 +205,17 @@ def _put_in_place(told: Iterable[tuple[Section, Sequence[Thread]]]) -> None:
     """One comparison for each text that threads were begun on, the newest first, as long as the work stays within bounds."""
     told = list(told)
     texts = _texts_begun_on(told)
-    left = CELLS
+    left = WORK
     for section, threads in told:
         comparisons: dict[int, Comparison] = {}
-        utf16 = Utf16(section.text)
+        utf16, page = Utf16(section.text), cache(partial(Page, section.text))
         for thread in sorted(threads, key=lambda thread: -thread.first.version):
             version = thread.first.version
             if version not in comparisons and (section.pk, version) in texts:
                 comparisons[version] = Comparison(texts[section.pk, version], section.text, most=left)
-                left -= comparisons[version].cells
+                left -= comparisons[version].work
             thread.place = _place(thread.first, comparisons.get(version), section.text)
+            thread.page = page
             if thread.place:
                 thread.utf16 = (utf16(thread.place.start), utf16(thread.place.end))
 

@@ -150,7 +150,9 @@ def test_more_threads_than_are_shown_are_counted(incident, story, cast, monkeypa
 
 def test_open_threads_are_questions_of_the_meeting(incident, story, cast):
     make.comment(incident, "Which **one**?\n\nThere are two.", on="The pager", by=cast.ian)
-    make.comment(incident, "", on="Support called", by=cast.ian, suggestion="Support wrote " + "and wrote " * 30)
+    make.comment(
+        incident, "", on="Support called", by=cast.ian, suggestion="Support wrote " + "and wrote " * 30
+    )
     make.comment(incident, "A good read.", section="", by=cast.ian)
     done = make.comment(incident, "Done", by=cast.ian)
     actions.resolve(thread=done, by=cast.ian, now=T0)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postmortems.writeup.commenting.anchoring import (
-    CELLS,
+    WORK,
     Comparison,
+    Page,
     Place,
-    as_read,
     nearest,
     of_words,
     unmarked,
@@ -115,7 +115,7 @@ def test_of_two_places_the_one_among_its_own_words_counts():
 def test_texts_beyond_comparing_are_searched_for_the_words():
     rolls = random.Random(4)
     was, now = (" ".join(rolls.choice("abcdefgh") for _ in range(40_000)) for _ in range(2))
-    assert CELLS < 79_999**2
+    assert len(was) * len(now) > WORK
     assert found(was + PASSAGE, PASSAGE, PASSAGE + now) == PASSAGE
     assert found(was + PASSAGE, PASSAGE, now) is None
 
@@ -159,7 +159,7 @@ def test_any_words_of_any_page(source, words, number):
 @given(ANY | WORDS, st.integers(0, 300), st.integers(1, 300))
 def test_words_as_they_are_read_are_found_again_at_their_place(source, at, length):
     place = Place(min(at, len(source)), min(at + length, len(source)))
-    words, number = as_read(source, place)
+    words, number = Page(source).as_read(place)
     if words:
         found = of_words(source, words, number)
         assert found is not None
