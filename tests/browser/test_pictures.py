@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -34,7 +35,7 @@ def incident(transactional_db):
 
 
 @pytest.fixture
-def editor(page: Page, live_server, incident) -> Page:
+def editor(page: Page, live_server, incident) -> Iterator[Page]:
     client = Client()
     client.force_login(incident.opened_by)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -42,7 +43,11 @@ def editor(page: Page, live_server, incident) -> Page:
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     )
     page.goto(reverse("writeup:edit", args=[incident.ref]))
-    return page
+    yield page
+    if page.locator("#text-story").count():  # what is being saved is saved before the house is emptied
+        expect(page.locator("#story [data-status]")).to_contain_text("Saved")
+    page.goto("about:blank")
+    page.wait_for_timeout(500)
 
 
 def give(
