@@ -68,7 +68,7 @@ def home(request):
 def overview(request, incident):
     now = timezone.now()
     reads = Permission.READ in request.permissions
-    blocking = sum(reason.blocks for reason in reasons(incident)) if reads else 0
+    blocking = len(reasons(incident, weights=["blocking"])) if reads else 0
     found = facts.of([incident], blocking={incident.pk: blocking})[incident.pk]
     first = (
         Revision.objects.filter(incident=incident)

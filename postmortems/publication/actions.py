@@ -40,7 +40,7 @@ def publish(
     with transaction.atomic():
         locked = Incident.objects.select_for_update().get(pk=incident.pk)
         document = content.of(locked)
-        blocking = [reason for reason in readiness.reasons(locked, document) if reason.blocks]
+        blocking = readiness.reasons(locked, document, weights=["blocking"])
         if blocking and not despite.strip() or any(reason.final for reason in blocking):
             raise NotReady(blocking)
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
