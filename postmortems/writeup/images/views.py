@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
@@ -105,7 +106,9 @@ def add_to_section(request, incident, key):
         messages.error(request, f"The text is saved, the picture is not. {trouble}")
     else:
         text = f"{text.rstrip()}\n\n{kept.image.markdown}\n".lstrip("\n")
-        messages.success(request, f"The picture stands at the end of the text. {MOVED if kept.moved else ''}")
+        told = 'The picture stands at the end of the text. {} <a href="{}#image-{}">Say what it shows</a>.'
+        moved = MOVED if kept.moved else ""
+        messages.success(request, format_html(told, moved, _address(incident), kept.image.number))
     writing.save_section(
         incident=incident, key=key, text=text, by=request.user,
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,

@@ -85,6 +85,7 @@ def test_without_script_the_text_is_saved_with_the_picture_at_its_end(alice, cas
     form = {"text": "What happened.", "version": "0", "picture": sent(), "alt": "Errors [ms]"}
     answer = alice.post(address("add_image_to_section", cast, "story"), form)
     assert answer["Location"].endswith("#story")
+    assert f'href="{address("images", cast)}#image-1"' in alice.get(answer["Location"]).text
     assert cast.incident.sections.get(key="story").text == "What happened.\n\n![Errors \\[ms\\]](image:1)\n"
 
 
