@@ -35,6 +35,8 @@ class Spread:
         if not self.n:
             return "Nothing to show yet."
         first, middle, last = (_short(mark) for mark in self.marks)
+        if self.n == 1:
+            return f"One: {_short(self.dots[0])} {self.unit}."
         if self.n < 5:
             return f"{self.n} in all, from {_short(self.dots[0])} to {_short(self.dots[-1])} {self.unit}."
         return f"{self.n:,} in all: one in ten up to {first} {self.unit}, half up to {middle}, nine in ten up to {last}."

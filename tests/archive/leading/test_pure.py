@@ -47,6 +47,7 @@ def test_titles_are_escaped():
 
 def test_many_values_say_what_a_dot_stands_for():
     assert Spread(400, [1.0] * 40, [1, 1, 1]).each == "Each dot stands for 2.5 in a hundred."
+    assert Spread(1, [3.0], [3, 3, 3]).said == "One: 3 days."
     assert Spread(3, [1.0, 2.0, 9.0], [1, 2, 9]).said == "3 in all, from 1 to 9 days."
 
 

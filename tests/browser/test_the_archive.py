@@ -1,0 +1,75 @@
+"""The archive in a real browser: searched and narrowed by keyboard, and read by everybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from postmortems.archive.leading.reckoning import reckon
+from postmortems.publication import actions as publication
+from tests import make
+from tests.browser.conftest import accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def shelf(page, live_server):
+    alice = make.user("alice", role="reviewer")
+    checkout = make.service()
+    for number in range(6):
+        incident = make.incident(
+            by=alice,
+            title=f"Gazebo {number}",
+            services=[checkout] if number % 2 else [],
+            tags=["dns"],
+            now=make.T0,
+        )
+        condition = make.condition(incident, "Retries of the gazebo had no budget", make.event(incident))
+        due = (make.T0 + timedelta(days=20)).date()
+        make.item(incident, owner=alice, due_on=due, status="accepted").conditions.add(condition)
+        now = make.T0 + timedelta(days=5 * number + 1)
+        publication.publish(incident=incident, by=alice, now=now, despite="a test needs it")
+    reckon(make.T0 + timedelta(days=60))
+    client = Client()
+    client.force_login(alice)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    return page
+
+
+def test_words_and_a_service_are_asked_for_by_keyboard(shelf):
+    shelf.goto("/archive/")
+    shelf.keyboard.press("/")
+    shelf.keyboard.type("gazebo budgets")
+    shelf.keyboard.press("Enter")
+    expect(shelf.get_by_role("status")).to_contain_text("6 write-ups")
+    expect(shelf.locator("mark").first).to_be_visible()
+    shelf.get_by_label("Service").select_option("checkout")
+    expect(shelf.get_by_role("status")).to_contain_text("3 write-ups")
+    accessible(shelf)
+    shelf.locator(".rows h3 a").first.focus()
+    shelf.keyboard.press("Enter")
+    expect(shelf.get_by_role("heading", name="Write-ups like this one")).to_be_visible()
+
+
+def test_figures_lead_to_their_rows_and_fit_a_telephone(shelf):
+    shelf.set_viewport_size({"width": 390, "height": 844})
+    for address in (
+        "/archive/recurs/",
+        "/archive/fixed/",
+        "/archive/reviews/",
+        "/archive/numbers/",
+        "/archive/feeds/",
+    ):
+        shelf.goto(address)
+        accessible(shelf)
+        assert shelf.evaluate("document.documentElement.scrollWidth") <= 390, address
+    shelf.goto("/archive/recurs/")
+    shelf.get_by_role("link", name="6", exact=True).first.click()
+    expect(shelf.get_by_role("heading", level=1)).to_contain_text("Conditions: Technical")
+    expect(shelf.get_by_role("link", name="Retries of the gazebo had no budget").first).to_be_visible()
