@@ -19,6 +19,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from postmortems.archive.old_writeups import Known, Wishes, bring
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident
+from postmortems.language.kinds import Kind
 from postmortems.markdown import to_html
 from postmortems.notices import post
 from postmortems.notices.models import Letter
@@ -26,6 +27,8 @@ from postmortems.publication import actions, pdf
 from postmortems.remediation.none_needed.actions import decide_none
 from postmortems.writeup import sections
 from postmortems.writeup.citing.grammar import citation
+from postmortems.writeup.coaching import actions as coaching
+from postmortems.writeup.coaching import reading as coach
 from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting.passages import Passage
 from postmortems.writeup.images import actions as images
@@ -312,3 +315,28 @@ def test_search_marks_words_and_runs_nothing(client, cast, revision):
 
 def test_all_of_it_in_one_text_is_harmless():
     assert_harmless(to_html("\n\n".join(VECTORS)))
+
+
+def test_what_the_coach_quotes_and_what_it_is_told(client, cast, infested):
+    client.force_login(cast.ada)
+    blaming = "The operator should have checked {} before applying it."
+    vectors = [vector.replace("\x00", "").replace("\n", " ") for vector in TAGS_THAT_RUN[:60]]
+    text = "\n\n".join(blaming.format(vector) for vector in vectors)
+    told = client.post(reverse("writeup:marks", args=[infested.ref, "told"]), {"text": text})
+    assert told["Content-Type"] == "application/json"
+    section = infested.sections.get(key="told")
+    save_section(incident=infested, key="told", text=text, version=section.version, by=cast.ada)
+    notes = coach.open_marks(infested)
+    assert len(notes) > 20
+    for note, vector in zip(notes[::2], vectors, strict=False):
+        coaching.let_stand(
+            incident=infested, section=note.section, key=note.key, word=vector, by=cast.ada, now=T0
+        )
+    for vector in vectors[:10]:
+        coaching.add_word(kind=Kind.JUDGEMENT, words=vector[:80], by=cast.ada, now=T0)
+    coaching.silence(kind=Kind.OMISSION, why=vectors[0], by=cast.ada, now=T0)
+    for address in (reverse("writeup:coach", args=[infested.ref]), reverse("writeup:coach_settings")):
+        page = client.get(address).text
+        shown = page[page.index("<main") : page.index("</main")]
+        ours = re.sub(r"(?s)<form .*?>|</form>|<input .*?>", "", shown)
+        assert_runs_nothing(ours.replace(infested.title, ""))
