@@ -42,6 +42,11 @@ from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication.models import Revision
 from postmortems.remediation import actions as remediation
+from postmortems.remediation.lists.saving import save_view
+from postmortems.remediation.models import Reminder
+from postmortems.remediation.reminding.planning import plan_due
+from postmortems.writeup.coaching import actions as coaching
+from postmortems.writeup.coaching.reading import open_marks
 from postmortems.writeup.conditions.actions import save_condition
 from postmortems.writeup.templating import actions as templating
 from postmortems.writeup.templating import file as template_files
@@ -68,7 +73,10 @@ def load(*, now: datetime, say: Callable[[str], Any]) -> None:
     for name in ("confirmations", "mail-queue", "seat-maps"):
         incident = reviewed(FOLDER / name, people, now)
         say(f"{incident.ref} {incident.title}")
+    save_view(by=people["mara"], name="Overdue anywhere", query={"show": "overdue"}, shared=True)
     # Nobody of the demo reads mail; what was written is kept as sent.
+    plan_due(now=now)
+    Reminder.objects.update(state=Reminder.State.SENT, sent_at=now)
     Letter.objects.filter(state=Letter.State.WAITING).update(state=Letter.State.SENT, sent_at=now)
 
 
@@ -259,6 +267,12 @@ def story(
                 events=cited,
             )
         )
+    for note in open_marks(incident):
+        if note.section == "story":
+            coaching.let_stand(
+                incident=incident, section=note.section, key=note.key, word="what the responder saw", by=lead,
+                now=zero + timedelta(days=6),
+            )  # fmt: skip
     said(incident, people, told["comments"], zero + timedelta(days=7))
     published = zero + timedelta(days=told["publish_days"])
     for one in told["items"]:
@@ -347,7 +361,7 @@ def item(
         incident=incident, by=incident.opened_by, type=told["type"], what=told["what"], how_we_know=told["how_we_know"], owner=owner,
         team=Team.objects.get(name=told["team"]), size=told["size"], conditions=[conditions[n - 1] for n in told["answers"]],
         due_on=(published + timedelta(days=told["due_days"])).date() if told["due_days"] else None,
-        status="parked" if told["status"] == "parked" else "proposed",
+        status="parked" if told["status"] == "parked" else "proposed", now=published,
     )  # fmt: skip
     way = {"accepted": 1, "in_progress": 2, "done": 3, "verified": 4}.get(told["status"], 0)
     for status in ("accepted", "in_progress", "done", "verified")[:way]:
@@ -412,6 +426,11 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
             "due_days": 30,
         }
         item(incident, people, one | {"size": "m", "status": status, "answers": [1]}, conditions, published)
+    for seen in incident.items.filter(status="verified", done_at__lt=now - timedelta(days=95))[:1]:
+        remediation.check_effect(
+            item=seen, by=lead, held="yes", would_have_changed="partly", words="The drill of this quarter went through it.",
+            now=published + timedelta(days=95),
+        )  # fmt: skip
     revision = publication.publish(incident=incident, by=lead, now=published)
     if not incident.items.open().exists():
         incidents.close_review(incident=incident, by=lead, now=published + timedelta(days=40))
