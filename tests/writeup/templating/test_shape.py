@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from postmortems.writeup.sections import BUILT_IN, BY_KEY, TEXTS, R, Sections, Text
-from postmortems.writeup.templating import comparing, file, form, shape
+from postmortems.writeup.templating import comparing, file, filling, shape
 
 WORDS = st.text(max_size=20)
 KEYS = st.one_of(
@@ -233,7 +233,7 @@ def test_a_form_gives_back_what_it_was_filled_with(texts):
     whole = tuple(
         replace(text, guidance=tuple(" ".join(line.splitlines()) for line in text.guidance)) for text in texts
     )
-    assert form.filled(posted(whole)) == shape.tidy(whole)
+    assert filling.filled(posted(whole)) == shape.tidy(whole)
 
 
 @given(
@@ -249,24 +249,24 @@ def test_a_form_gives_back_what_it_was_filled_with(texts):
 def test_no_button_breaks_anything(texts, presses):
     texts = shape.tidy([*TEXTS, *(text for text in texts if text.key not in BY_KEY)])
     for press in presses:
-        texts = form.pressed(texts, press).texts
+        texts = filling.pressed(texts, press).texts
         assert shape.tidy(texts) == texts
         assert set(shape.NEEDED) <= {text.key for text in texts}
-    assert all(text.key for text in form.keyed(texts).texts)
+    assert all(text.key for text in filling.keyed(texts).texts)
 
 
 def test_moving_stays_within_an_r_and_says_where_the_hand_is():
     place = [text.key for text in TEXTS].index("sense")
-    moved = form.pressed(TEXTS, f"up-{place}")
+    moved = filling.pressed(TEXTS, f"up-{place}")
     assert [text.key for text in Sections(moved.texts).of("reason")] == ["sense", "story", "well"]
     assert moved.texts[moved.here].key == "sense"
     first = [text.key for text in TEXTS].index("impact")
-    assert form.pressed(TEXTS, f"up-{first}").texts == TEXTS
+    assert filling.pressed(TEXTS, f"up-{first}").texts == TEXTS
 
 
 def test_what_was_left_out_can_be_put_back():
     place = [text.key for text in TEXTS].index("well")
-    without = form.pressed(TEXTS, f"remove-{place}").texts
-    assert [text.key for text in form.left_out(without)] == ["well"]
-    assert form.pressed(without, "put-well").texts == TEXTS
-    assert form.pressed(TEXTS, "remove-1").texts == TEXTS, "the impact is needed"
+    without = filling.pressed(TEXTS, f"remove-{place}").texts
+    assert [text.key for text in filling.left_out(without)] == ["well"]
+    assert filling.pressed(without, "put-well").texts == TEXTS
+    assert filling.pressed(TEXTS, "remove-1").texts == TEXTS, "the impact is needed"

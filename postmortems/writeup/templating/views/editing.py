@@ -14,7 +14,7 @@ from postmortems.accounts.permissions import Permission
 from postmortems.writeup.files.reading import NotText, text_of
 from postmortems.writeup.models import Template
 from postmortems.writeup.sections import BUILT_IN, R, Text
-from postmortems.writeup.templating import actions, file, form, shape
+from postmortems.writeup.templating import actions, file, filling, shape
 from postmortems.writeup.templating.forms import AboutForm
 from postmortems.writeup.templating.outline import in_version
 
@@ -33,12 +33,12 @@ def new(request):
         return _from_file(request)
     if request.POST.get("do") != SAVE:
         return _pressed(request, about=about)
-    texts = form.filled(request.POST)
+    texts = filling.filled(request.POST)
     if not about.is_valid():
         return _page(request, texts, about=about, status=422)
     try:
         made = actions.create(
-            sections=form.keyed(texts), by=request.user, now=timezone.now(), **about.cleaned_data
+            sections=filling.keyed(texts), by=request.user, now=timezone.now(), **about.cleaned_data
         )
     except actions.Unusable as reasons:
         return _page(request, texts, about=about, troubles=reasons.troubles, status=422)
@@ -61,10 +61,10 @@ def edit(request, pk):
         return _from_file(request, **kept)
     if request.POST.get("do") != SAVE:
         return _pressed(request, **kept)
-    texts = form.filled(request.POST)
+    texts = filling.filled(request.POST)
     try:
         version = actions.save_version(
-            template=template, sections=form.keyed(texts), started_from=started_from, note=kept["note"],
+            template=template, sections=filling.keyed(texts), started_from=started_from, note=kept["note"],
             by=request.user, now=timezone.now(),
         )  # fmt: skip
     except actions.Unusable as reasons:
@@ -108,7 +108,12 @@ def _from_file(request, **kept):
         why = str(trouble) if upload else "Choose the file first."
         about = {} if "template" in kept else {"about": AboutForm()}
         return _page(
-            request, form.filled(request.POST) or BUILT_IN.texts, troubles=[why], status=422, **kept, **about
+            request,
+            filling.filled(request.POST) or BUILT_IN.texts,
+            troubles=[why],
+            status=422,
+            **kept,
+            **about,
         )
     for note in shared.notes[:10]:
         messages.warning(request, note)
@@ -118,13 +123,13 @@ def _from_file(request, **kept):
 
 
 def _pressed(request, **kept):
-    after = form.pressed(form.filled(request.POST), request.POST.get("do", ""))
+    after = filling.pressed(filling.filled(request.POST), request.POST.get("do", ""))
     return _page(request, after.texts, here=after.here, **kept)
 
 
 def _page(request, texts: tuple[Text, ...], *, status: int = 200, here: int | None = None, **context):
     rows = [_row(texts, place, here) for place in range(len(texts))]
-    out = form.left_out(texts)
+    out = filling.left_out(texts)
     rs = [
         {
             "key": r,

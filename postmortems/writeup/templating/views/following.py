@@ -48,6 +48,7 @@ def outline(request, incident):
     templates = Template.objects.filter(retired_at=None)
     context |= {
         "incident": incident,
+        "may_read": request.user.may(Permission.LEAD),
         "row": row,
         "to": to,
         "to_key": to.pk if to else HOUSE,
