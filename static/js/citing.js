@@ -94,8 +94,9 @@ function citeIn(area) {
       const { shelves } = await answer.json();
       if (asked !== at || document.activeElement !== area || typed() === null) return undefined;
       return show(shelves, words);
-    } catch {
-      return close(); // without the server an @ is an @
+    } catch (trouble) {
+      // one that was given up for a newer one says nothing; without the server an @ is an @
+      return trouble.name === "AbortError" ? undefined : close();
     }
   }
 
