@@ -127,7 +127,9 @@ def test_the_one_that_was_moved_is_named_and_not_those_it_passed():
 
 @given(MANY, MANY)
 def test_nothing_is_different_from_itself_and_everything_else_is_told(one, two):
-    one, two = (Sections(shape.tidy({text.key: text for text in texts}.values())) for texts in (one, two))
+    one, two = (
+        Sections(shape.tidy({text.key: text for text in shape.tidy(texts)}.values())) for texts in (one, two)
+    )
     assert not comparing.difference(one, one)
     found = comparing.difference(one, two)
     same = shape.rows_of(one.texts) == shape.rows_of(two.texts)
