@@ -62,7 +62,8 @@ def test_sites_keep_what_a_slash_means_in_folders_of_their_own():
 )  # fmt: skip
 def test_no_address_leads_out_of_the_folder(writeup, address):
     for place in places(writeup, address):
-        assert not place.startswith(("/", ".."))
+        assert not place.startswith("/")
+        assert ".." not in place.split("/")
         assert "\x00" not in place
         if "/" in writeup:
             assert place.startswith("pm/")
