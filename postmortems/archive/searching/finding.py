@@ -23,7 +23,7 @@ from postmortems.accounts.models import User
 from postmortems.archive.models import Card, CardQuerySet, Tally
 from postmortems.archive.searching.asked import Asked
 
-RANKED = 2000
+RANKED = 1000
 SIZE = 20
 VALUES = 60  # of one facet
 

@@ -13,7 +13,7 @@ from postmortems.archive.models import Card
 from postmortems.archive.searching.finding import by_index
 
 WORDS = 24
-CONSIDERED = 2000
+CONSIDERED = 1000
 SHOWN = 5
 
 RARER = """
