@@ -28,6 +28,7 @@ function come(field) {
 }
 
 function citeIn(area) {
+  const mirror = mirrorOf(area); // now, because a field that gets its mirror loses the focus for a moment
   const menu = made("div", { className: "cite-menu", id: `cite-menu-${(menus += 1)}`, popover: "manual" });
   const told = made("p", { className: "for-readers" });
   menu.setAttribute("role", "listbox");
@@ -181,7 +182,7 @@ function citeIn(area) {
   // Under the @, or above it where there is no room below; never out of the window.
   function place() {
     if (!isOpen() || at < 0) return;
-    const line = mirrorOf(area).rectOf({ start: at, end: at + 1 });
+    const line = mirror.rectOf({ start: at, end: at + 1 });
     const below = innerHeight - line.bottom;
     const height = menu.offsetHeight;
     menu.style.top = `${below < height + 8 && line.top > below ? Math.max(4, line.top - height - 4) : line.bottom + 4}px`;

@@ -44,6 +44,7 @@ def writing(page, live_server, incident):
     if area.count():  # nothing is on its way to a house that is being taken down
         area.press("Control+s")
         expect(page.locator("#story [data-status]")).to_have_text(re.compile("^Saved"))
+        page.wait_for_timeout(700)  # what the page asks for after a save is answered as well
 
 
 def menu(page):
@@ -113,6 +114,18 @@ def test_by_pointer_with_the_words_of_the_evidence(page, incident, writing):
     clock = f"{event.at:%H:%M}"
     assert writing.input_value() == rf"Then [{clock} a vast \<b\>rollback\</b\> began](event:{event.pk})"
     assert page.evaluate("document.activeElement.id") == "text-story"
+
+
+def test_in_a_comment_the_number_sign_cites(page, incident, writing):
+    page.locator("#threads-story summary", has_text="Comment").click()
+    said = page.locator("#say-story")
+    said.focus()
+    page.keyboard.type("# no heading opens it, see #C1")
+    expect(menu(page).get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    assert said.input_value() == "# no heading opens it, see [C1](condition:1)"
+    said.locator("xpath=ancestor::form").get_by_role("button", name="Comment").click()
+    expect(page.locator("#threads-story .said a.cite")).to_have_text("C1")
 
 
 def test_the_note_beside_a_citation(page, incident, writing):
