@@ -86,7 +86,9 @@ def test_whatever_is_changed_in_a_chain_is_found(ready, spoil, told):
     actions.publish(incident=ready, by=ready.opened_by, now=NOW)
     rewrite(ready, "summary", "A correction.")
     actions.publish(incident=ready, by=ready.opened_by, now=NOW)
-    rows = list(Revision.objects.order_by("number").values("number", "content", "html", "digest", "previous_digest"))
+    rows = list(
+        Revision.objects.order_by("number").values("number", "content", "html", "digest", "previous_digest")
+    )
     assert chain.troubles(rows) == []
     spoil(rows)
     assert chain.troubles(rows) == told
@@ -139,5 +141,7 @@ def test_what_helped_is_told_under_its_own_heading(ready):
     make.condition(ready, "A third condition")
     ready.conditions.filter(number=3).update(kind="helped")
     html = article.render(content.of(ready))
-    assert html.index("A third condition") < html.index('id="helped"') < html.index("Support shares a channel")
+    assert (
+        html.index("A third condition") < html.index('id="helped"') < html.index("Support shares a channel")
+    )
     assert html.count('id="conditions"') == html.count('id="helped"') == 1

@@ -10,7 +10,9 @@ class FigureForm(forms.Form):
     """Either a number with its unit, or why it is unknown. "1,914 people" may be written into the number alone."""
 
     what = forms.CharField(
-        label="What was hurt", max_length=160, help_text="Bookings that were not confirmed; people who waited."
+        label="What was hurt",
+        max_length=160,
+        help_text="Bookings that were not confirmed; people who waited.",
     )
     number = forms.CharField(
         label="How much", max_length=80, required=False, widget=forms.TextInput(attrs={"inputmode": "text"})
