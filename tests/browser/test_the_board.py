@@ -74,3 +74,20 @@ def test_the_list_is_ticked_by_key_and_the_question_comes_while_typing(page, hou
     page.fill("[name=what]", "Be more careful with deploys")
     page.get_by_text("nobody needs to be more careful").wait_for()
     accessible(page)
+
+
+def test_every_page_of_items_is_accessible(page, house):
+    team = make.team("Platform", house.alice)
+    Item.objects.update(team=team)
+    item = Item.objects.first()
+    Item.objects.filter(pk=item.pk).update(status="done", done_at=timezone.now() - timedelta(days=400))
+    where = f"/incidents/{house.incident.ref}/items/{item.number}/"
+    for address in (
+        "/items/",
+        "/items/hearing/",
+        "/items/team/platform/",
+        "/items/team/platform/chat/",
+        where,
+    ):
+        page.goto(address)
+        accessible(page)

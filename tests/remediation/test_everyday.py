@@ -396,6 +396,20 @@ def test_what_somebody_could_do_tomorrow_is_left_in_peace(what):
     assert vague.questions(what=what, how_we_know="The drill passes", owner=True, due=True) == []
 
 
+def test_a_new_item_begins_with_the_date_of_the_policy(client, cast):
+    client.force_login(cast.bob)
+    cast.incident.resolved_at = timezone.now()
+    cast.incident.save()
+    new = reverse("remediation:new", args=[cast.incident.ref])
+    by = timezone.localdate() + timedelta(days=cast.incident.severity.remedies_days)
+    assert f'value="{by.isoformat()}"' in client.get(new).text
+    cast.incident.resolved_at = timezone.now() - timedelta(days=400)
+    cast.incident.save()
+    page = client.get(new).text
+    assert "asks for remedies within" in page
+    assert 'type="date" name="due_on" value=' not in page
+
+
 def test_it_is_asked_while_it_is_typed_and_nothing_is_kept(client, cast):
     client.force_login(cast.bob)
     where = reverse("remediation:check", args=[cast.incident.ref])

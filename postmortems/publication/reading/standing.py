@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from postmortems.remediation.models import Item
+from postmortems.remediation.models import UNDONE_STATUSES, Item
 
 CLOSED = ("verified", "dropped")
 
@@ -49,7 +49,7 @@ def _of(frozen: dict[str, Any], item: Item | None, today: date) -> Standing:
         status=item.status,
         name=item.get_status_display(),
         on=at.date() if at else None,
-        due_on=item.due_on if item.status not in CLOSED else None,
+        due_on=item.due_on if item.status in UNDONE_STATUSES else None,
         moved_from=published if published != item.due_on else None,
         reason=item.dropped_reason,
         overdue=item.is_overdue(today),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 
 from postmortems.accounts.models import User
+from postmortems.incidents.models import Incident
 from postmortems.remediation import actions
 from postmortems.remediation.models import Item
 
@@ -49,7 +52,21 @@ class ItemForm(forms.ModelForm):
         self.fields["conditions"].queryset = incident.conditions.all()
         self.fields["detail"].widget.attrs["data-cite"] = reverse("writeup:cite", args=[incident.ref])
         self.fields["owner"].queryset = User.objects.active()
+        policy, due_on = incident.severity, due_by_policy(incident)
+        self.fields[
+            "due_on"
+        ].help_text = (
+            f"{policy.name} asks for remedies within {policy.remedies_days} days, by {due_on:%-d %B %Y}."
+        )
+        if not self.instance.pk and due_on > timezone.localdate():
+            self.fields["due_on"].initial = due_on
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in actions.FIELDS}
+
+
+def due_by_policy(incident: Incident) -> date:
+    """By when the severity's policy asks for remedies, counted from the end of impact."""
+    begin = incident.resolved_at or incident.opened_at
+    return timezone.localtime(begin).date() + timedelta(days=incident.severity.remedies_days)
