@@ -3,7 +3,8 @@
 
 import { mirrorOf } from "./mirror.js";
 import "./commenting/calling.js";
-import { bringBack, drop, fieldsOf, fill, keep } from "./commenting/keeping.js";
+import { bringBack, drop, fill, keep } from "./commenting/keeping.js";
+import { become, unfold } from "./commenting/panel.js";
 import { offerOn, standing } from "./commenting/selecting.js";
 
 const SELDOM = 60_000; // how often a page that is told nothing looks for itself
@@ -135,11 +136,6 @@ document.addEventListener("keydown", (event) => {
   else form.closest("details")?.querySelector("summary").focus();
 });
 
-function unfold(form) {
-  for (let part = form; part; part = part.parentElement.closest("details")) if (part.matches("details")) part.open = true;
-  if (form.elements.suggestion?.value) form.elements.suggestion.closest("details").open = true;
-}
-
 // --- what others say --------------------------------------------------------------------------------
 
 document.addEventListener("commented", ({ detail }) => refresh(panelOf(detail.section)));
@@ -160,78 +156,9 @@ async function refresh(panel) {
   }
 }
 
-// The panel becomes what the server says it is. A thread of which nothing changed stays the element it was, so that
-// nothing moves under a hand; what is unfolded and being typed stays as well. `done` is a form whose words were taken.
 function take(panel, page, done) {
-  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-threads]");
-  const focused = panel.contains(document.activeElement) ? document.activeElement : null;
-  const caret = focused?.matches("textarea") ? [focused.selectionStart, focused.selectionEnd] : null;
-  panel.dataset.version = fresh.dataset.version;
-  for (const name of ["open", "resolved"]) settle(panel, fresh, `[data-list=${name}]`, done);
-  for (const name of ["[data-list=open]", "[data-more]", "[data-done]"]) panel.querySelector(name).hidden = fresh.querySelector(name).hidden;
-  for (const name of ["[data-more]", "[data-done] summary"]) panel.querySelector(name).textContent = fresh.querySelector(name).textContent;
-  const composer = panel.querySelector("[data-composer] form");
-  if (composer && composer === done) empty(composer);
-  if (composer && !composer.elements.start.value) composer.elements.version.value = fresh.dataset.version;
-  if (focused?.id && !focused.isConnected) {
-    const again = document.getElementById(focused.id);
-    again?.focus({ preventScroll: true });
-    if (caret) again?.setSelectionRange(...caret);
-  }
+  become(panel, page, done);
   paint(panel);
-}
-
-function settle(panel, fresh, name, done) {
-  const list = panel.querySelector(name);
-  let at = list.firstElementChild;
-  for (const thread of [...fresh.querySelector(name).children]) {
-    const known = document.getElementById(thread.id);
-    const stays = known && bare(known) === bare(thread) ? renumbered(known, thread) : renewed(known, thread, done);
-    if (known === at) at = at?.nextElementSibling ?? null;
-    if (known !== stays) known?.remove();
-    if (stays.nextElementSibling !== at || stays.parentElement !== list) list.insertBefore(stays, at);
-  }
-  while (at) {
-    const next = at.nextElementSibling;
-    at.remove();
-    at = next;
-  }
-}
-
-// What a thread says, without what differs from answer to answer, and what was unfolded or told since.
-function bare(thread) {
-  const copy = thread.cloneNode(true);
-  for (const name of ["data-start", "data-end", "data-words", "data-number", "class"]) copy.removeAttribute(name);
-  for (const part of copy.querySelectorAll("[name=csrfmiddlewaretoken], [data-said]")) part.remove();
-  for (const part of copy.querySelectorAll("[open]")) part.removeAttribute("open");
-  for (const part of copy.querySelectorAll("[disabled]")) part.removeAttribute("disabled");
-  return copy.innerHTML;
-}
-
-function renumbered(known, thread) {
-  for (const name of ["start", "end", "words", "number"]) {
-    if (name in thread.dataset) known.dataset[name] = thread.dataset[name];
-    else delete known.dataset[name];
-  }
-  return known;
-}
-
-function renewed(known, thread, done) {
-  const made = document.adoptNode(thread);
-  for (const form of known?.querySelectorAll("form[data-say]") ?? []) {
-    if (form === done) continue;
-    const same = made.querySelector(`form[data-say="${form.dataset.say}"]`);
-    if (same) fill(same, fieldsOf(form));
-    else if (form.dataset.say.startsWith("edit-")) made.querySelector(`#${form.parentElement.id}`)?.replaceChildren(form);
-    if (same && form.closest("details")?.open) unfold(same);
-  }
-  window.htmx?.process(made);
-  return made;
-}
-
-function empty(form) {
-  fill(form, { text: "", quote: "", suggest: false, suggestion: "", start: "", end: "", number: "" });
-  for (const part of [form.closest("details"), ...form.querySelectorAll("details")]) part.open = false;
 }
 
 document.addEventListener("click", (event) => {

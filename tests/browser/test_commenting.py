@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from postmortems.incidents import actions as incidents
+from postmortems.writeup.commenting import actions
 from postmortems.writeup.models import Comment, Section
 from postmortems.writeup.writing.actions import save_section
 from tests import make
@@ -138,8 +140,16 @@ def test_words_chosen_while_they_are_typed_are_commented_on_by_key(beside, incid
     assert text[made.start : made.end] == "old friend"
     until(lambda: marked(alice) == ["old friend"], what="the mark")
 
-    # what is being said when the page is lost is there again
+    # what is being said stays when somebody else resolves the thread
     alice.locator(".thread summary", has_text="Answer").click()
+    alice.get_by_label("Your answer").fill("Somebody from the")
+    actions.resolve(thread=made, by=incident.ian, now=timezone.now())
+    expect(alice.locator("[data-list=resolved] .thread")).to_have_count(1, timeout=30_000)
+    expect(alice.locator("[data-list=resolved] textarea[name=text]")).to_have_value("Somebody from the")
+    alice.locator("[data-list=resolved] form", has_text="Open again").get_by_role("button").click()
+    expect(alice.locator("[data-list=open] .thread")).to_have_count(1)
+
+    # what is being said when the page is lost is there again
     alice.get_by_label("Your answer").fill("Somebody from the other")
     alice.reload()
     expect(alice.get_by_label("Your answer")).to_have_value("Somebody from the other")
