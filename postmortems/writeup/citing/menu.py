@@ -118,8 +118,7 @@ def _days(incident: Incident, zone: ZoneInfo):
 def _event(event: Event, zone: ZoneInfo) -> Hit:
     moment = moment_of(event)
     said = saying.shortened(event.caption or event.text, 90)
-    who = f"{moment.source}, {moment.actor}" if moment.actor else moment.source
-    note = f"{saying.day(moment, zone)}, {who}" + (", pinned" if event.pinned else "")
+    note = f"{saying.day(moment, zone)}, {saying.who(moment)}" + (", pinned" if event.pinned else "")
     return Hit(
         f"{saying.clock(moment, zone)} {said}",
         note,

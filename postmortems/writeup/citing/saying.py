@@ -43,6 +43,10 @@ def day(moment: Moment, zone: ZoneInfo) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def who(moment: Moment) -> str:
+    return f"{moment.source}, {moment.actor}" if moment.actor not in ("", moment.source) else moment.source
+
+
 def in_words(moment: Moment, zone: ZoneInfo) -> str:
     """For a sentence: `18:09 lag alert fired`."""
     return f"{clock(moment, zone, short=True)} {shortened(moment.caption or moment.text, FEW)}"
@@ -52,8 +56,7 @@ def as_note(moment: Moment, zone: ZoneInfo) -> str:
     """When it was, who says so, and what it says, each on a line of its own."""
     known_to_the_day = moment.precision == "day"
     when = day(moment, zone) if known_to_the_day else f"{day(moment, zone)}, {clock(moment, zone)} {zone.key}"
-    who = f"{moment.source}, {moment.actor}" if moment.actor else moment.source
-    lines = [when, who, shortened(moment.caption, SOME), shortened(moment.text, SOME)]
+    lines = [when, who(moment), shortened(moment.caption, SOME), shortened(moment.text, SOME)]
     return "\n".join(line for line in lines if line)
 
 
