@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,11 @@ def render(document: dict[str, Any]) -> str:
     sections = sections_in(document)
     shown = pictures.of_events(document)
     events = [_event(event, zone) | {"picture": shown.get(event["id"])} for event in document["events"]]
-    numbers = {event["id"]: event["shown_at"] for event in events}
+    several = len({event["day"] for event in events}) > 1
+    seen = {
+        event["id"]: f"{event['short_day']}, {event['shown_at']}" if several else event["shown_at"]
+        for event in events
+    }
     return render_to_string(
         "publication/article.html",
         {
@@ -48,13 +52,13 @@ def render(document: dict[str, Any]) -> str:
             "durations": [d | {"value": timedelta(seconds=d["seconds"]) if d["seconds"] is not None else None} for d in document["durations"]],
             "events": events,
             "conditions": [
-                c | {"sense": _safe(c["made_sense"], 5, refer), "cited": [numbers[e] for e in c["events"] if e in numbers]}
+                c | {"sense": _safe(c["made_sense"], 5, refer), "cited": [(e, seen[e]) for e in c["events"] if e in seen]}
                 for c in sorted(document["conditions"], key=lambda c: c.get("helped", False))
             ],
             "meeting": _meeting(document.get("meeting")),
             "figures": [figure | {"shown": _amount(figure)} for figure in document.get("impact", [])],
             "none_needed": document.get("none_needed", ""),
-            "items": [i | {"more": _safe(i["detail"], 5, refer)} for i in document["items"]],
+            "items": [i | {"more": _safe(i["detail"], 5, refer), "due": _day(i["due_on"])} for i in document["items"]],
         },
     )  # fmt: skip
 
@@ -89,13 +93,21 @@ def _local(text: str, zone: ZoneInfo) -> str:
     return datetime.fromisoformat(text).astimezone(zone).strftime("%-d %B %Y, %H:%M:%S")
 
 
+def _day(text: str | None) -> str:
+    return date.fromisoformat(text).strftime("%-d %B %Y") if text else ""
+
+
 def _event(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     at = datetime.fromisoformat(event["at"]).astimezone(zone)
     shape = "%H:%M" if event["precision"] in ("minute", "hour", "day") else "%H:%M:%S"
     shown = at.strftime(shape)
     if event["certainty"] == "approximate":
         shown = f"~{at:%H:%M}"
-    return event | {"day": at.strftime("%A, %-d %B %Y"), "shown_at": shown}
+    return event | {
+        "day": at.strftime("%A, %-d %B %Y"),
+        "short_day": at.strftime("%-d %B"),
+        "shown_at": shown,
+    }
 
 
 def words(html: str) -> str:

@@ -68,7 +68,7 @@ def of(incident: Incident) -> dict[str, Any]:
         "zone": incident.zone,
         "times": {name: stamp(at) for name, at in incident.times.items()},
         "durations": [
-            {"name": d.name, "state": d.state, "seconds": d.value.total_seconds() if d.value else None, "why": d.why, "definition": d.definition}
+            {"name": d.name, "state": d.state, "seconds": d.value.total_seconds() if d.value is not None else None, "why": d.why, "definition": d.definition}
             for d in incident.durations
         ],
         "people": [{"id": p.pk, "role": p.role, "name": p.name} for p in incident.participants.all()],

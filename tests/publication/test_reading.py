@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -8,11 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from postmortems.publication import actions, content
+from postmortems.incidents.models import Incident
+from postmortems.publication import actions, article, content
 from postmortems.publication.models import Revision
 from postmortems.publication.reading.comparing import changes
+from postmortems.writeup.conditions import actions as conditions
 from postmortems.writeup.writing.actions import save_section
 from tests import make
+from timelines import actions as timelines
 
 NOW = make.T0 + timedelta(days=14)
 
@@ -105,3 +109,18 @@ def test_nobody_by_that_name_publishes(cast):
         said("publish", "INC-1999-0001")
     with pytest.raises(CommandError, match="who publishes"):
         said("publish", cast.incident.ref, by="nobody@example.org")
+
+
+def test_no_time_at_all_is_a_time_and_days_are_told_where_there_are_several(cast):
+    make.writeup_of(cast.incident)
+    incident = cast.incident
+    Incident.objects.filter(pk=incident.pk).update(acknowledged_at=incident.detected_at)
+    event = timelines.add_by_hand(
+        incident=incident, by=cast.alice, at=make.T0 + timedelta(days=1), text="The next day"
+    )
+    timelines.pin(event=event, by=cast.alice)
+    condition = incident.conditions.first()
+    conditions.cite(condition=condition, by=cast.alice, event=event, cited=True)
+    html = article.render(content.of(Incident.objects.get(pk=incident.pk)))
+    assert "<dt>Time to acknowledge</dt><dd>0 s</dd>" in html
+    assert re.search(rf'<a href="#event-{event.pk}">\d+ \w+, \d\d:\d\d', html)

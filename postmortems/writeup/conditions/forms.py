@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -58,16 +60,20 @@ class ConditionForm(forms.Form):
         seen = {event.pk for event in known}
         groups = [("It rests on", [(event, True) for event in known])]
         if words:
-            hits = self._rows(Asked.of({"q": words}).events(self.incident).exclude(pk__in=seen))[:FOUND]
+            hits = self._rows(Asked.of({"q": words}).events(self.incident).exclude(pk__in=seen), FOUND)
             seen |= {event.pk for event in hits}
             groups.append((f"With “{words}”", [(event, False) for event in hits]))
-        pinned = self._rows(self.incident.events.pinned().exclude(pk__in=seen))[:OFFERED]
+        pinned = self._rows(self.incident.events.pinned().exclude(pk__in=seen), OFFERED)
         groups.append(("Pinned", [(event, False) for event in pinned]))
         return groups
 
-    @staticmethod
-    def _rows(events: QuerySet[Event]) -> QuerySet[Event]:
-        return events.select_related("source").defer("raw", "extra").in_order()
+    def _rows(self, events: QuerySet[Event], most: int | None = None) -> list[Event]:
+        """With the day in the incident's zone, as it will be published."""
+        zone = ZoneInfo(self.incident.zone)
+        rows = list(events.select_related("source").defer("raw", "extra").in_order()[:most])
+        for event in rows:
+            event.zone, event.day_in_words = zone, event.at.astimezone(zone).strftime("%-d %b")
+        return rows
 
 
 class KindForm(forms.ModelForm):
