@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from merge3 import Merge3
+from rapidfuzz.distance import Levenshtein, Opcode, Opcodes
 
-MOST = 1_000_000  # pieces of one text times pieces of the other
+MOST = (
+    1_000_000  # pieces of one text times pieces of the other, by which the better of two ways is quick enough
+)
+MOST_AT_ALL = 20_000_000_000  # the same; beyond it all of a text is taken to have changed
 MARGIN = 40  # pieces
 PIECE = re.compile(r"\w+|\n|[^\S\n]+|[^\w\s]")
 
@@ -106,9 +110,29 @@ def _regions(pieces: Sequence[Sequence[str]], *, margin: int = 0) -> Iterator[tu
     yield "unchanged", ("".join(rest[0][len(middle[0]) :]),)
 
 
-def _matcher(_, one: Sequence[str], two: Sequence[str]) -> SequenceMatcher:
-    """Every piece counts, however often it stands there; in very long texts the frequent ones do not, for the time it takes."""
-    return SequenceMatcher(None, one, two, autojunk=len(one) * len(two) > MOST)
+class _Blocks:
+    """What two lists have in common, by the fewest edits: for long ones, where looking for the longest runs takes minutes."""
+
+    def __init__(self, one: Sequence[str], two: Sequence[str]) -> None:
+        if len(one) * len(two) > MOST_AT_ALL:
+            self.found = Opcodes([Opcode("replace", 0, len(one), 0, len(two))], len(one), len(two))
+        else:
+            self.found = Levenshtein.opcodes(one, two)
+
+    def get_opcodes(self) -> Iterator[tuple[str, int, int, int, int]]:
+        return (
+            (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in self.found
+        )
+
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
+        return [tuple(block) for block in self.found.as_matching_blocks()]
+
+
+def _matcher(_, one: Sequence[str], two: Sequence[str]) -> SequenceMatcher | _Blocks:
+    """Every piece counts, however often it stands there."""
+    if len(one) * len(two) > MOST:
+        return _Blocks(one, two)
+    return SequenceMatcher(None, one, two, autojunk=False)
 
 
 def _shared(texts: Sequence[Sequence[str]]) -> int:
