@@ -28,14 +28,17 @@ def seal(content: Mapping[str, Any], html: str, previous: str) -> str:
     return hashlib.sha256(f"{previous}\n{digest(content)}\n{article}".encode()).hexdigest()
 
 
-def troubles(revisions: Iterable[Mapping[str, Any]]) -> list[str]:
+def troubles(revisions: Iterable[Mapping[str, Any]], *, whole: bool = True) -> list[str]:
     """What is wrong with the revisions of one incident, oldest first; nothing when the chain holds.
 
-    Each is a mapping with number, content, html, digest and previous_digest.
+    Each is a mapping with number, content, html, digest and previous_digest. What is not `whole` may begin with a later
+    one, of which it cannot be told whether it follows.
     """
     found, before, last = [], "", 0
     for revision in revisions:
         number = revision["number"]
+        if not whole and not last and number > 1:
+            before, last = revision["previous_digest"], number - 1
         if number != last + 1:
             found.append(
                 f"Revision {number} follows revision {last}."

@@ -76,12 +76,15 @@ def test_exported_revisions_are_checked_without_the_server(twice, client, cast, 
     with pytest.raises(CommandError):
         said("check_archive", str(tmp_path))
     first.unlink()
+    assert "begins with revision 2 here" in said("check_archive", str(tmp_path))
+    second = tmp_path / f"{twice.ref}-r2.json"
+    second.write_bytes(second.read_bytes().replace(b'"number": 2', b'"number": 1', 1))
     with pytest.raises(CommandError, match="not as it was published"):
         said("check_archive", str(tmp_path))
 
 
 def test_the_archive_is_checked_here(twice):
-    assert json.loads(said("check_archive", json=True)) == {"checked": 2, "troubles": []}
+    assert json.loads(said("check_archive", json=True)) == {"checked": 2, "troubles": [], "remarks": []}
 
 
 def test_publishing_from_the_command_line_writes_page_print_and_document(cast, tmp_path):

@@ -31,12 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="tell it as JSON")
 
     def handle(self, *, paths, **options):
-        checked, troubles = _files(paths) if paths else _here()
+        checked, troubles, remarks = _files(paths) if paths else (*_here(), [])
         if options["json"]:
-            self.stdout.write(json.dumps({"checked": checked, "troubles": troubles}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"checked": checked, "troubles": troubles, "remarks": remarks}, ensure_ascii=False)
+            )
         else:
-            for trouble in troubles:
-                self.stdout.write(trouble)
+            for told in [*remarks, *troubles]:
+                self.stdout.write(told)
         if troubles:
             raise CommandError(
                 f"{len(troubles)} of what was found in {checked} revisions is not as it was published."
@@ -79,10 +81,10 @@ def _print(printing: Printing) -> str:
     return "" if same else f"the PDF of revision {printing.revision.number} is not the one that was set."
 
 
-def _files(paths: list[Path]) -> tuple[int, list[str]]:
-    """Exported documents by incident, whatever folder they lie in."""
+def _files(paths: list[Path]) -> tuple[int, list[str], list[str]]:
+    """Exported documents by incident, whatever folder they lie in: how many, what is wrong, and what cannot be told."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    troubles = []
+    troubles, remarks = [], []
     for path in _each(paths):
         try:
             document = json.loads(path.read_bytes())
@@ -97,10 +99,14 @@ def _files(paths: list[Path]) -> tuple[int, list[str]]:
     for ref, documents in sorted(found.items()):
         try:
             documents.sort(key=lambda one: one["number"])
-            troubles += [f"{ref}: {one}" for one in chain.troubles(documents)]
+            troubles += [f"{ref}: {one}" for one in chain.troubles(documents, whole=False)]
+            if documents[0]["number"] > 1:
+                remarks.append(
+                    f"{ref}: begins with revision {documents[0]['number']} here; the ones before were not looked at."
+                )
         except (KeyError, TypeError, AttributeError):
             troubles.append(f"{ref}: an exported revision lacks a part of it.")
-    return sum(map(len, found.values())), troubles
+    return sum(map(len, found.values())), troubles, remarks
 
 
 def _each(paths: list[Path]) -> Iterator[Path]:
