@@ -29,6 +29,12 @@ for (const drop of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+// Where the row of tabs is longer than the screen, the tab of this page is in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A long list of choices that submits itself: <select data-go>
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
