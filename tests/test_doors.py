@@ -224,7 +224,8 @@ def one_of_everything(cast) -> dict:
         )
         for number in (1, 2)
     )  # fmt: skip
-    printing = Printing.objects.create(revision=revision, state="done")
+    Printing.objects.bulk_create(Printing(revision=one, state="done") for one in incident.revisions.all())
+    printing = revision.printing
     printing.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     team, service = make.team(), make.service()
     return {

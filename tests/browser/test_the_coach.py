@@ -116,7 +116,7 @@ def test_escape_closes_the_note_and_tab_then_goes_on(writing):
     writing.keyboard.press("Escape")
     expect(writing.locator("#story .note")).to_be_hidden()
     writing.keyboard.press("Tab")
-    assert writing.evaluate("document.activeElement.textContent") == "Save"
+    assert writing.evaluate("document.activeElement.textContent") == "Heading"
 
 
 def test_a_long_text_is_read_in_parts_and_only_what_changed_is_asked_again(writing):

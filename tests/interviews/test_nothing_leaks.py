@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from postmortems.archive.models import FeedKey
 from postmortems.interviews.inviting import links as answer_links
 from postmortems.interviews.jotting import links as jot_links
 from postmortems.interviews.listening import actions as listening
@@ -34,6 +35,7 @@ from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import letters as attributed_letters
 from postmortems.publication import pdf
+from postmortems.remediation.models import ItemCalendar
 from postmortems.web.logs import Line
 from tests import make
 from tests.interviews import planted
@@ -135,12 +137,18 @@ def test_at_every_address_without_a_session_and_with_a_closed_account(cast, hous
             assert not sown.seen(visit(client, method, address(name, house))), name
 
 
+def at_key(name: str, key: str) -> str:
+    return reverse(name, args=[key, "atom"] if name == "archive:subscribed" else [key])
+
+
 def test_a_key_opens_what_it_is_for_and_no_more(cast, house):
     sown, ian, alice = house["planted"], allowed("ian"), allowed("alice")
     theirs = str(sown.interview.uid)
     person = sown.interview.participant
     guest = sown.written.participant
     CalendarKey.objects.create(user=cast.ian, key="k" * 43)
+    ItemCalendar.objects.create(user=cast.ian, key="i" * 43)
+    FeedKey.objects.create(user=cast.ian, key="f" * 43, made_at=timezone.now())
     words, jot = words_links.PURPOSE, jot_links.PURPOSE
     doors = {
         "interviews:words_by_link": [
@@ -152,6 +160,8 @@ def test_a_key_opens_what_it_is_for_and_no_more(cast, house):
         "accounts:accept": [(house["invitation"].token, set())],
         "live:receive": [("guessed", set())],
         "interviews:feed": [("k" * 43, set())],
+        "remediation:calendar": [("i" * 43, set())],
+        "archive:subscribed": [("f" * 43, set())],
     }  # fmt: skip
     elsewhere = {
         name for name in OPEN if name.startswith("meetings:")
@@ -161,12 +171,12 @@ def test_a_key_opens_what_it_is_for_and_no_more(cast, house):
     for name, pairs in doors.items():
         for key, may in pairs:
             for method in ("GET", "POST"):
-                seen = sown.seen(visit(Client(), method, reverse(name, args=[key])))
+                seen = sown.seen(visit(Client(), method, at_key(name, key)))
                 assert seen <= may, f"{name} shows {sorted(seen - may)}"
         if name == "live:receive":  # takes no key of this shape
             continue
         for key in keys - {key for key, _ in pairs}:  # a key of one door opens no other
-            assert not sown.seen(visit(Client(), "GET", reverse(name, args=[key]))), name
+            assert not sown.seen(visit(Client(), "GET", at_key(name, key))), name
     shown = sown.seen(visit(Client(), "GET", reverse("interviews:words_by_link", args=[words.key(theirs)])))
     assert shown == ian - {"jotnote", "wishes"}
 
