@@ -22,9 +22,14 @@ export function noteOf(mark, stand) {
   });
   const button = element("button", { type: "button", className: "button small", text: "Let it stand" });
   button.addEventListener("click", send);
-  const open = element("details", { className: "stand" }, element("summary", { text: "Let it stand" }),
+  const opener = element("summary", { text: "Let it stand" });
+  const open = element("details", { className: "stand" }, opener,
     element("label", { htmlFor: id, text: "Why? A word is enough." }), element("div", { className: "actions" }, why, button), trouble);
-  open.addEventListener("toggle", () => open.open && why.focus());
+  opener.addEventListener("click", (event) => {
+    event.preventDefault(); // opened here and now, so that whoever types on at once loses no letter
+    open.open = !open.open;
+    if (open.open) why.focus();
+  });
   return [
     element("p", { className: "eyebrow", text: mark.title }),
     element("p", { className: "asks", dir: "auto", text: mark.question }),
