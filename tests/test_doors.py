@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from postmortems.remediation.bulk import actions as items_bulk
 from postmortems.remediation.lists import saving as items_lists
 from postmortems.remediation.reminding import actions as items_hearing
 from postmortems.writeup.coaching import actions as coaching
+from tests import cast as people
 from tests import make
 from timelines import actions as timelines
 from timelines import saving
@@ -202,9 +203,25 @@ def test_every_address_is_in_the_table():
     assert set(TABLE) - known == set(), "these addresses are gone"
 
 
+@pytest.fixture(scope="module")
+def whole(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One of everything, made once: what a test changes is rolled back behind it, and all of it after the last."""
+    files = str(tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=files):
+        gathered = people.gather()
+        yield gathered, one_of_everything(gathered), files
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def house(cast):
-    return one_of_everything(cast)
+def cast(whole, db):
+    return whole[0]
+
+
+@pytest.fixture
+def house(whole, db, settings):
+    settings.MEDIA_ROOT = whole[2]
+    return whole[1]
 
 
 def one_of_everything(cast) -> dict:
