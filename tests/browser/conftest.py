@@ -12,12 +12,14 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # Playwright's loop runs in this thread; the ORM is used between its calls
+
+expect.set_options(timeout=30_000)  # a busy machine takes its time; what never comes about fails all the same
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def page(browser, live_server):
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1280, "height": 900}, accept_downloads=True
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))

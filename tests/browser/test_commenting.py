@@ -37,7 +37,7 @@ def beside(browser, live_server, incident):
 
     def open_as(user, **more):
         context = browser.new_context(base_url=live_server.url, **more)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         client = Client()
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME

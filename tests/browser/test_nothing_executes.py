@@ -26,7 +26,7 @@ def watched(browser, live_server, transactional_db):
     """A page that Alice is signed in to; pictures that our own site does not have are no trouble here."""
     make.user("alice", role="reviewer")
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.add_init_script(WATCH)
     page = context.new_page()
     page.goto("/accounts/login/")

@@ -36,7 +36,7 @@ class Writer:
         self.user, self.incident, self.site = user, incident, live_server.url
         self.name = user.name.lower()
         self.context = browser.new_context(base_url=live_server.url)
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.sign_in(user)
         self.typed: list[str] = []
         self.page = self.open()
