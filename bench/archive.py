@@ -41,7 +41,7 @@ order by ts_rank(search, websearch_to_tsquery('english', %s), 1) desc limit 20
 
 def fill(mara: User, count: int, *, begin: int = 0) -> None:
     """`count` published write-ups with their conditions and items, in batches."""
-    chance = random.Random(begin)  # noqa: S311 the same archive every time
+    chance = random.Random(begin)
     services = [Service.objects.get_or_create(name=f"Service {n}", slug=f"service-{n}")[0] for n in range(40)]
     severities, kinds = list(Severity.objects.all()), list(ConditionKind.objects.all())
     words = Vocabulary(chance)

@@ -22,7 +22,7 @@ def render(document: dict[str, Any]) -> str:
     """The article as HTML; the same for draft, page and PDF."""
     zone = ZoneInfo(document["zone"])
     refer = citations.within(document)
-    texts = {key: _safe(text, 4, refer) for key, text in document["texts"].items() if text.strip()}  # noqa: S308
+    texts = {key: _safe(text, 4, refer) for key, text in document["texts"].items() if text.strip()}
     sections = sections_in(document)
     shown = pictures.of_events(document)
     events = [_event(event, zone) | {"picture": shown.get(event["id"])} for event in document["events"]]

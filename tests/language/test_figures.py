@@ -12,6 +12,7 @@ from postmortems.language.coach import read
 from postmortems.language.frames import frames
 from postmortems.language.kinds import Kind
 from postmortems.language.sections import SECTIONS
+from tests.samples import absent
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_our_own_sentences_are_known(ours):
 def test_the_third_that_was_held_back_meets_the_aim():
     passages = development(held_back=True)
     if not passages:
-        pytest.skip("The development set lies beside the project, and is not on this machine.")
+        absent("The development set of the coach")
     judged = [(passage, read(passage.text, passage.section)) for passage in passages]
     right, false, missed = counts(judged)
     marks, words = false_marks(judged)
@@ -51,7 +52,7 @@ def test_the_third_that_was_held_back_meets_the_aim():
 def test_nothing_of_the_development_set_is_in_the_repository():
     """Not a sentence of five words or more that stands in the set stands among ours."""
     if not DEVELOPMENT.exists():
-        pytest.skip("The development set lies beside the project, and is not on this machine.")
+        absent("The development set of the coach")
 
     def parts(passages) -> set[str]:
         found = {part.strip().casefold() for p in passages for part in re.split(r"(?<=[.!?])\s+", p.text)}

@@ -61,7 +61,7 @@ def everything_in_the_database() -> str:
     with connection.cursor() as cursor:
         found = []
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'select string_agg(whole::text, chr(10)) from "{table}" whole')  # noqa: S608 our own tables
+            cursor.execute(f'select string_agg(whole::text, chr(10)) from "{table}" whole')
             found.append(cursor.fetchone()[0] or "")
     return "\n".join(found)
 
@@ -227,7 +227,7 @@ def test_the_box_grows_alike_for_a_word_and_for_a_page(cast):
 def test_a_box_that_nobody_can_open_any_more_is_empty(cast, settings):
     meeting = held(cast, 5)
     answered(meeting, YES)
-    settings.SECRET_KEY = "another key than before, of some length"  # noqa: S105 of a test
+    settings.SECRET_KEY = "another key than before, of some length"
     for key in keys(meeting)[1:]:
         actions.answer(key=key, ballot=YES, now=DURING)
     assert Survey.objects.get().result is None  # four are left of five

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 AROUND = 330  # characters on either side
 TOO_MANY = 4000  # places of one text that are weighed
+MARKED = re.compile("\x02([^\x02\x03]*)\x03")  # as MARK has them marked
 STEMS = "select coalesce(array_agg(lexeme), '{}') from unnest(to_tsvector('english', %s))"
 MARK = """
 select ts_headline('english', passage, websearch_to_tsquery('english', %s),
@@ -83,6 +84,6 @@ def _beginning(stem: str) -> str:
 
 
 def marked(headline: str) -> SafeString:
-    """Everything escaped, and then the two marks put in, which no text holds: they are control characters."""
-    text = escape(headline).replace("\x02", "<mark>").replace("\x03", "</mark>")
-    return mark_safe(text)  # noqa: S308 escaped the line before
+    """Everything escaped, and then what stands between the two marks is marked; one that came alone, from the text, goes."""
+    text = MARKED.sub(r"<mark>\1</mark>", escape(headline))
+    return mark_safe(re.sub("[\x02\x03]", "", text))  # noqa: S308 escaped the line before

@@ -30,6 +30,11 @@ def test_what_is_marked_holds_no_other_markup(text):
     assert "<" not in marked(text).replace("<mark>", "").replace("</mark>", "")
 
 
+def test_marks_that_stood_in_the_text_itself_mark_nothing():
+    assert marked("a\x02 b\x03\x03 \x02 c \x02retries\x03 d") == "a<mark> b</mark>  c <mark>retries</mark> d"
+    assert marked("one \x02 alone") == "one  alone"
+
+
 def test_the_head_and_the_title_stand_above_anyway():
     assert without_head("SEV1\nTitle\nwords\nmore") == "words\nmore"
     assert without_head("one line") == ""

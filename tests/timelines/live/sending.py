@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from timelines.models import Connection
 
-SECRET = "a secret of the tests"  # noqa: S105 no secret of anybody
+SECRET = "a secret of the tests"
 
 
 def mac(body: bytes, secret: str = SECRET) -> bytes:

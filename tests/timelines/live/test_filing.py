@@ -35,7 +35,7 @@ def test_what_no_rule_knows_waits_in_the_inbox_with_what_it_is_about(connect):
     assert (one.state, one.facts["service"], one.facts["title"]) == ("inbox", "bookings", "Replica 1 lags")
 
 
-def test_a_secret_in_a_title_is_masked_before_anybody_looks(connect):  # noqa: F811
+def test_a_secret_in_a_title_is_masked_before_anybody_looks(connect):
     token = "ghp_" + "a1B2c3D4e5F6" * 3
     message = alert()
     message["commonAnnotations"]["summary"] = f"login with {token} failed"

@@ -235,7 +235,8 @@ def test_right_to_left_words_hang_where_they_are_put():
 
 
 def test_a_pdf_can_be_made_of_it(caplog):
-    weasyprint = pytest.importorskip("weasyprint")
+    import weasyprint  # slow to load, and needed here alone
+
     picture = t.Picture(
         title="Timeline", lanes=lanes(2), marks=[mark(0, pinned=True, href="/e/1"), mark(60, lane=2)]
     )
