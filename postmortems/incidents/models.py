@@ -49,6 +49,10 @@ class Severity(models.Model):
         "effect checked after, days", null=True, blank=True, default=90
     )
 
+    approvals_needed = models.PositiveSmallIntegerField(
+        "approvers who have to agree", default=0, help_text="Nought: everybody who is named as approver."
+    )
+
     # rules of readiness that weigh otherwise than by default: {code: "blocking", "advisory" or "off"}
     readiness = models.JSONField(default=dict, blank=True)
 

@@ -101,6 +101,14 @@ class Migration(migrations.Migration):
                         blank=True, default=90, null=True, verbose_name="effect checked after, days"
                     ),
                 ),
+                (
+                    "approvals_needed",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Nought: everybody who is named as approver.",
+                        verbose_name="approvers who have to agree",
+                    ),
+                ),
                 ("readiness", models.JSONField(blank=True, default=dict)),
             ],
             options={

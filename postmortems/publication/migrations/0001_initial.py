@@ -55,6 +55,108 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Planned",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("digest", models.CharField(max_length=64)),
+                ("change_note", models.CharField(blank=True, max_length=500)),
+                ("despite", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("published", "Published"), ("stopped", "Stopped")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("trouble", models.CharField(blank=True, max_length=1000)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="planned",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned",
+                        to="publication.revision",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Twin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(choices=[("partner", "Partners"), ("public", "Public")], max_length=10),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=200)),
+                ("content", models.JSONField()),
+                ("html", models.TextField()),
+                ("words", models.TextField()),
+                ("change_note", models.CharField(blank=True, max_length=500)),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("digest", models.CharField(max_length=64)),
+                ("previous_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="twins",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="twins",
+                        to="publication.revision",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-published_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Printing",
             fields=[
                 (
@@ -88,9 +190,58 @@ class Migration(migrations.Migration):
                 (
                     "revision",
                     models.OneToOneField(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="printing",
                         to="publication.revision",
+                    ),
+                ),
+                (
+                    "twin",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="printing",
+                        to="publication.twin",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Withdrawal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="publication.revision",
+                    ),
+                ),
+                (
+                    "twin",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="publication.twin",
                     ),
                 ),
             ],
@@ -131,6 +282,110 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Mark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("title", "Title"),
+                            ("passage", "Passage"),
+                            ("event", "Event"),
+                            ("condition", "Condition"),
+                            ("item", "Item"),
+                            ("image", "Image"),
+                            ("figure", "Figure"),
+                            ("fact", "Fact"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=80)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("internal", "Internal"), ("partner", "Partners"), ("public", "Public")],
+                        max_length=10,
+                    ),
+                ),
+                ("instead", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "kind", "key", "digest"), name="one_mark_of_a_part"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Replacement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.CharField(max_length=300)),
+                ("instead", models.CharField(blank=True, max_length=300)),
+                ("stays", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replacements",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "words"), name="one_replacement_of_words"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("instead", ""), ("stays", True)), ("stays", False), _connector="OR"
+                        ),
+                        name="what_stays_is_not_replaced",
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="revision",
             index=models.Index(fields=["-published_at", "-id"], name="publication_publish_34a28a_idx"),
@@ -141,5 +396,58 @@ class Migration(migrations.Migration):
                 fields=("incident", "number"), name="one_revision_of_a_number"
             ),
         ),
+        migrations.AddIndex(
+            model_name="planned",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["at"], name="planned_waiting"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planned",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("incident",), name="one_publication_planned"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="twin",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "audience", "number"), name="one_twin_of_a_number"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="twin",
+            constraint=models.UniqueConstraint(fields=("key", "number"), name="one_twin_at_an_address"),
+        ),
+        migrations.AddConstraint(
+            model_name="printing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revision", None), ("twin__isnull", False)),
+                    models.Q(("revision__isnull", False), ("twin", None)),
+                    _connector="OR",
+                ),
+                name="a_printing_is_of_one_text",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revision", None), ("twin__isnull", False)),
+                    models.Q(("revision__isnull", False), ("twin", None)),
+                    _connector="OR",
+                ),
+                name="a_withdrawal_is_of_one_text",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="a_withdrawal_has_a_reason"
+            ),
+        ),
         freeze("publication_revision"),
+        freeze("publication_twin"),
+        freeze("publication_approval", allow_delete=True),
+        freeze("publication_withdrawal"),
     ]

@@ -55,7 +55,7 @@ class Revision(models.Model):
 
 
 class Printing(models.Model):
-    """The PDF of a revision: asked for when it is published, set by a worker, kept once made."""
+    """The PDF of a revision or of a twin: asked for when it is published, set by a worker, kept once made."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -63,7 +63,8 @@ class Printing(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Could not be set"
 
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="printing")
+    revision = models.OneToOneField(Revision, null=True, on_delete=models.PROTECT, related_name="printing")
+    twin = models.OneToOneField("Twin", null=True, on_delete=models.PROTECT, related_name="printing")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
     file = models.FileField(upload_to="publications/%Y", blank=True, max_length=300)
@@ -75,16 +76,11 @@ class Printing(models.Model):
     beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-
-class Approval(models.Model):
-    """Somebody named as approver agreed to exactly this text: `digest` is that of the draft they read."""
-
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="approvals")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64)
-    at = models.DateTimeField(default=timezone.now)
-
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["incident", "by", "digest"], name="one_approval_of_a_text")
+            models.CheckConstraint(
+                condition=models.Q(revision=None, twin__isnull=False)
+                | models.Q(revision__isnull=False, twin=None),
+                name="a_printing_is_of_one_text",
+            )
         ]

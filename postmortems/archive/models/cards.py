@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -90,14 +89,6 @@ class ToldItem(models.Model):
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="items", db_column="incident_id")
     number = models.PositiveIntegerField()
     what = models.TextField()
-
-
-class FeedKey(models.Model):
-    """The secret part of the addresses at which one person's feed reader finds what they may see."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feed_key")
-    key = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
 
 
 class Tally(models.Model):

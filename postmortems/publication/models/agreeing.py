@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from postmortems.incidents.models import Incident
+from postmortems.publication.models.revisions import Revision
+from postmortems.publication.models.twins import Twin
+
+
+class Approval(models.Model):
+    """Somebody named as approver agreed to exactly this text: `digest` is that of the document they read.
+
+    A draft and a twin that is about to be published are approved alike; other words have another digest.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="approvals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "by", "digest"], name="one_approval_of_a_text")
+        ]
+
+
+class Planned(models.Model):
+    """That a draft is to be published at a moment to come: exactly the text with this digest, or nothing."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PUBLISHED = "published"
+        STOPPED = "stopped"  # called off, or it could not be published: `trouble` says why
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="planned")
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    change_note = models.CharField(max_length=500, blank=True)
+    despite = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    trouble = models.CharField(max_length=1000, blank=True)
+    revision = models.OneToOneField(Revision, null=True, on_delete=models.PROTECT, related_name="planned")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"], condition=Q(state="waiting"), name="one_publication_planned"
+            )
+        ]
+        indexes = [models.Index(fields=["at"], condition=Q(state="waiting"), name="planned_waiting")]
+
+
+class Withdrawal(models.Model):
+    """A revision was withdrawn, and with it every one before; or a twin. Their addresses tell so, and why.
+
+    The frozen texts stay, so that the chain can be checked, and nobody reads them. What is published afterwards
+    is read again.
+    """
+
+    revision = models.OneToOneField(Revision, null=True, on_delete=models.PROTECT, related_name="withdrawal")
+    twin = models.OneToOneField(Twin, null=True, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revision=None, twin__isnull=False) | Q(revision__isnull=False, twin=None),
+                name="a_withdrawal_is_of_one_text",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_withdrawal_has_a_reason"),
+        ]
