@@ -25,6 +25,8 @@ class Letter(models.Model):
     html = models.TextField(blank=True)
     calendar = models.BinaryField(null=True)  # an iTIP message, attached as invite.ics
     calendar_method = models.CharField(max_length=10, blank=True)  # REQUEST or CANCEL
+    # where a click of the mail program, without a page between, ends letters of this sort (RFC 8058)
+    unsubscribe = models.CharField(max_length=500, blank=True)
     # whose decent hours it waits for, as calendars.decent keeps a reader; None goes at any hour
     reader = models.JSONField(null=True, blank=True)
     not_after = models.DateTimeField(null=True)  # from then on it is of no use, and is not sent

@@ -46,12 +46,14 @@ def send(
     not_after: datetime | None = None,
     about: str = "",
     reply_to: str = "",
+    unsubscribe: str = "",
     now: datetime | None = None,
 ) -> Letter | None:
     """Write the letter `template` to one address; None when the occasion `key` already has its letter.
 
     Templates: `<template>.subject.txt`, `<template>.txt`, `<template>.html`. They get `site` beside `context`.
     It leaves at the first decent moment of `reader` that is not before `not_before`, or never after `not_after`.
+    `unsubscribe` is an address that ends letters of this sort by a POST alone; mail programs show a button for it.
     """
     from postmortems.notices.tasks import send_letter
 
@@ -70,6 +72,7 @@ def send(
         html=render_to_string(f"{template}.html", context),
         calendar=calendar,
         calendar_method=method,
+        unsubscribe=unsubscribe,
         reader=reader.as_json() if reader else None,
         written_at=now,
         next_try_at=next_decent(at, reader) if reader else at,
@@ -211,6 +214,9 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     message.extra_headers["Message-ID"] = f"<letter.{letter.pk}.{letter.written_at:%Y%m%d%H%M%S%f}@{domain}>"
     # no program answers a letter of ours with "out of office"
     message.extra_headers["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message.extra_headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     if letter.calendar:

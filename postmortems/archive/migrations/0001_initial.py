@@ -2,6 +2,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -12,7 +14,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("incidents", "0001_initial"),
+        ("notices", "0001_initial"),
         ("publication", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -90,6 +94,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Declined",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("address"), name="an_address_declines_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="FeedKey",
             fields=[
                 (
@@ -111,6 +135,92 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="HouseChannel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="house",
+                        to="notices.channel",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Subscription",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("facet", models.TextField()),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("at once", "When it is published"),
+                            ("weekly", "In one letter a week"),
+                            ("never", "Not at present"),
+                        ],
+                        default="at once",
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="notices.channel",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="subscriptions",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Tally",
             fields=[
                 (
@@ -124,6 +234,84 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["facet"], name="tally_facet")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Telling",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("published", "Published"), ("withdrawn", "Withdrawn")],
+                        default="published",
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("asked_for", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("passed", "Passed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="notices.channel",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.letter",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.chatmessage",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tellings",
+                        to="publication.revision",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +378,62 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Announcement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("to_followers", models.BooleanField(default=True, verbose_name="those who follow it")),
+                (
+                    "addresses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.EmailField(max_length=254), blank=True, default=list, size=None
+                    ),
+                ),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("channels", models.ManyToManyField(blank=True, related_name="+", to="notices.channel")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="announcements",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="announcement",
+                        to="publication.revision",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revision", None)),
+                        fields=("incident",),
+                        name="one_announcement_prepared",
+                    )
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="card",
             index=django.contrib.postgres.indexes.GinIndex(
@@ -210,6 +454,91 @@ class Migration(migrations.Migration):
             model_name="card",
             index=models.Index(
                 condition=models.Q(("restricted", True)), fields=["incident"], name="card_restricted"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="subscription",
+            index=models.Index(fields=["facet"], name="subscription_facet"),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel__isnull", False), ("user", None)),
+                    models.Q(("channel", None), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_subscription_has_one_reader",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("user", "facet"),
+                name="one_subscription_of_a_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel__isnull", False)),
+                fields=("channel", "facet"),
+                name="one_subscription_of_a_channel",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="telling",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["user"], name="tellings_of_a_person"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="telling",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["channel"], name="tellings_of_a_channel"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="telling",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["address"], name="tellings_of_an_address"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="telling",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("channel", None), ("user__isnull", False)),
+                    models.Q(("address", ""), ("channel__isnull", False), ("user", None)),
+                    models.Q(("channel", None), ("user", None), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_telling_has_one_reader",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="telling",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("revision", "what", "user"),
+                name="a_person_is_told_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="telling",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel__isnull", False)),
+                fields=("revision", "what", "channel"),
+                name="a_channel_is_told_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="telling",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("address", ""), _negated=True),
+                fields=("revision", "what", "address"),
+                name="an_address_is_told_once",
             ),
         ),
         migrations.AddIndex(

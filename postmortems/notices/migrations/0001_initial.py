@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("html", models.TextField(blank=True)),
                 ("calendar", models.BinaryField(null=True)),
                 ("calendar_method", models.CharField(blank=True, max_length=10)),
+                ("unsubscribe", models.CharField(blank=True, max_length=500)),
                 ("reader", models.JSONField(blank=True, null=True)),
                 ("not_after", models.DateTimeField(null=True)),
                 (
