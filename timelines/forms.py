@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
+from postmortems.web.forms import MomentField
 from postmortems.web.times import NoSuchTime, parse_local
 from timelines.models import Event
 from timelines.reading import FORMATS
@@ -118,7 +119,7 @@ class AnswerForm(forms.Form):
 class EventForm(forms.Form):
     """An event by hand, in the incident's zone."""
 
-    at = forms.CharField(label="When", widget=forms.TextInput(attrs={"type": "datetime-local", "step": "1"}))
+    at = MomentField(label="When")
     precision = forms.ChoiceField(
         choices=[
             ("second", "to the second"),
@@ -142,28 +143,13 @@ class EventForm(forms.Form):
 
     def __init__(self, *args, zone: str, event: Event | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.zone = ZoneInfo(zone)
-        self.fields["at"].help_text = f"In {zone}."
+        self.fields["at"].in_zone(zone)
         self.initial.setdefault("form_key", secrets.token_urlsafe(16))
         if event is not None:
             if event.kind == "graph":
                 self.fields["kind"].choices = [("graph", "What a picture shows")]
-            written = event.read_at.astimezone(self.zone)
             self.initial |= {name: getattr(event, name) for name in ("precision", "text", "actor", "kind")}
-            self.initial["at"] = written.strftime("%Y-%m-%dT%H:%M:%S")
-
-    def clean_at(self):
-        try:
-            at = parse_local(self.cleaned_data["at"], self.zone)
-        except NoSuchTime as error:
-            raise forms.ValidationError(str(error)) from error
-        except ValueError as error:
-            raise forms.ValidationError(
-                "This is not a date and time. Write it like 2026-03-10T02:14:00."
-            ) from error
-        if not 1990 <= at.year < 2100:
-            raise forms.ValidationError("Years from 1990 to 2099 are kept. Is the year right?")
-        return at
+            self.initial["at"] = event.read_at
 
 
 class OffsetForm(forms.Form):

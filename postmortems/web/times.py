@@ -17,10 +17,14 @@ def parse_local(text: str, zone: ZoneInfo, *, later: bool = False) -> datetime:
     second with `later`. Raises ValueError for what is no time, NoSuchTime for one the clock jumped over.
     """
     naive = datetime.fromisoformat(text.strip())
-    if naive.tzinfo is not None:
-        return naive.astimezone(UTC)
-    instant = naive.replace(tzinfo=zone, fold=1 if later else 0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != naive:
+    try:
+        if naive.tzinfo is not None:
+            return naive.astimezone(UTC)
+        instant = naive.replace(tzinfo=zone, fold=1 if later else 0).astimezone(UTC)
+        shown = instant.astimezone(zone).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"{text} lies at the end of all years.") from error
+    if shown != naive:
         raise NoSuchTime(f"{text} does not exist in {zone.key}: the clock was put forward then.")
     return instant
 

@@ -1,60 +1,26 @@
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from postmortems.incidents.models import Incident
-from postmortems.web.times import NoSuchTime, parse_local
+from postmortems.web.forms import MomentField
 from timelines.forms import ZoneField
 from timelines.models import Hypothesis, Indicator, Intervention
 
 PINNED = 200  # events that a form offers
 
 
-class Moment(forms.CharField):
-    """A wall-clock time in the incident's zone."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.TextInput(attrs={"type": "datetime-local", "step": "1"}), **kwargs)
-        self.zone = ZoneInfo("UTC")
-
-    def clean(self, value):
-        typed = super().clean(value)
-        if not typed:
-            return None
-        try:
-            at = parse_local(typed, self.zone)
-        except NoSuchTime as error:
-            raise forms.ValidationError(str(error)) from error
-        except ValueError as error:
-            raise forms.ValidationError(
-                "This is not a date and time. Write it like 2026-03-10T02:14:00."
-            ) from error
-        if not 1990 <= at.year < 2100:
-            raise forms.ValidationError("Years from 1990 to 2099 are kept. Is the year right?")
-        return at
-
-    def prepare_value(self, value):
-        return (
-            value.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M:%S")
-            if isinstance(value, datetime)
-            else value
-        )
-
-
 class SpanForm(forms.ModelForm):
-    begins_at = Moment(label="From")
-    ends_at = Moment(label="Until", required=False)
+    begins_at = MomentField(label="From")
+    ends_at = MomentField(label="Until", required=False)
     events = forms.ModelMultipleChoiceField(label="Events it rests on", queryset=None, required=False)
 
     def __init__(self, *args, incident: Incident, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("begins_at", "ends_at"):
-            self.fields[name].zone = ZoneInfo(incident.zone)
-            self.fields[name].help_text = f"In {incident.zone}."
+            self.fields[name].in_zone(incident.zone)
         pinned = incident.events.pinned().in_order().values_list("pk", flat=True)[:PINNED]
         cited = self.instance.events.values_list("pk", flat=True) if self.instance.pk else ()
         asked = [self.initial["event"]] if self.initial.get("event") else []

@@ -1,39 +1,25 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from postmortems.interviews.listening.bank import Question, bank
 from postmortems.interviews.models import Interview
-from postmortems.web.times import NoSuchTime, parse_local
+from postmortems.web.forms import MomentField
 from timelines.models import Hypothesis, Intervention
 
 
 class PassageForm(forms.Form):
     text = forms.CharField(label="In their words", widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
     about = forms.CharField(label="When, as they said it", required=False, max_length=80)
-    earliest = forms.CharField(label="Not before", widget=forms.TextInput(attrs={"type": "datetime-local"}))
-    latest = forms.CharField(
-        label="Not after", required=False, widget=forms.TextInput(attrs={"type": "datetime-local"})
-    )
+    earliest = MomentField(label="Not before", step="")
+    latest = MomentField(label="Not after", step="", required=False)
 
     def __init__(self, *args, zone: str, **kwargs):
         super().__init__(*args, **kwargs)
-        self.zone = ZoneInfo(zone)
-        self.fields["earliest"].help_text = f"In {zone}."
-
-    def clean(self):
-        data = super().clean()
-        for name in ("earliest", "latest"):
-            try:
-                data[name] = parse_local(data[name], self.zone) if data.get(name) else None
-            except (ValueError, OverflowError) as error:
-                self.add_error(
-                    name, str(error) if isinstance(error, NoSuchTime) else "This is not a date and time."
-                )
-        return data
+        self.fields["earliest"].in_zone(zone)
+        self.fields["latest"].in_zone(zone, said="")
 
 
 def point_of(interview: Interview, value: str) -> dict | None:

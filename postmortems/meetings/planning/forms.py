@@ -9,10 +9,9 @@ from postmortems.incidents.models import Incident
 from postmortems.meetings import agenda, people
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning.actions import Plan
-from postmortems.web.times import NoSuchTime, parse_local
+from postmortems.web.forms import MomentField
 
 USUAL = 60  # minutes
-EARLIEST, LATEST = 1990, 2100  # years
 
 
 class PlanForm(forms.Form):
@@ -35,9 +34,7 @@ class PlanForm(forms.Form):
         empty_label="Nobody yet",
         help_text="Somebody else than who leads it.",
     )
-    at = forms.CharField(
-        label="When", widget=forms.TextInput(attrs={"type": "datetime-local", "step": "300"})
-    )
+    at = MomentField(label="When", step="300")
     place = forms.CharField(
         required=False,
         max_length=300,
@@ -54,7 +51,6 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args, incident: Incident, meeting: Meeting | None, zone: ZoneInfo, **kwargs):
         super().__init__(*args, **kwargs)
-        self.zone = zone
         suggested = people.facilitators(incident)
         whys = {one.user.pk: one.why for one in suggested}
         self.fields["facilitator"].queryset = User.objects.filter(pk__in=whys).order_by("name")
@@ -62,7 +58,7 @@ class PlanForm(forms.Form):
         self.fields["note_taker"].queryset = User.objects.filter(
             pk__in=[user.pk for user in people.note_takers(incident)]
         ).order_by("name")
-        self.fields["at"].help_text = f"In {zone.key}, your own zone."
+        self.fields["at"].in_zone(zone.key, said="In {}, your own zone.")
         usual = self._initial(meeting) if meeting else self._suggested(incident, suggested)
         self.initial = {"minutes": USUAL} | usual | self.initial
 
@@ -77,21 +73,11 @@ class PlanForm(forms.Form):
             "minutes": meeting.minutes,
             "facilitator": meeting.facilitator_id,
             "note_taker": meeting.note_taker_id,
-            "at": meeting.starts_at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M"),
+            "at": meeting.starts_at,
             "place": meeting.place,
             "early_reason": meeting.early_reason,
             "version": meeting.version,
         }
-
-    def clean_at(self):
-        try:
-            at = parse_local(self.cleaned_data["at"], self.zone)
-        except (ValueError, OverflowError) as error:
-            sentence = str(error) if isinstance(error, NoSuchTime) else "This is not a date and time."
-            raise forms.ValidationError(sentence) from None
-        if not EARLIEST <= at.year <= LATEST:
-            raise forms.ValidationError(f"Choose a day between {EARLIEST} and {LATEST}.")
-        return at
 
     def clean_place(self) -> str:
         return " ".join(self.cleaned_data["place"].split())
