@@ -4,9 +4,12 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import postmortems.remediation.models.tracking
 
 
 class Migration(migrations.Migration):
@@ -569,6 +572,151 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
             },
         ),
+        migrations.CreateModel(
+            name="Tracker",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("github", "GitHub"),
+                            ("gitlab", "GitLab"),
+                            ("jira", "Jira Cloud"),
+                            ("jira_dc", "Jira Data Center"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("address", models.CharField(max_length=300)),
+                ("project", models.CharField(max_length=200)),
+                ("account", models.CharField(blank=True, max_length=200)),
+                ("issue_type", models.CharField(blank=True, max_length=60)),
+                ("token", models.BinaryField()),
+                (
+                    "key",
+                    models.CharField(
+                        default=postmortems.remediation.models.tracking.new_key,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("secret", models.BinaryField()),
+                ("unsigned", models.BooleanField(default=False)),
+                ("meanings", models.JSONField(blank=True, default=dict)),
+                ("active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("heard_at", models.DateTimeField(null=True)),
+                ("away_since", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(blank=True, max_length=300)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("paused_until", models.DateTimeField(null=True)),
+                ("check_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("held_until", models.DateTimeField(null=True)),
+                ("seen_until", models.DateTimeField(null=True)),
+                ("etag", models.CharField(blank=True, max_length=300)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tracked",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "marker",
+                    models.CharField(
+                        default=postmortems.remediation.models.tracking.new_marker,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=60)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("seen", models.JSONField(default=dict)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("agreed", models.JSONField(default=dict)),
+                ("conflict", models.JSONField(default=dict)),
+                ("gone", models.CharField(blank=True, max_length=300)),
+                ("trouble", models.CharField(blank=True, max_length=300)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("look_at", models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ("held_until", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tracked",
+                        to="remediation.item",
+                    ),
+                ),
+                (
+                    "tracker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="remediation.tracker",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TrackerLogin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("host", models.CharField(max_length=255)),
+                ("login", models.CharField(max_length=128)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["login"],
+            },
+        ),
         migrations.AddIndex(
             model_name="bulk",
             index=models.Index(fields=["by", "-at"], name="remediation_by_id_429c67_idx"),
@@ -698,5 +846,37 @@ class Migration(migrations.Migration):
                 ),
                 name="a_reminder_has_one_reader",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="tracker",
+            constraint=models.UniqueConstraint(
+                models.F("address"),
+                django.db.models.functions.text.Lower("project"),
+                name="one_tracker_of_a_project",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tracked",
+            index=models.Index(
+                condition=models.Q(("look_at__isnull", False)), fields=["look_at"], name="issues_to_look_at"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tracked",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("tracker", "key"),
+                name="one_item_of_an_issue",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="trackerlogin",
+            constraint=models.UniqueConstraint(
+                models.F("host"), django.db.models.functions.text.Lower("login"), name="one_person_of_a_login"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="trackerlogin",
+            constraint=models.UniqueConstraint(fields=("host", "user"), name="one_login_of_a_person"),
         ),
     ]

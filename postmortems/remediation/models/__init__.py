@@ -10,8 +10,10 @@ from postmortems.remediation.models.items import (
     Step,
 )
 from postmortems.remediation.models.reminding import Hearing, Reminder, TeamChannel
+from postmortems.remediation.models.tracking import Tracked, Tracker, TrackerLogin
 
 __all__ = [
     "OPEN_STATUSES", "PROMISED_STATUSES", "UNDONE_STATUSES", "Bulk", "BulkChange", "EffectCheck", "Hearing", "Item", "ItemCalendar",
     "ItemLink", "NoneNeeded", "Reminder", "SavedView", "Step", "TeamChannel",
+    "Tracked", "Tracker", "TrackerLogin",
 ]  # fmt: skip
