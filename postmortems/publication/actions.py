@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from postmortems.interviews.models import Approval as Consent
 from postmortems.interviews.readers import email_of
 from postmortems.interviews.releasing.attributed import STILL, published, ready_to_ask, want
 from postmortems.publication import article, attributed, chain, content, letters, readiness
-from postmortems.publication.models import Approval, Printing, Revision
+from postmortems.publication.models import Approval, Planned, Printing, Revision
 from postmortems.publication.readiness.telling import in_a_line
 from postmortems.publication.tasks import print_revision
 from postmortems.web.later import queue_after_commit
@@ -30,19 +31,30 @@ class Unchanged(Exception):
 
 
 def publish(
-    *, incident: Incident, by: User, now: datetime, change_note: str = "", despite: str = ""
+    *,
+    incident: Incident,
+    by: User,
+    now: datetime,
+    change_note: str = "",
+    despite: str = "",
+    only: str = "",
+    overruled: Collection[str] | None = None,
 ) -> Revision:
     """Freeze the drafts as the next revision and ask a worker to set the PDF.
 
     A lock on the incident lets a form that was sent twice make one revision. Raises NotReady while
     blocking reasons stand and `despite` gives no reason to go on, or one is final; Unchanged when nothing is new.
+    `only` is the digest of the text that was read: Changed when the drafts say something else by now. `despite`
+    speaks of the reasons `overruled`, where they are given, and of no others.
     """
     with transaction.atomic():
         locked = Incident.objects.select_for_update().get(pk=incident.pk)
         document = content.of(locked)
+        if only and chain.digest(document) != only:
+            raise Changed
         blocking = readiness.reasons(locked, document, weights=["blocking"])
-        if blocking and not despite.strip() or any(reason.final for reason in blocking):
-            raise NotReady(blocking)
+        if standing := _standing(blocking, despite, overruled):
+            raise NotReady(standing)
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
         if last and chain.digest(last.content) == chain.digest(document):
             raise Unchanged
@@ -54,6 +66,9 @@ def publish(
             digest=chain.seal(document, html, previous), previous_digest=previous,
         )  # fmt: skip
         Printing.objects.create(revision=revision)
+        Planned.objects.filter(incident=locked, state=Planned.State.WAITING).update(
+            state=Planned.State.STOPPED, trouble=f"Revision {revision.number} was published instead."
+        )
         published(locked, events=[event["id"] for event in document["events"]], now=now)
         record(
             by=by, verb="revision.published", subject=locked.ref, sentence=f"published revision {revision.number}",
@@ -61,6 +76,16 @@ def publish(
         )  # fmt: skip
         queue_after_commit(print_revision, revision.pk)
     return revision
+
+
+def _standing(
+    blocking: list[readiness.Reason], despite: str, overruled: Collection[str] | None
+) -> list[readiness.Reason]:
+    """What still stands in the way when somebody says why to publish all the same; all of it is told, if any is."""
+    if not despite.strip():
+        return blocking
+    left = [one for one in blocking if one.final or overruled is not None and one.code not in overruled]
+    return blocking if left else []
 
 
 def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None:

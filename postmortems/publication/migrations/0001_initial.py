@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
                 ("change_note", models.CharField(blank=True, max_length=500)),
                 ("despite", models.TextField(blank=True)),
+                ("overruled", models.JSONField(default=list)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "state",

@@ -40,6 +40,7 @@ class Planned(models.Model):
     digest = models.CharField(max_length=64)
     change_note = models.CharField(max_length=500, blank=True)
     despite = models.TextField(blank=True)
+    overruled = models.JSONField(default=list)  # codes of what blocked when it was planned; `despite` is about these
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
