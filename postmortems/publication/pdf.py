@@ -125,8 +125,4 @@ def _fetcher(revision: Revision):
 
 def _picture(revision: Revision, url: str) -> Image | None:
     """The one behind an address of the article, if this revision names it."""
-    address = pictures.ADDRESS.fullmatch(url.removeprefix("print:"))
-    named = {one["digest"] for one in revision.content.get("images", [])}
-    if address is None or address[1] != revision.incident.ref or address[2] not in named:
-        return None
-    return pictures.show(revision.incident, address[2])
+    return pictures.behind(revision, url.removeprefix("print:"))
