@@ -46,7 +46,9 @@ OPEN = 1_000  # tags of HTML open at once; the sanitiser's time grows with the s
 REST = "<p><em>This text is very long. From here on it is shown as it was typed.</em></p>"
 
 ADDRESS = re.compile(rf"(?i)\s*(?:(?:{'|'.join(sorted(SCHEMES))}):|[^:/?#]*(?:[/?#]|$))")
-IMAGE = re.compile(r"/(?:incidents|archive)/[A-Za-z0-9-]+/images/[a-z0-9]+(?:/|\.[a-z]+)")
+IMAGE = re.compile(
+    r"/(?:incidents|archive)/[A-Za-z0-9-]+/images/[a-z0-9]+(?:/|\.[a-z]+)|images/[0-9a-f]{64}\.[a-z]+"
+)
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 KINDS = ("event", "condition", "item", "role", "image")
 CITATION = re.compile(rf"({'|'.join(KINDS)}):(.*)", re.DOTALL)

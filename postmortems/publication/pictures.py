@@ -17,14 +17,14 @@ from django.urls import reverse
 
 from postmortems.incidents.models import Incident
 from postmortems.markdown import Reference, pictures
-from postmortems.publication.models import Revision
+from postmortems.publication.models import Revision, Twin
 from postmortems.writeup.images.actions import KEPT
 from postmortems.writeup.images.picture import SUFFIXES
 from postmortems.writeup.images.references import UNSAID
 from postmortems.writeup.models import Image
 
-ADDRESS = re.compile(r"/archive/([A-Za-z0-9-]+)/images/([0-9a-f]{64})\.([a-z]+)")
-SOURCE = re.compile(rf'(<img\b[^<>]*?\bsrc=")({ADDRESS.pattern})(")')
+ADDRESS = re.compile(r"(?:/archive/(?P<ref>[A-Za-z0-9-]+)/)?images/(?P<digest>[0-9a-f]{64})\.[a-z]+")
+SOURCE = re.compile(rf'(?P<before><img\b[^<>]*?\bsrc=")(?P<address>{ADDRESS.pattern})(?P<after>")')
 
 
 def of(incident: Incident, texts: Iterable[str], events: Iterable[int]) -> list[dict[str, Any]]:
@@ -61,7 +61,11 @@ def of_events(document: dict[str, Any]) -> dict[int, dict[str, Any]]:
 
 
 def _address(document: dict[str, Any], one: dict[str, Any]) -> str:
-    return reverse("publication:image", args=[document["ref"], one["digest"], SUFFIXES[one["kind"]]])
+    """Of a twin beside its page, whatever the address of that: it names no incident, and no secret."""
+    suffix = SUFFIXES[one["kind"]]
+    if document.get("audience"):
+        return f"images/{one['digest']}.{suffix}"
+    return reverse("publication:image", args=[document["ref"], one["digest"], suffix])
 
 
 # --- the files -------------------------------------------------------------------------------------
@@ -86,17 +90,26 @@ def unpublished(now: datetime) -> Iterator[Image]:
             yield image
 
 
-def inside(revision: Revision) -> str:
+def behind(published: Revision | Twin, address: str) -> Image | None:
+    """The picture at an address of the article, if it is one that this text names."""
+    found = ADDRESS.fullmatch(address)
+    if found is None or found["ref"] not in (None, published.incident.ref):
+        return None
+    named = {one["digest"] for one in published.content.get("images", [])}
+    return show(published.incident, found["digest"]) if found["digest"] in named else None
+
+
+def inside(published: Revision | Twin) -> str:
     """The article with its pictures in it, for a page that stands by itself."""
 
     def put(match: re.Match) -> str:
-        image = show(revision.incident, match[4]) if match[3] == revision.incident.ref else None
+        image = behind(published, match["address"])
         if image is None:
             return match[0]
         with image.file.open("rb") as file:
-            return f"{match[1]}data:{image.kind};base64,{base64.b64encode(file.read()).decode()}{match[6]}"
+            return f"{match['before']}data:{image.kind};base64,{base64.b64encode(file.read()).decode()}{match['after']}"
 
-    return SOURCE.sub(put, revision.html)
+    return SOURCE.sub(put, published.html)
 
 
 def troubles() -> Iterator[str]:
