@@ -8,6 +8,8 @@ nothing else.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,6 +24,7 @@ from postmortems.publication.models import Revision
 from postmortems.writeup.models import Image
 from timelines import picture
 
+Find = Callable[[str], Image | None]
 FACES = (
     ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
     ("Source Serif 4", "italic", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4-Italic[opsz,wght].ttf"),
@@ -61,23 +64,41 @@ def html(revision: Revision) -> str:
 
 def render(revision: Revision) -> tuple[bytes, int]:
     """The PDF and its number of pages. The same revision gives the same bytes."""
+    return set_document(
+        html(revision),
+        at=revision.published_at,
+        identifier=revision.digest[:32].encode(),
+        find=lambda url: _picture(revision, url),
+    )
+
+
+def set_document(
+    html: str,
+    *,
+    at: datetime,
+    identifier: bytes,
+    styles: Sequence[str] = ("css/timeline.css", "css/pdf.css"),
+    find: Find = lambda url: None,
+) -> tuple[bytes, int]:
+    """A page of ours as a tagged PDF, and its number of pages; of the same page, moment and identifier the same bytes.
+
+    `find` gives what an address of the page shows; nothing else is opened.
+    """
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     # WeasyPrint takes its dates from here; without it two printings would differ.
-    os.environ["SOURCE_DATE_EPOCH"] = str(int(revision.published_at.timestamp()))
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(at.timestamp()))
     fonts = FontConfiguration()
-    fetcher = _fetcher(revision)
-    styles = [CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)]
-    styles += [
-        CSS(string=_style(name), font_config=fonts, url_fetcher=fetcher)
-        for name in ("css/timeline.css", "css/pdf.css")
+    fetcher = _fetcher(find)
+    sheets = [
+        CSS(string=style, font_config=fonts, url_fetcher=fetcher)
+        for style in (_faces(), *map(_style, styles))
     ]
-    document = HTML(string=html(revision), base_url="print:/", url_fetcher=fetcher).render(
-        stylesheets=styles, font_config=fonts
+    document = HTML(string=html, base_url="print:/", url_fetcher=fetcher).render(
+        stylesheets=sheets, font_config=fonts
     )
     pages = len(document.pages)
-    identifier = revision.digest[:32].encode()
     return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True), pages
 
 
@@ -104,7 +125,7 @@ def _path(number: int) -> Path | None:
     return found if found.exists() else None
 
 
-def _fetcher(revision: Revision):
+def _fetcher(find: Find = lambda url: None):
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFilesOnly(URLFetcher):
@@ -114,7 +135,7 @@ def _fetcher(revision: Revision):
                 return URLFetcherResponse(
                     url, body=_path(int(name)).open("rb"), headers={"Content-Type": "font/ttf"}
                 )
-            if picture := _picture(revision, url):
+            if picture := find(url):
                 return URLFetcherResponse(
                     url, body=picture.file.open("rb"), headers={"Content-Type": picture.kind}
                 )

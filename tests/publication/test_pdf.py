@@ -115,7 +115,7 @@ def test_the_same_revision_gives_the_same_bytes(cast, ready):
 )
 def test_nothing_but_fonts_and_pictures_of_the_revision_is_fetched(address):
     with pytest.raises(ValueError, match="own fonts"):
-        pdf._fetcher(Revision(content={})).fetch(address)
+        pdf._fetcher(lambda url: pdf._picture(Revision(content={}), url)).fetch(address)
 
 
 def test_hidden_events_and_drafts_of_others_stay_out(cast, ready):
