@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ),
                 ("as_of", models.DateTimeField()),
                 ("figures", models.JSONField(null=True)),
+                ("printed", models.BinaryField(null=True)),
             ],
             options={
                 "ordering": ["-as_of"],
@@ -166,6 +167,137 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Later",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="later",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recalled",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.letter",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Recalling",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "monthly",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="a letter on what the month taught"
+                    ),
+                ),
+                (
+                    "anniversaries",
+                    models.BooleanField(
+                        default=True, verbose_name="a word a year after what I had a part in"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recalling",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Recommendation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("because", models.CharField(max_length=300, verbose_name="worth reading, because")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendation",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Subscription",
             fields=[
                 (
@@ -235,6 +367,37 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["facet"], name="tally_facet")],
             },
+        ),
+        migrations.CreateModel(
+            name="TeamRead",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "incident_id",
+                        "team_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="read_by_teams",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Telling",
@@ -454,6 +617,43 @@ class Migration(migrations.Migration):
             model_name="card",
             index=models.Index(
                 condition=models.Q(("restricted", True)), fields=["incident"], name="card_restricted"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="later",
+            constraint=models.UniqueConstraint(fields=("user", "incident"), name="put_aside_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="recalled",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("incident__isnull", False), ("month", None)),
+                    models.Q(("incident", None), ("month__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_month_or_a_write_up_is_recalled",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recalled",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("month__isnull", False)),
+                fields=("user", "month"),
+                name="a_month_is_told_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recalled",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("incident__isnull", False)),
+                fields=("user", "incident"),
+                name="a_year_is_told_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("because", ""), _negated=True), name="a_recommendation_has_a_reason"
             ),
         ),
         migrations.AddIndex(

@@ -16,6 +16,8 @@ from postmortems.archive.models.following import (
     Subscription,
     Telling,
 )
+from postmortems.archive.models.reading import Later, Recommendation, TeamRead
+from postmortems.archive.models.recalling import Recalled, Recalling
 
 __all__ = [
     "Announcement",
@@ -24,9 +26,14 @@ __all__ = [
     "Declined",
     "FeedKey",
     "HouseChannel",
+    "Later",
+    "Recalled",
+    "Recalling",
     "Reckoning",
+    "Recommendation",
     "Subscription",
     "Tally",
+    "TeamRead",
     "Telling",
     "ToSpell",
     "ToldCondition",

@@ -138,6 +138,7 @@ class Reckoning(models.Model):
 
     as_of = models.DateTimeField()
     figures = models.JSONField(null=True)
+    printed = models.BinaryField(null=True)  # the same as a PDF, once somebody asked for it
 
     class Meta:
         ordering = ["-as_of"]

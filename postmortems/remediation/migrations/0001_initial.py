@@ -765,6 +765,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="item",
+            index=models.Index(
+                django.db.models.functions.comparison.Coalesce("promised_on", "due_on"),
+                models.F("id"),
+                name="items_by_promise",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.search.SearchVector(
                     "what", "detail", "how_we_know", config="english"

@@ -159,6 +159,7 @@ class Item(models.Model):
                 name="items_nobody_owns",
             ),
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="items_to_look_at"),
+            models.Index(Coalesce("promised_on", "due_on"), "id", name="items_by_promise"),
             GinIndex(WORDS, name="items_by_word"),
         ]
 
