@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from django.conf import settings
@@ -37,6 +38,7 @@ CHUNK = 64 * 1024
 MOST_ANSWER = 100_000  # of what comes back when something was handed over; nobody reads it
 
 Resolve = Callable[[str, int], list[str]]
+Read = TypeVar("Read")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 NOT_THERE = "The address could not be reached."
 TOO_LONG = "The server took too long to answer."
@@ -144,7 +146,7 @@ def fetch(
     until = time.monotonic() + seconds
     asked = place(url)
     for _ in range(REDIRECTS + 1):
-        answer = _ask(asked, most=most, until=until, resolve=resolve)
+        answer = _ask(asked, read=lambda one: _read(one, most, (200,)), until=until, resolve=resolve)
         if isinstance(answer, bytes):
             return answer
         asked = _next(asked, answer)
@@ -158,10 +160,42 @@ def post(
     until = time.monotonic() + seconds
     headers = {"Content-Type": content_type, "Accept": "*/*"}
     answer = _ask(
-        place(url), most=MOST_ANSWER, until=until, resolve=resolve, method="POST", body=body, headers=headers
-    )
+        place(url), read=lambda one: _read(one, MOST_ANSWER, range(200, 300)), until=until, resolve=resolve, method="POST",
+        body=body, headers=headers,
+    )  # fmt: skip
     if isinstance(answer, str):
         raise NotFetched("The address leads to another one.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]  # their names in lower case
+    body: bytes
+
+
+def ask(
+    url: str,
+    *,
+    headers: dict[str, str],
+    method: str = "GET",
+    body: bytes | None = None,
+    most: int = MOST_BYTES,
+    seconds: float = SECONDS,
+    resolve: Resolve = resolved,
+) -> Answer:
+    """Whatever the address answers, for whoever speaks to an API. A redirect is an answer like another and is not
+    followed: what `headers` prove is proven to that host alone. Raises NotFetched where no whole answer comes.
+    """
+
+    def read(response: http.client.HTTPResponse) -> Answer:
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, named, _body(response, most))
+
+    until = time.monotonic() + seconds
+    return _ask(
+        place(url), read=read, until=until, resolve=resolve, method=method, body=body, headers=headers
+    )
 
 
 def _next(asked: Place, location: str) -> Place:
@@ -178,14 +212,14 @@ def _next(asked: Place, location: str) -> Place:
 def _ask(
     asked: Place,
     *,
-    most: int,
+    read: Callable[[http.client.HTTPResponse], Read],
     until: float,
     resolve: Resolve,
     method: str = "GET",
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
-) -> bytes | str:
-    """The body, or the address of a redirect."""
+) -> Read:
+    """What `read` makes of the answer."""
     connection = _Pinned(asked, _address_of(asked, resolve), until)
     watch = threading.Timer(max(0.0, until - time.monotonic()), connection.give_up)
     watch.daemon = True
@@ -193,7 +227,7 @@ def _ask(
     try:
         connection.request(method, asked.path, body=body, headers=_headers(asked) | (headers or {}))
         with connection.getresponse() as response:
-            answer = _read(response, most, (200,) if body is None else range(200, 300))
+            answer = read(response)
     except (NotFetched, OSError, http.client.HTTPException, ValueError) as error:
         # what a library says may hold the address
         raise NotFetched(TOO_LONG if connection.gave_up else _sentence(error)) from None
@@ -237,6 +271,7 @@ def _headers(asked: Place) -> dict[str, str]:
 
 
 def _read(response: http.client.HTTPResponse, most: int, fine: Container[int]) -> bytes | str:
+    """The body, or the address of a redirect."""
     if response.status in (301, 302, 303, 307, 308):
         location = response.getheader("Location", "")
         if not location:
@@ -244,6 +279,10 @@ def _read(response: http.client.HTTPResponse, most: int, fine: Container[int]) -
         return location
     if response.status not in fine:
         raise NotFetched(_refusal(response.status))
+    return _body(response, most)
+
+
+def _body(response: http.client.HTTPResponse, most: int) -> bytes:
     if response.getheader("Content-Encoding", "identity").lower() not in ("identity", ""):
         raise NotFetched("What is there comes packed in a way that was not asked for.")
     body = bytearray()
