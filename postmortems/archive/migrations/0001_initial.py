@@ -205,6 +205,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("month", models.DateField(null=True)),
+                (
+                    "names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "incident",

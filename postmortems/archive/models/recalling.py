@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,6 +28,8 @@ class Recalled(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     month = models.DateField(null=True)  # its first day
     incident = models.ForeignKey(Incident, null=True, on_delete=models.CASCADE, related_name="+")
+    # the incidents whose write-ups stand in the letter: one that waits is taken back when one of them is shut
+    names = ArrayField(models.BigIntegerField(), default=list)
     letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
