@@ -6,16 +6,13 @@ import os
 import shutil
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
-from postmortems.incidents.models import Severity
-from postmortems.incidents.scale import DEFAULT_SCALE
-from postmortems.writeup.kinds import seed as seed_kinds
 from tests import cast as people
 from tests import make
+from tests.emptying import empty
 
 
 @pytest.fixture(autouse=True)
@@ -48,22 +45,10 @@ def _tasks_stay_queued(monkeypatch, request):
 
 @pytest.fixture(autouse=True, scope="session")
 def _emptied_for_good():
-    """Emptying the database between tests is an erasure: frozen rows go, as the law may want them to.
-
-    The scale of severities and the kinds of conditions, which migrations bring, are put back: every test begins in the same house.
-    """
-    flush = DatabaseOperations.execute_sql_flush
-
-    def emptied(self, sql):
-        flush(self, ["set local second_story.erase = 'on'", *sql])
-        if any("incidents_severity" in statement for statement in sql):
-            Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
-        if any("writeup_conditionkind" in statement for statement in sql):
-            seed_kinds(apps, None)
-
-    DatabaseOperations.execute_sql_flush = emptied
+    djangos = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda case: empty()
     yield
-    DatabaseOperations.execute_sql_flush = flush
+    TransactionTestCase._fixture_teardown = djangos
 
 
 @pytest.fixture

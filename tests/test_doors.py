@@ -237,13 +237,12 @@ def one_of_everything(cast) -> dict:
     revision, _ = (
         Revision.objects.create(
             incident=incident, number=number, title=incident.title, content=document, html="<p>words</p>", words="words",
-            published_by=cast.alice, digest="d",
+            published_by=cast.alice, digest="d", previous_digest="d" if number > 1 else "",
         )
         for number in (1, 2)
     )  # fmt: skip
-    Printing.objects.bulk_create(Printing(revision=one, state="done") for one in incident.revisions.all())
-    printing = revision.printing
-    printing.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
+    for one in incident.revisions.all():
+        Printing(revision=one, state="done").file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     team, service = make.team(), make.service()
     return {
         "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,

@@ -2,7 +2,8 @@
 
 Publication does not know the archive, and a card that is late or lost would hide a write-up or, worse, show a
 restricted one. So triggers write cards in the very transaction that changes what they tell:
-1. a revision is published: the whole card, its conditions and items, from the frozen content;
+1. a revision is published: the whole card, its conditions and items, from the frozen content; it goes when the
+   newest one is withdrawn;
 2. an incident's severity, tags, services, teams, times or restriction change: its facets;
 3. a card changes: the ledger of counts, and every reckoning when something becomes restricted.
 Filing takes the incident FOR SHARE, so that a restriction made at the same moment waits and then finds the card.
@@ -45,7 +46,7 @@ begin
     delete from archive_toldcondition where incident_id = which;
     delete from archive_tolditem where incident_id = which;
     select * into told from publication_revision where incident_id = which order by number desc limit 1;
-    if told.id is null or about.id is null then
+    if told.id is null or about.id is null or exists (select from publication_withdrawal where revision_id = told.id) then
         delete from archive_tospell where incident_id = which;
         delete from archive_card where incident_id = which;
         return;
@@ -79,6 +80,14 @@ begin
 end $$;
 create trigger archive_on_revision after insert or delete on publication_revision
     for each row execute function archive_on_revision();
+
+create function archive_on_withdrawal() returns trigger language plpgsql as $$
+begin
+    perform archive_file(incident_id) from publication_revision where id = new.revision_id;
+    return null;
+end $$;
+create trigger archive_on_withdrawal after insert on publication_withdrawal
+    for each row execute function archive_on_withdrawal();
 
 create function archive_on_incident() returns trigger language plpgsql as $$
 begin
@@ -134,6 +143,7 @@ select archive_file(incident_id) from (select distinct incident_id from publicat
 
 BACK = """
 drop function archive_on_revision() cascade;
+drop function archive_on_withdrawal() cascade;
 drop function archive_on_incident() cascade;
 drop function archive_on_naming() cascade;
 drop function archive_on_card() cascade;

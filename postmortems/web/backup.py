@@ -229,6 +229,8 @@ def _load_tables(packed: zipfile.ZipFile, entries: dict[str, Entry], progress: P
     }
     with connection.cursor() as cursor:
         cursor.execute("set local second_story.erase = 'on'")  # what a new installation brings along goes
+        cursor.execute("select tgrelid::regclass::text, tgname from pg_trigger where tgenabled = 'A'")
+        always = cursor.fetchall()
         every = sql.SQL(", ").join(map(sql.Identifier, tables))
         cursor.execute(sql.SQL("truncate {}").format(every))
         for table in tables:
@@ -239,6 +241,9 @@ def _load_tables(packed: zipfile.ZipFile, entries: dict[str, Entry], progress: P
         cursor.execute("set constraints all immediate")
         for table in tables:
             cursor.execute(sql.SQL("alter table {} enable trigger user").format(sql.Identifier(table)))
+        for table, trigger in always:
+            statement = sql.SQL("alter table {} enable always trigger {}")
+            cursor.execute(statement.format(sql.Identifier(table), sql.Identifier(trigger)))
         for statement in connection.ops.sequence_reset_sql(
             no_style(), [*apps.get_models(include_auto_created=True)]
         ):

@@ -15,6 +15,7 @@ from django.db import connection
 from postmortems.accounts.models import User
 from tests import cast as people
 from tests import make
+from tests.emptying import GUARDED, UNGUARDED
 from tests.test_doors import one_of_everything
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -48,7 +49,7 @@ def emptied() -> None:
     """As it is after `migrate` on a new machine, or emptier."""
     with connection.cursor() as cursor:
         names = ", ".join(f'"{table}"' for table in tables())
-        cursor.execute(f"begin; set local second_story.erase = 'on'; truncate {names}; commit")
+        cursor.execute("; ".join(["begin", *UNGUARDED, f"truncate {names}", *GUARDED, "commit"]))
     shutil.rmtree(settings.MEDIA_ROOT)
 
 

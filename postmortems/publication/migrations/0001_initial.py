@@ -1,9 +1,10 @@
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from postmortems.web.immutable import freeze
+from postmortems.publication.frozen import keep_frozen
 
 
 class Migration(migrations.Migration):
@@ -218,6 +219,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.TextField()),
+                ("role", models.CharField(max_length=60)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
@@ -269,7 +271,7 @@ class Migration(migrations.Migration):
                 (
                     "incident",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="approvals",
                         to="incidents.incident",
                     ),
@@ -280,6 +282,68 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("incident", "by", "digest"), name="one_approval_of_a_text"
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApprovedText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.JSONField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved_texts",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "digest"), name="one_approved_text")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HouseReplacement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.CharField(max_length=300)),
+                ("instead", models.CharField(default="a customer", max_length=300)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [django.db.models.functions.text.Lower("words"), "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("words"), name="one_house_replacement_of_words"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words", ""), _negated=True), models.Q(("instead", ""), _negated=True)
+                        ),
+                        name="a_house_replacement_has_words",
+                    ),
                 ],
             },
         ),
@@ -447,8 +511,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True), name="a_withdrawal_has_a_reason"
             ),
         ),
-        freeze("publication_revision"),
-        freeze("publication_twin"),
-        freeze("publication_approval", allow_delete=True),
-        freeze("publication_withdrawal"),
+        keep_frozen(),
     ]

@@ -10,13 +10,25 @@ from postmortems.publication.models.revisions import Revision
 from postmortems.publication.models.twins import Twin
 
 
+class ApprovedText(models.Model):
+    """A document that somebody approved, kept so that an approver can be shown what changed since. Frozen."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="approved_texts")
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "digest"], name="one_approved_text")]
+
+
 class Approval(models.Model):
     """Somebody named as approver agreed to exactly this text: `digest` is that of the document they read.
 
-    A draft and a twin that is about to be published are approved alike; other words have another digest.
+    A draft and a twin that is about to be published are approved alike; other words have another digest. Frozen:
+    whoever thinks otherwise later asks for other words.
     """
 
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="approvals")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="approvals")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)
@@ -57,16 +69,18 @@ class Planned(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A revision was withdrawn, and with it every one before; or a twin. Their addresses tell so, and why.
+    """A revision was withdrawn, and with it every one before and their twins; or a twin, and those before it alone.
 
-    The frozen texts stay, so that the chain can be checked, and nobody reads them. What is published afterwards
-    is read again.
+    Their addresses tell so, and why. The frozen texts stay, so that the chain can be checked, and nobody reads them.
+    What is published afterwards is read again. Which texts are covered: `RevisionQuerySet.standing`,
+    `TwinQuerySet.standing`.
     """
 
     revision = models.OneToOneField(Revision, null=True, on_delete=models.PROTECT, related_name="withdrawal")
     twin = models.OneToOneField(Twin, null=True, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60)  # of whoever did it, at that time: readers are told this, and no name
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,8 +11,25 @@ from postmortems.incidents.models import Incident
 
 class RevisionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> RevisionQuerySet:
-        """Published work is for everyone with an account; of restricted incidents for their circle."""
-        return self.filter(incident__in=Incident.objects.visible_to(user))
+        """Published work is for everyone with an account; of restricted incidents for their circle. Not what is withdrawn."""
+        return self.standing().filter(incident__in=Incident.objects.visible_to(user))
+
+    def standing(self) -> RevisionQuerySet:
+        """Those that are not withdrawn."""
+        return self.exclude(self._withdrawn())
+
+    def withdrawn(self) -> RevisionQuerySet:
+        return self.filter(self._withdrawn())
+
+    @staticmethod
+    def _withdrawn() -> models.Exists:
+        """Itself, or one that came after it."""
+        return models.Exists(
+            apps.get_model("publication", "Withdrawal").objects.filter(
+                revision__incident=models.OuterRef("incident"),
+                revision__number__gte=models.OuterRef("number"),
+            )
+        )
 
     def current(self) -> RevisionQuerySet:
         """The newest revision of each incident."""
@@ -55,7 +73,7 @@ class Revision(models.Model):
 
 
 class Printing(models.Model):
-    """The PDF of a revision or of a twin: asked for when it is published, set by a worker, kept once made."""
+    """The PDF of a revision or of a twin: asked for when it is published, set by a worker, and frozen once made."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from postmortems.incidents.models import Incident
@@ -69,6 +71,44 @@ class Replacement(models.Model):
         ]
 
 
+class HouseReplacement(models.Model):
+    """Words that never leave the house as they are, in no write-up: a customer's name, a code name, a domain."""
+
+    words = models.CharField(max_length=300)
+    instead = models.CharField(max_length=300, default="a customer")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = [Lower("words"), "id"]
+        constraints = [
+            models.UniqueConstraint(Lower("words"), name="one_house_replacement_of_words"),
+            models.CheckConstraint(
+                condition=~Q(words="") & ~Q(instead=""), name="a_house_replacement_has_words"
+            ),
+        ]
+
+
+class TwinQuerySet(models.QuerySet):
+    def standing(self) -> TwinQuerySet:
+        """Those that are not withdrawn: neither they or a later one of their audience, nor the revision they were made from."""
+        return self.exclude(self._withdrawn())
+
+    def withdrawn(self) -> TwinQuerySet:
+        return self.filter(self._withdrawn())
+
+    @staticmethod
+    def _withdrawn() -> Q:
+        withdrawals = apps.get_model("publication", "Withdrawal").objects
+        itself = withdrawals.filter(
+            twin__incident=models.OuterRef("incident"), twin__audience=models.OuterRef("audience"), twin__number__gte=models.OuterRef("number")
+        )  # fmt: skip
+        revision = withdrawals.filter(
+            revision__incident=models.OuterRef("incident"), revision__number__gte=models.OuterRef("revision__number")
+        )  # fmt: skip
+        return Q(models.Exists(itself)) | Q(models.Exists(revision))
+
+
 class Twin(models.Model):
     """A write-up as partners or everybody may read it, numbered and frozen as a revision is.
 
@@ -91,6 +131,8 @@ class Twin(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64, blank=True)
+
+    objects = TwinQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-id"]
