@@ -38,8 +38,9 @@ def render(document: dict[str, Any]) -> str:
             "picture": mark_safe(document["picture"]),  # noqa: S308 timelines.picture escapes every text
             "rs": [
                 {"key": key, "name": name, "texts": [(about, texts[about["key"]]) for about in sections if about["r"] == key and about["key"] in texts]}
-                for key, (name, _) in R.items()
+                for key, (name, _) in R.items() if key in _said(document, sections, texts)
             ],
+            "kicker": " · ".join(filter(None, [document["severity"]["name"], document["ref"], *document["services"]])),
             "summary": texts.get("summary", ""),
             "times": [
                 (words, _local(document["times"][name], zone), document["times"][name])
@@ -55,8 +56,8 @@ def render(document: dict[str, Any]) -> str:
                 c | {"sense": _safe(c["made_sense"], 5, refer), "cited": [(e, seen[e]) for e in c["events"] if e in seen]}
                 for c in sorted(document["conditions"], key=lambda c: c.get("helped", False))
             ],
-            "meeting": _meeting(document.get("meeting")),
-            "figures": [figure | {"shown": _amount(figure)} for figure in document.get("impact", [])],
+            "meeting": said_of_meeting(document.get("meeting")),
+            "figures": [figure | {"shown": said_of_figure(figure)} for figure in document.get("impact", [])],
             "none_needed": document.get("none_needed", ""),
             "items": [i | {"more": _safe(i["detail"], 5, refer), "due": _day(i["due_on"])} for i in document["items"]],
         },
@@ -69,7 +70,17 @@ def sections_in(document: Mapping[str, Any]) -> list[dict[str, str]]:
     return document.get("sections", house)
 
 
-def _meeting(told: dict[str, Any] | None) -> str:
+def _said(document: Mapping[str, Any], sections: list[dict[str, str]], texts: Mapping[str, str]) -> set[str]:
+    """The R's that have a heading: all three in the house; for outsiders those of which something is theirs."""
+    if not document.get("audience"):
+        return set(R)
+    told = {"regret": ["impact"], "reason": ["events", "conditions"], "remedy": ["items", "none_needed"]}
+    return {one["r"] for one in sections if one["key"] in texts} | {
+        r for r, names in told.items() if any(document.get(name) for name in names)
+    }
+
+
+def said_of_meeting(told: dict[str, Any] | None) -> str:
     """A sentence about the meeting; documents from before meetings were noted have none."""
     if not told or not told["came"]:
         return ""
@@ -78,7 +89,7 @@ def _meeting(told: dict[str, Any] | None) -> str:
     return f"Talked through by {people} on {day}"
 
 
-def _amount(figure: dict[str, Any]) -> str:
+def said_of_figure(figure: dict[str, Any]) -> str:
     """1,914 people; or why nobody knows."""
     if figure["number"] is None:
         return f"unknown, because {figure['unknown_because']}"
