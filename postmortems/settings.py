@@ -183,6 +183,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     "print waiting publications": {"task": "postmortems.publication.tasks.print_waiting", "schedule": 20.0},
+    "publish what was planned": {
+        "task": "postmortems.publication.planning.tasks.publish_planned",
+        "schedule": 15.0,
+    },
+    "warn of changes to what was planned": {
+        "task": "postmortems.publication.planning.tasks.warn_of_changes",
+        "schedule": 600.0,
+    },
     "discard pictures that were taken out": {
         "task": "postmortems.publication.tasks.discard_pictures",
         "schedule": 3600.0,

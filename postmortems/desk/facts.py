@@ -13,7 +13,7 @@ from postmortems.incidents.models import Incident
 from postmortems.interviews.models import Interview
 from postmortems.interviews.scheduling.window import windows_of
 from postmortems.meetings.models import Meeting
-from postmortems.publication.models import Revision
+from postmortems.publication.models import Planned, Revision
 from postmortems.remediation.models import OPEN_STATUSES, Item
 from postmortems.writeup.models import Condition, Section
 from postmortems.writeup.sections import Sections
@@ -56,6 +56,8 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
         )
     }
     revisions = counted(Revision.objects.filter(incident__in=keys).order_by())
+    waiting = Planned.objects.filter(incident__in=keys, state=Planned.State.WAITING)
+    planned = dict(waiting.values_list("incident", "at"))
     windows = windows_of(incidents)
     found = {}
     for incident in incidents:
@@ -73,6 +75,7 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
             meeting_held=key in meetings and meetings[key].state == Meeting.State.HELD, parked=parked.get(key, 0),
             decide_from=meetings[key].decide_from if key in meetings else None,
             blocking=(blocking or {}).get(key, 0), revisions=revisions.get(key, 0),
+            planned_at=planned.get(key),
             publish_by=incident.resolved_at + timedelta(days=policy.publish_days) if incident.resolved_at else None,
             closed=incident.state != Incident.State.REVIEWING, skipped=frozenset(incident.skipped_stages),
         )  # fmt: skip

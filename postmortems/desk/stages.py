@@ -42,6 +42,7 @@ class Facts:
     blocking: int = 0
     approvals_missing: int = 0
     revisions: int = 0
+    planned_at: datetime | None = None  # when the draft is to be published by itself
     publish_by: datetime | None = None
     closed: bool = False
     skipped: frozenset[str] = frozenset()
@@ -122,8 +123,15 @@ def _said(key: str, facts: Facts, now: datetime) -> str:
     if key == "review":
         return _reviewed(facts, now)
     if key == "publish":
-        return f"revision {facts.revisions}" if facts.revisions else "not yet"
+        return _published(facts, now)
     return f"{facts.items_open} of {facts.items} items open" if facts.items else "no items"
+
+
+def _published(facts: Facts, now: datetime) -> str:
+    if facts.planned_at is None:
+        return f"revision {facts.revisions}" if facts.revisions else "not yet"
+    ahead = f"in {_long(facts.planned_at - now)}" if facts.planned_at > now else "at any moment"
+    return f"revision {facts.revisions}, the next {ahead}" if facts.revisions else ahead
 
 
 def _heard(facts: Facts) -> str:
@@ -258,6 +266,14 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
             f"{facts.blocking} point{'s' if facts.blocking != 1 else ''} stand between the draft and its readers.",
             "publication:readiness",
             "See the points",
+        )
+    if facts.planned_at is not None:
+        ahead = f"in {_long(facts.planned_at - now)}" if facts.planned_at > now else "at any moment"
+        return Step(
+            f"It is published {ahead}",
+            "As it was planned; it can be called off, and a change of the text stops it.",
+            "publication:readiness",
+            "Read it once more",
         )
     late = facts.publish_by is not None and now > facts.publish_by
     return Step(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("incidents/<str:ref>/publish/", views.readiness, name="readiness"),
     path("incidents/<str:ref>/publish/now/", views.publish, name="publish"),
     path("incidents/<str:ref>/publish/approve/", views.approve, name="approve"),
+    path("", include("postmortems.publication.planning.urls")),
     path("", include("postmortems.publication.readiness.urls")),
     path("", include("postmortems.publication.tracing.urls")),
     # words published with somebody's name

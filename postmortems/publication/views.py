@@ -16,6 +16,7 @@ from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
 from postmortems.publication import actions, article, attributed, chain, content, letters
 from postmortems.publication.models import Revision
+from postmortems.publication.planning.showing import planned_of
 from postmortems.publication.readiness import reasons, telling
 
 
@@ -41,6 +42,7 @@ def readiness(request, incident):
             "parts": parts,
             "met": sum(len(part.met) for part in parts),
             "revisions": revisions,
+            "planned": planned_of(incident, chain.digest(document)),
             "claims": [
                 (claim, attributed.place(claim.wording.where, document))
                 for claim in attributed.claims(incident, document)
@@ -62,8 +64,11 @@ def publish(request, incident):
     try:
         revision = actions.publish(
             incident=incident, by=request.user, now=timezone.now(), change_note=request.POST.get("change_note", ""),
-            despite=request.POST.get("despite", ""),
+            despite=request.POST.get("despite", ""), only=request.POST.get("digest", ""),
         )  # fmt: skip
+    except actions.Changed:
+        messages.warning(request, "The draft changed while you were reading. Please look once more.")
+        return redirect("publication:readiness", incident.ref)
     except actions.NotReady as not_ready:
         messages.error(
             request, f"Not published yet. {not_ready} Or say why it should be published all the same."
