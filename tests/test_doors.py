@@ -125,6 +125,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "writeup:bring_back": (P, WRITE, 403), "writeup:move_condition": (P, WRITE, 403), "writeup:conditions_of_event": (G, READ, 403),
     "writeup:kinds": (G, ADMIN, 403), "writeup:new_kind": (G, ADMIN, 403), "writeup:edit_kind": (G, ADMIN, 403),
     "writeup:move_kind": (P, ADMIN, 403), "writeup:retire_kind": (P, ADMIN, 403), "remediation:decide_none": (P, WRITE, 403),
+    "publication:plan": (G, LEAD, 403), "publication:call_off": (P, LEAD, 403),
     "publication:trace": (G, READ, 403), "publication:checks": (G, READ, 403), "publication:policy": (G, ADMIN, 403),
     # the write-up
     "writeup:edit": (G, READ, 403), "writeup:preview": (P, READ, 403), "writeup:save": (P, WRITE, 403),

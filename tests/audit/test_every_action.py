@@ -37,6 +37,7 @@ from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
+from postmortems.publication.planning import actions as publishing_later
 from postmortems.remediation import actions as remediation
 from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.calendar import actions as item_calendars
@@ -60,7 +61,7 @@ ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
-    "postmortems.remediation.reminding", "postmortems.publication",
+    "postmortems.remediation.reminding", "postmortems.publication", "postmortems.publication.planning",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
@@ -200,6 +201,12 @@ def retired_template(cast):
 def written(cast):
     make.writeup_of(cast.incident)
     return chain.digest(content.of(cast.incident))
+
+
+def planned(cast):
+    return publishing_later.publish_later(
+        incident=cast.incident, by=cast.alice, at=NOW + timedelta(days=1), digest=written(cast), now=NOW
+    )
 
 
 def zoned(cast):
@@ -740,6 +747,9 @@ CHANGES = {
     ),
     "publication.publish": (written, lambda c, _: publication.publish(
         incident=c.incident, by=c.alice, now=NOW, despite="It is a test of the trail.")),
+    "planning.publish_later": (None, lambda c, _: planned(c)),
+    "planning.call_off": (planned, lambda c, _: publishing_later.call_off(incident=c.incident, by=c.alice)),
+    "planning.carry_out": (planned, lambda c, p: publishing_later.carry_out(planned=p.pk, now=p.at)),
     "publication.approve": (
         written, lambda c, digest: publication.approve(incident=c.incident, by=c.apo, digest=digest, now=NOW),
     ),
