@@ -20,6 +20,7 @@ from icalendar import Calendar, vCalAddress
 from postmortems.calendars.hours import Stretch, joined
 
 PRODUCT = "-//Second Story//EN"
+TYPE = "text/calendar; charset=utf-8"
 MOST_BYTES = 10_000_000
 # Appointments that recur more often than daily are no appointments, and could keep a machine busy for hours.
 TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}

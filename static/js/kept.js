@@ -2,12 +2,15 @@
 // A second after the last key they go to the server; until it has confirmed them they lie in this browser's
 // storage as well, and nowhere else. Drafts that nobody came back for are dropped after two weeks.
 
+import { button } from "./button.js";
+import { forget, forgetOlder, put, read } from "./shelf.js";
+
 const PAUSE = 1000;
 const RETRY = 5000;
 const PREFIX = "private/";
 const TOO_OLD = 14 * 24 * 3600 * 1000;
 
-dropOldDrafts();
+forgetOlder(PREFIX, TOO_OLD);
 for (const form of document.querySelectorAll("form[data-keeps]")) keep(form);
 
 function keep(form) {
@@ -20,7 +23,7 @@ function keep(form) {
   let saving = false;
   let stopped = false;
 
-  const draft = read();
+  const draft = read(key);
   if (draft && draft.text !== area.value) offer(draft);
   area.addEventListener("input", () => {
     write();
@@ -68,7 +71,7 @@ function keep(form) {
       version.value = told.version;
       confirmed = text;
       if (area.value === text) {
-        localStorage.removeItem(key);
+        forget(key);
         say(`Kept at ${new Date(told.saved_at).toLocaleTimeString()}`);
       } else wait(PAUSE);
     } catch (trouble) {
@@ -84,7 +87,7 @@ function keep(form) {
   // The day of removal has come: nothing more is taken, and no copy stays in this browser either.
   function over() {
     stopped = true;
-    localStorage.removeItem(key);
+    forget(key);
     say("What stood here was removed on its day, and nothing more is kept. Copy what you still need from the field.");
   }
 
@@ -117,7 +120,7 @@ function keep(form) {
     area.value = text;
     write();
     if (text === confirmed) {
-      localStorage.removeItem(key);
+      forget(key);
       say("Kept.");
     }
     save();
@@ -137,7 +140,7 @@ function keep(form) {
         row.remove();
       }),
       button("Let them go", () => {
-        localStorage.removeItem(key);
+        forget(key);
         row.remove();
       }),
     );
@@ -145,43 +148,11 @@ function keep(form) {
     form.prepend(row);
   }
 
-  function button(words, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "button small";
-    made.textContent = words;
-    made.addEventListener("click", act);
-    return made;
-  }
-
-  function read() {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  }
-
   function write() {
-    try {
-      localStorage.setItem(key, JSON.stringify({ text: area.value, at: Date.now() }));
-    } catch {
-      say("This browser's storage is full: keep often.");
-    }
+    if (!put(key, { text: area.value })) say("This browser's storage is full: keep often.");
   }
 
   function say(words) {
     status.textContent = words;
-  }
-}
-
-function dropOldDrafts() {
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-    try {
-      if (Date.now() - JSON.parse(localStorage.getItem(key)).at < TOO_OLD) continue;
-    } catch {
-      // not one of ours any more
-    }
-    localStorage.removeItem(key);
   }
 }

@@ -1,6 +1,9 @@
 // The page for the room: a clock for each point of the agenda, kept in this browser so that a reload forgets
 // nothing. The page for planning: a proposed time goes into the form with one press.
 
+import { button } from "./button.js";
+import * as kept from "./shelf.js";
+
 const SECOND = 1000;
 const FORGOTTEN = 12 * 3600 * SECOND;
 
@@ -72,35 +75,18 @@ function clock(list) {
   }
 
   function read() {
-    try {
-      const found = JSON.parse(localStorage.getItem(key));
-      return found && found.at < points.length && Date.now() - found.since < FORGOTTEN ? found : null;
-    } catch {
-      return null;
-    }
+    const found = kept.read(key)?.clock;
+    return found && found.at < points.length && Date.now() - found.since < FORGOTTEN ? found : null;
   }
 
   function write() {
-    try {
-      if (state) localStorage.setItem(key, JSON.stringify(state));
-      else localStorage.removeItem(key);
-    } catch {
-      // without storage the clock runs until the page is left
-    }
+    if (state) kept.put(key, { clock: state }); // without storage the clock runs until the page is left
+    else kept.forget(key);
   }
 }
 
 function clocked(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-function button(words, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button small";
-  made.textContent = words;
-  made.addEventListener("click", act);
-  return made;
 }
 
 document.addEventListener("click", (event) => {

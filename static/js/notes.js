@@ -7,6 +7,9 @@
 //
 // Off the record the field is locked, nothing is sent, and nothing is stored.
 
+import { button } from "./button.js";
+import { forget, keys, put, read } from "./shelf.js";
+
 const PAUSE = 1200;
 const RETRY = 4000;
 const PREFIX = "private/conversation-";
@@ -353,28 +356,19 @@ class Notes {
   // --- drafts: only what the server has not confirmed -------------------------------------------------
 
   keepDraft() {
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ text: this.area.value, version: this.version.value, at: Date.now() }));
-    } catch {
-      this.say("This browser's storage is full: save often.");
-    }
+    const kept = put(this.key, { text: this.area.value, version: this.version.value });
+    if (!kept) this.say("This browser's storage is full: save often.");
   }
 
   dropDraft() {
-    localStorage.removeItem(this.key);
+    forget(this.key);
   }
 
   takeUpDrafts() {
     const own = `${PREFIX}${this.form.dataset.notes}/`;
-    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(own))) {
-      let draft = null;
-      try {
-        draft = JSON.parse(localStorage.getItem(key));
-      } catch {
-        localStorage.removeItem(key);
-      }
-      if (!draft) continue;
-      if (draft.text === this.area.value) localStorage.removeItem(key);
+    for (const key of keys(own)) {
+      const draft = read(key);
+      if (!draft || draft.text === this.area.value) forget(key);
       else if (!this.off && !this.dirty && draft.version === this.version.value) this.takeUp(key, draft);
       else this.offer(key, draft);
     }
@@ -382,7 +376,7 @@ class Notes {
 
   // Nobody wrote since: the words that had not arrived simply go on their way.
   takeUp(key, draft) {
-    localStorage.removeItem(key);
+    forget(key);
     this.area.value = draft.text;
     this.typed();
     this.say("Words that had not arrived are taken up again.");
@@ -398,7 +392,7 @@ class Notes {
     const choice = document.createElement("div");
     choice.className = "actions";
     const done = () => {
-      localStorage.removeItem(key);
+      forget(key);
       row.remove();
     };
     choice.append(
@@ -417,15 +411,6 @@ class Notes {
   say(words) {
     this.status.textContent = words;
   }
-}
-
-function button(words, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button small";
-  made.textContent = words;
-  made.addEventListener("click", act);
-  return made;
 }
 
 // As the server writes it: in the zone of whoever writes the notes, which need not be this machine's.

@@ -1,5 +1,7 @@
 // Manners of every page: keys, file drops, and a warning before unsaved words are left behind.
 
+import { forget, keys } from "./shelf.js";
+
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
@@ -43,5 +45,5 @@ document.addEventListener("change", (event) => {
 // Private words that had not arrived yet stay in no browser of somebody who signs out.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches('form[action$="/accounts/logout/"]')) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith("private/")) localStorage.removeItem(key);
+  for (const key of keys("private/")) forget(key);
 });

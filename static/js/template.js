@@ -1,12 +1,15 @@
 // The form of a template lies in this browser's storage, with every section as it was typed, until it is saved.
 
+import { button } from "./button.js";
+import { forget, forgetOlder, keys, put, read } from "./shelf.js";
+
 const PREFIX = "template/";
 const TOO_OLD = 60 * 24 * 3600 * 1000;
 
-for (const key of keys()) if (Date.now() - (read(key)?.at ?? 0) > TOO_OLD) localStorage.removeItem(key);
+forgetOlder(PREFIX, TOO_OLD);
 // The page that a save leads to: what was sent has arrived.
 if (document.querySelector("[data-template-saved]")) {
-  for (const key of keys()) if (read(key)?.sent) localStorage.removeItem(key);
+  for (const key of keys(PREFIX)) if (read(key)?.sent) forget(key);
 }
 for (const form of document.querySelectorAll("form[data-template]")) keepWhole(form);
 
@@ -31,11 +34,7 @@ function keepWhole(form) {
   }
 
   function keep(more = {}) {
-    try {
-      localStorage.setItem(key, JSON.stringify({ fields: typed(), at: Date.now(), ...more }));
-    } catch {
-      // a browser that keeps nothing: it is there as long as the page is
-    }
+    put(key, { fields: typed(), ...more }); // where a browser keeps nothing, it is there as long as the page is
   }
 
   function offer(found) {
@@ -45,7 +44,7 @@ function keepWhole(form) {
     words.textContent = `This browser holds a form that was not saved (${new Date(found.at).toLocaleString()}).`;
     const choice = document.createElement("div");
     choice.className = "actions";
-    choice.append(button("Take it up", () => takeUp(found)), button("Let it go", () => (localStorage.removeItem(key), row.remove())));
+    choice.append(button("Take it up", () => takeUp(found)), button("Let it go", () => (forget(key), row.remove())));
     row.append(words, choice);
     form.before(row);
   }
@@ -60,30 +59,8 @@ function keepWhole(form) {
       again.append(Object.assign(document.createElement("textarea"), { name, value }));
     }
     document.body.append(again);
-    localStorage.setItem(key, JSON.stringify(found));
+    put(key, found);
     sent = true;
     again.submit();
-  }
-}
-
-function button(words, act) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words });
-  made.addEventListener("click", act);
-  return made;
-}
-
-function keys() {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  } catch {
-    return [];
-  }
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
   }
 }

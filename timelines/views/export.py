@@ -4,6 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
+from postmortems.calendars import ics
 from postmortems.incidents.access import incident_view
 from timelines import exporting
 from timelines.asked import Asked
@@ -18,7 +19,7 @@ def export(request, incident, kind):
     attached = {"Content-Disposition": f'attachment; filename="{incident.ref}-timeline.{kind}"'}
     if kind == "ics":
         body = exporting.calendar(events[: exporting.CALENDAR_AT_MOST], str(incident), request.get_host())
-        return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=attached)
+        return HttpResponse(body, content_type=ics.TYPE, headers=attached)
     one_by_one = events.iterator(chunk_size=2000)
     body, content = {
         "jsonl": lambda: (exporting.json_lines(one_by_one), "application/x-ndjson"),

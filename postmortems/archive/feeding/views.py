@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +19,7 @@ from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
 from postmortems.archive.searching.finding import find
 from postmortems.incidents.models import Service
+from postmortems.web import fetched
 
 
 @require_safe
@@ -40,11 +41,8 @@ def _answer(request, user, kind: str) -> HttpResponse:
     asked = replace(Asked.of(request.GET), words="")
     revisions = list(entries.newest(user, asked))
     tag = entries.etag(revisions, kind)
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
     data = entries.written(revisions, kind=kind, about=", ".join(asked.chosen.values()))
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-    return HttpResponse(data, content_type=entries.TYPES[kind], headers=headers)
+    return fetched.answer(request, data, kind=entries.TYPES[kind], etag=tag)
 
 
 @require_safe

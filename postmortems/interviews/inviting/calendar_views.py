@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.http import parse_etags
 from django.views.decorators.http import require_POST, require_safe
 
+from postmortems.calendars import ics
 from postmortems.interviews.inviting import actions, feed
 from postmortems.interviews.models import BusyCalendar, CalendarKey
 from postmortems.interviews.private import private_page
 from postmortems.interviews.refusals import NotPossible
+from postmortems.web import fetched
 
 
 @login_not_required
@@ -23,16 +24,7 @@ def subscribe(request, key):
     if found is None:
         raise Http404("There is no calendar at this address.")
     data = feed.calendar(found, now=timezone.now())
-    etag = feed.etag(data)
-    if etag in [one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))]:
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(data, content_type="text/calendar; charset=utf-8")
-        response["Content-Disposition"] = 'inline; filename="conversations.ics"'
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return fetched.answer(request, data, kind=ics.TYPE, filename="conversations.ics")
 
 
 @require_safe

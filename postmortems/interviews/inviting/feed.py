@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -29,10 +28,6 @@ def calendar(key: CalendarKey, *, now: datetime) -> bytes:
     """The feed. A discreet one says one word for each entry, and leads nowhere."""
     theirs = appointments.of([key.user_id], now - BACK, now + AHEAD)
     return ics.feed("Conversations", [_listed(one, discreet=key.discreet) for one in theirs])
-
-
-def etag(data: bytes) -> str:
-    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
 def _listed(one: appointments.Appointment, *, discreet: bool) -> ics.Listed:

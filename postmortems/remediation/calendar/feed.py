@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -35,10 +34,6 @@ def calendar(key: ItemCalendar, *, now: datetime) -> bytes:
         mine, status__in=UNDONE_STATUSES, due_on__gte=(now - BACK).date()
     ).select_related("incident")
     return ics.feed("Remediation items", [_listed(item) for item in items.order_by("by_when", "pk")[:MOST]])
-
-
-def etag(data: bytes) -> str:
-    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
 def _listed(item: Item) -> ics.Listed:

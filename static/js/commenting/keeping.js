@@ -1,21 +1,19 @@
 // What is being said and was not taken yet lies in this browser's storage, and is there again after a crash.
 // Forms are known by data-say; their fields by name.
 
+import { forget, forgetOlder, put, read } from "../shelf.js";
+
 const PREFIX = "said/";
 const TOO_OLD = 60 * 24 * 3600 * 1000;
 const NAMES = ["text", "quote", "suggest", "suggestion", "version", "start", "end", "number"];
 const where = location.pathname;
 
-for (const key of keys(PREFIX)) if (Date.now() - (read(key)?.at ?? 0) > TOO_OLD) forget(key);
+forgetOlder(PREFIX, TOO_OLD);
 
 export function keep(form) {
   const fields = fieldsOf(form);
   if (!fields.text && !fields.suggestion) return drop(form);
-  try {
-    localStorage.setItem(keyOf(form), JSON.stringify({ fields, at: Date.now() }));
-  } catch {
-    // a browser that keeps nothing: it is there as long as the page is
-  }
+  put(keyOf(form), { fields }); // where a browser keeps nothing, it is there as long as the page is
 }
 
 export function drop(form) {
@@ -48,28 +46,4 @@ export function fill(form, fields) {
 
 function keyOf(form) {
   return `${PREFIX}${where}/${form.dataset.say}`;
-}
-
-function keys(prefix) {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
-  } catch {
-    return [];
-  }
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-function forget(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // nothing of ours is in there, then
-  }
 }

@@ -3,6 +3,7 @@
 // A text is sent with the number of the text it was written from, so that the server can bring it together with what
 // others wrote in the meantime. Sending one twice changes nothing: whatever did not get an answer is sent again.
 
+import { button } from "../button.js";
 import { draftsOf } from "./drafts.js";
 import { moved } from "./places.js";
 import { mirrorOf } from "../mirror.js";
@@ -203,12 +204,6 @@ export function writingIn(form) {
     } catch (trouble) {
       tell(trouble);
     }
-  }
-
-  function button(words, act) {
-    const made = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: words });
-    made.addEventListener("click", act);
-    return made;
   }
 
   function say(words) {
