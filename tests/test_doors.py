@@ -60,7 +60,9 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
     "archive:related": (G, EVERYBODY, 404),
     "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
-    **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "surveyed")},
+    **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "how_far_read", "surveyed", "reading")},
+    "archive:shelf": (G, EVERYBODY, 404), "archive:recommend": (P, WRITE, 403), "archive:later": (P, EVERYBODY, 404),
+    "archive:read": (P, EVERYBODY, 404),
     # administrators
     "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
     "accounts:new_team": (G, ADMIN, 403), "accounts:edit_team": (G, ADMIN, 403), "incidents:settings": (G, ADMIN, 403),
@@ -361,7 +363,8 @@ def address(name: str, house) -> str:
         "ask_longer",
     ):
         return reverse(name, args=[house["ref"], house["interview"].pk])
-    whole = room in ("home", "help", "archive", "live") and name != "archive:related" or name in (
+    of_a_card = ("related", "shelf", "recommend", "later", "read")
+    whole = room in ("home", "help", "archive", "live") and page not in of_a_card or name in (
         "interviews:mine", "writeup:my_comments", "interviews:check_a_question", "interviews:my_calendar", "interviews:change_feed", "interviews:change_busy",
         "accounts:profile", "accounts:people", "accounts:invitations", "accounts:new_team", "incidents:list", "incidents:new",
         "incidents:settings", "incidents:new_service", "incidents:audit", "remediation:mine", "remediation:all",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from postmortems.accounts.permissions import Permission
+from postmortems.archive.listing import lists
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.desk import facts
 from postmortems.desk.stages import next_step, stages
@@ -57,6 +58,8 @@ def home(request):
             # those one has not answered yet; who said that they come has it in the calendar
             "meetings": Meeting.objects.visible_to(request.user).asking(request.user, now).select_related("incident")[:10],
             "published": Revision.objects.visible_to(request.user).current().select_related("incident__severity").defer("content", "html", "words")[:6],
+            "worth_reading": lists.worth_reading(request.user)[:3] if now - request.user.joined_at < timedelta(days=lists.NEW_FOR) else [],
+            "aside": lists.put_aside(request.user)[:5],
             "today": timezone.localdate(),
             "may_open": request.user.may(Permission.OPEN_INCIDENT),
         },

@@ -10,6 +10,7 @@ from typing import Any
 
 from postmortems.archive.leading import quarters
 from postmortems.archive.leading.asking import DOTS, QUANTILES, rows, spread
+from postmortems.archive.listing import teams
 
 LEAST = 5  # below which nothing of conversations and surveys is told
 
@@ -56,12 +57,23 @@ join incidents_incident incident on incident.id = meeting.incident_id,
     jsonb_array_elements_text(survey.result #> '{counts,learned}') with ordinality choice(n, place)
 where not incident.restricted and meeting.held_at >= %(since)s and (survey.result ->> 'answers')::int >= %(least)s group by 1, 2
 """
+# A write-up has two weeks before it is asked how far it was read.
+READ = f"""
+cards as (
+    select incident_id, facets from archive_card where not restricted
+        and first_published_at >= %(now)s - interval '1 year' and first_published_at < %(now)s - interval '14 days'
+), {teams.COUNTED}
+"""  # noqa: S608 of our own parts alone
+SHARES = f"""
+with {READ}, shares as (select 100.0 * n / among as share from counted)
+select {spread("share")} from shares
+"""  # noqa: S608 of our own parts alone
 
 
 def reckon(now: datetime) -> dict[str, Any]:
     shown = quarters.up_to(now.date())
     asked = {
-        "now": now, "since": quarters.begin(shown[0]), "dots": DOTS, "quantiles": QUANTILES, "least": LEAST,
+        "now": now, "since": quarters.begin(shown[0]), "dots": DOTS, "quantiles": QUANTILES, "least": LEAST, **teams.LEAST,
     }  # fmt: skip
     talks = rows(TALKS, asked)
     return {
@@ -70,5 +82,6 @@ def reckon(now: datetime) -> dict[str, Any]:
         "days": rows(DAYS, asked)[0],
         "talks": talks if sum(row["n"] for row in talks) >= LEAST else [],
         "cited": rows(CITED, asked),
+        "read": rows(SHARES, asked)[0],
         "learned": [row | {"choice": ("yes", "little", "no")[row["choice"]]} for row in rows(LEARNED, asked)],
     }

@@ -24,6 +24,8 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
     days = figures["days"]
     spread = Spread(days["n"], days["dots"] or [], days["spread"] or [])
     question = next(question for question in QUESTIONS if question.key == LEARNED)
+    read = figures.get("read") or {"n": 0, "dots": None, "spread": None}  # not in a reckoning of before
+    shares = Spread(read["n"], read["dots"] or [], read["spread"] or [], "in a hundred")
     talks = {row["came"]: row["n"] for row in figures["talks"]}
     return {
         "in_time": table(figures["in_time"], line="came", column="quarter", columns=columns, lines=CAME),
@@ -31,6 +33,8 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
         "days_picture": draw(spread, title="Days from the end of impact to publication"),
         "talks": [(name, talks.get(key, 0)) for key, name in TALKED] if talks else [],
         "cited": table(figures["cited"], line="came", column="quarter", columns=columns, lines=CITED),
+        "read": shares,
+        "read_picture": draw(shares, title="Share of subscribed teams that have read a write-up"),
         "question": question.text,
         "learned": table(
             figures["learned"], line="choice", column="quarter", columns=columns, lines=question.choices

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from postmortems.archive.leading import fixing, quarters, reviewing
+from postmortems.archive.leading import asking, fixing, quarters, reviewing
+from postmortems.archive.listing import teams
 from postmortems.archive.models import Card, ToldCondition
 from postmortems.incidents.models import Incident
 from postmortems.meetings.models import Meeting
@@ -100,6 +101,20 @@ def due(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[Incident], 
         .in_bulk([row[0] for row in found])
     )
     return [rows[row[0]] for row in found if row[0] in rows], found[0][1] if found else 0
+
+
+READ = f"""
+with {reviewing.READ}
+select incident.ref, card.title, card.first_published_at, n, among, count(*) over () as in_all
+from counted join incidents_incident incident on incident.id = incident_id join archive_card card using (incident_id)
+order by first_published_at desc, incident_id desc limit %(size)s offset %(offset)s
+"""  # noqa: S608 of our own parts alone
+
+
+def read(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
+    """The write-ups of the last year, and how many of their subscribed teams have read them."""
+    found = asking.rows(READ, {"now": now, "size": PAGE, "offset": (page - 1) * PAGE, **teams.LEAST})
+    return found, found[0]["in_all"] if found else 0
 
 
 def surveyed(asked: QueryDict) -> QuerySet[Meeting]:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("archive/recurs/conditions/", views.conditions, name="conditions"),
     path("archive/fixed/items/", views.promises, name="promises"),
     path("archive/reviews/due/", views.due, name="due"),
+    path("archive/reviews/read/", views.read, name="how_far_read"),
     path("archive/reviews/surveys/", views.surveyed, name="surveyed"),
 ]

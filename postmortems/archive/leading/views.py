@@ -63,6 +63,14 @@ def due(request):
 
 
 @require_safe
+def read(request):
+    number = rows.page_of(request.GET)
+    found, among = rows.read(request.GET, now=timezone.now(), page=number)
+    page = Paginator(range(among), rows.PAGE).get_page(number)
+    return TemplateResponse(request, "archive/rows/read.html", {"found": found, "page": page})
+
+
+@require_safe
 def surveyed(request):
     page = Paginator(rows.surveyed(request.GET), rows.PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(request, "archive/rows/surveyed.html", {"page": page})

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from postmortems.archive.listing.lists import worth_reading
 from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
@@ -32,6 +33,7 @@ def search(request):
             "best_of": RANKED if ranked and found.total > RANKED else 0,
             "facets": facets,
             "tags": tags,
+            "worth_reading": [] if asked.anything or asked.page > 1 else worth_reading(request.user)[:3],
             "meant": meant(request.user, asked) if asked.words and not found.total else "",
         },
     )
