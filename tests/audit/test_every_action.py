@@ -15,6 +15,8 @@ from django.urls import reverse
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Invitation
 from postmortems.archive.feeding import actions as feeding
+from postmortems.archive.listing import actions as listing
+from postmortems.archive.recalling import actions as recalling
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
@@ -66,9 +68,11 @@ ROOMS = (
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
     "postmortems.meetings.surveying", "postmortems.archive.feeding",
+    "postmortems.archive.listing", "postmortems.archive.recalling",
 )  # fmt: skip
 # These ask, or are a part of something that is told: a name in an address, the last change; a lane, of adding to it; an original, of its review.
-# An answer of the survey changes something and is left out on purpose: an entry would tell who answered when.
+# An answer of the survey changes something and is left out on purpose: an entry would tell who answered when. So is
+# what somebody means to read.
 NO_CHANGES = {
     "scheduling.after_of",
     "scheduling.schedule_reason",
@@ -77,6 +81,8 @@ NO_CHANGES = {
     "timelines.only_keep",
     "timelines.source_for",
     "surveying.answer",
+    "listing.put_aside",
+    "listing.put_back",
     "bulk.last_of",
 }
 
@@ -464,6 +470,16 @@ CHANGES = {
     ),
     "inviting.remind_an_hour_before": (
         ahead, lambda c, i: inviting.remind_an_hour_before(interview=i, host=True, wanted=True),
+    ),
+    "listing.recommend": (
+        None, lambda c, _: listing.recommend(incident=c.incident, by=c.bob, because="it teaches", now=NOW),
+    ),
+    "listing.take_off": (
+        lambda c: listing.recommend(incident=c.incident, by=c.bob, because="it teaches", now=NOW),
+        lambda c, _: listing.take_off(incident=c.incident, by=c.bob),
+    ),
+    "recalling.choose_recalling": (
+        None, lambda c, _: recalling.choose_recalling(by=c.ian, monthly=True, anniversaries=False),
     ),
     "feeding.make_feed_key": (None, lambda c, _: feeding.make_feed_key(by=c.ian, now=NOW)),
     "feeding.remove_feed_key": (
