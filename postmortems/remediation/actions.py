@@ -15,6 +15,7 @@ from postmortems.audit.models import Entry
 from postmortems.incidents.models import Incident
 from postmortems.remediation.models import PROMISED_STATUSES, EffectCheck, Item, ItemLink, Step
 from postmortems.remediation.reminding import recalling
+from postmortems.remediation.tracking import knocking
 from postmortems.remediation.way import NEXT, asks_why
 
 FIELDS = ("type", "what", "detail", "how_we_know", "owner", "team", "due_on", "size", "tracker_url")
@@ -61,7 +62,7 @@ def add_item(
 
 
 def edit_item(
-    *, item: Item, by: User, version: int, conditions=None, now: datetime | None = None, **fields
+    *, item: Item, by: User | None, version: int, conditions=None, now: datetime | None = None, **fields
 ) -> Item:
     """Change what an item says. A promise keeps its owner and its date: both can change, neither can be taken away."""
     now = now or timezone.now()
@@ -76,6 +77,7 @@ def edit_item(
         if conditions is not None:
             item.conditions.set(conditions)
         recalling.recall(item=item)
+        knocking.changed_here(item=item)
         record(by=by, verb="item.edited", subject=item.incident.ref, sentence=f"edited item R{item.number}")
     return item
 
@@ -112,7 +114,7 @@ def settle(*, incident: Incident, by: User | None, until: datetime | None) -> in
 def move(
     *,
     item: Item,
-    by: User,
+    by: User | None,
     status: str,
     reason: str = "",
     early_reason: str = "",
@@ -140,7 +142,7 @@ def move(
             raise NotPossible(why)
         if status == "accepted" and not (item.owner_id and item.due_on):
             raise NotPossible("An accepted item is owned and dated: give it an owner and a due date first.")
-        if status == "verified" and item.owner_id == by.pk and not reason.strip() and _others(item):
+        if status == "verified" and by and item.owner_id == by.pk and not reason.strip() and _others(item):
             raise NotPossible(
                 "It is for somebody else than the owner to see that it holds. If nobody else can, say why."
             )
@@ -164,6 +166,7 @@ def move(
             item=item, before=before, after=status, by=by, at=now, reason=reason.strip()[:300]
         )
         recalling.recall(item=item)
+        knocking.changed_here(item=item)
         record(
             by=by, verb="item.moved", subject=item.incident.ref,
             sentence=f"moved item R{item.number} to {item.get_status_display().lower()}", number=item.number, reason=reason,

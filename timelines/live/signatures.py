@@ -2,6 +2,7 @@
 
 GitHub      X-Hub-Signature-256: sha256=HMAC(body), hexadecimal (docs.github.com, Validating webhook deliveries)
 GitLab      X-Gitlab-Token: the secret itself, or a Standard Webhooks signature where it has a signing token
+Jira        X-Hub-Signature: sha256=HMAC(body), hexadecimal (WebSub, as Jira's webhooks with a secret)
 PagerDuty   X-PagerDuty-Signature: one or more v1=HMAC(body) (developer docs, Verifying webhook signatures v3)
 Grafana     X-Grafana-Alerting-Signature: HMAC(body), or HMAC(timestamp:body) with X-Grafana-Alerting-Timestamp
 generic     Standard Webhooks: v1,BASE64(HMAC(id.timestamp.body)) of webhook-id, -timestamp and -signature
@@ -48,6 +49,8 @@ def check(
 def _signed(kind: str, secret: bytes, headers: Mapping[str, str], body: bytes, now: float) -> bool:
     if kind == "github":
         return _equal(headers.get("x-hub-signature-256", ""), "sha256=" + _hex(secret, body))
+    if kind == "jira":
+        return _equal(headers.get("x-hub-signature", ""), "sha256=" + _hex(secret, body))
     if kind == "pagerduty":
         wanted = "v1=" + _hex(secret, body)
         signatures = headers.get("x-pagerduty-signature", "").split(",")
@@ -104,7 +107,13 @@ def _token(secret: bytes, headers: Mapping[str, str]) -> bool:
 
 def _claims(headers: Mapping[str, str]) -> bool:
     """Whether the sender tried to prove itself: a wrong proof is refused even where none is needed."""
-    names = ("authorization", "x-second-story-token", "x-grafana-alerting-signature", "x-hub-signature-256")
+    names = (
+        "authorization",
+        "x-second-story-token",
+        "x-grafana-alerting-signature",
+        "x-hub-signature",
+        "x-hub-signature-256",
+    )
     return any(headers.get(name) for name in names)
 
 

@@ -22,6 +22,7 @@ from postmortems.remediation import actions
 from postmortems.remediation.actions import NotPossible, Stale
 from postmortems.remediation.models import Bulk, BulkChange, Item, Step
 from postmortems.remediation.reminding import recalling
+from postmortems.remediation.tracking import knocking
 
 MOST = 200
 UNDO = timedelta(minutes=10)
@@ -176,6 +177,7 @@ def _restore(item: Item, before: dict[str, Any], by: User, now: datetime) -> Non
             item=item, before=status, after=item.status, by=by, at=now, reason="Taken back at once"
         )
     recalling.recall(item=item)
+    knocking.changed_here(item=item)
     record(
         by=by,
         verb="item.taken_back",

@@ -31,7 +31,7 @@ class Tracker(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     name = models.CharField(max_length=80, unique=True)
-    address = models.CharField(max_length=300)  # where its API begins, without a slash at the end
+    address = models.CharField(max_length=300)  # as in a browser, without a slash at the end
     project = models.CharField(max_length=200)  # owner/repository, group/project, or a key such as SHOP
     account = models.CharField(max_length=200, blank=True)  # Jira Cloud: the mail address that owns the token
     issue_type = models.CharField(max_length=60, blank=True)  # Jira: what an issue is made as
