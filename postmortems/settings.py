@@ -170,6 +170,14 @@ CELERY_BEAT_SCHEDULE = {
     "send waiting letters": {"task": "postmortems.notices.tasks.send_waiting", "schedule": 20.0},
     "send waiting messages": {"task": "postmortems.notices.tasks.send_waiting_messages", "schedule": 20.0},
     "remind of items": {"task": "postmortems.remediation.reminding.tasks.remind", "schedule": 300.0},
+    "compare items with their issues": {
+        "task": "postmortems.remediation.tracking.tasks.look_at_waiting",
+        "schedule": 20.0,
+    },
+    "ask trackers what changed": {
+        "task": "postmortems.remediation.tracking.tasks.check_trackers",
+        "schedule": 60.0,
+    },
     "forget what items were before": {
         "task": "postmortems.remediation.bulk.tasks.forget_what_was_before",
         "schedule": 3600.0,
