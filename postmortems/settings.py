@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "postmortems.web.middleware.Probes",
+    "postmortems.publication.outside.middleware.Outside",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -337,3 +338,7 @@ LOGGING = {
 }
 
 ORGANISATION = env("ORGANISATION", "Second Story")
+
+# --- people without an account ---------------------------------------------------------------------
+PUBLIC_SIDE = env_bool("PUBLIC_SIDE", True)  # off: nothing at all is shown to them, whatever was published
+PUBLIC_INDEXED = env_bool("PUBLIC_INDEXED", True)  # search engines may list what is public

@@ -182,6 +182,11 @@ OPEN = {
     "interviews:feed",
     "archive:subscribed",
     "remediation:calendar",
+    # for everybody, or a secret of partners: what they tell is tried in tests/publication/outside
+    *(
+        f"outside:{page}"
+        for page in ("robots", "front", "year", "feed", "newest", "twin", "pdf", "document", "image", "image_of")
+    ),
 }  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {
