@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("postmortems.meetings.urls")),
     path("", include("postmortems.archive.urls")),
     path("", include("postmortems.publication.urls")),
+    path("", include("postmortems.publication.outside.urls")),
 ]

@@ -62,10 +62,13 @@ def of_events(document: dict[str, Any]) -> dict[int, dict[str, Any]]:
 
 def _address(document: dict[str, Any], one: dict[str, Any]) -> str:
     """Of a twin beside its page, whatever the address of that: it names no incident, and no secret."""
-    suffix = SUFFIXES[one["kind"]]
     if document.get("audience"):
-        return f"images/{one['digest']}.{suffix}"
-    return reverse("publication:image", args=[document["ref"], one["digest"], suffix])
+        return f"images/{name_of(one['digest'], one['kind'])}"
+    return reverse("publication:image", args=[document["ref"], one["digest"], SUFFIXES[one["kind"]]])
+
+
+def name_of(digest: str, kind: str) -> str:
+    return f"{digest}.{SUFFIXES[kind]}"
 
 
 # --- the files -------------------------------------------------------------------------------------
