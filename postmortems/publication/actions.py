@@ -14,7 +14,7 @@ from postmortems.interviews.releasing.attributed import STILL, published, ready_
 from postmortems.publication import article, attributed, chain, content, letters, readiness
 from postmortems.publication.models import Approval, Planned, Printing, Revision
 from postmortems.publication.readiness.telling import in_a_line
-from postmortems.publication.tasks import print_revision
+from postmortems.publication.tasks import print_text
 from postmortems.web.later import queue_after_commit
 
 
@@ -65,7 +65,7 @@ def publish(
             words=article.words(html), change_note=change_note.strip()[:500], published_at=now, published_by=by,
             digest=chain.seal(document, html, previous), previous_digest=previous,
         )  # fmt: skip
-        Printing.objects.create(revision=revision)
+        printing = Printing.objects.create(revision=revision)
         Planned.objects.filter(incident=locked, state=Planned.State.WAITING).update(
             state=Planned.State.STOPPED, trouble=f"Revision {revision.number} was published instead."
         )
@@ -74,7 +74,7 @@ def publish(
             by=by, verb="revision.published", subject=locked.ref, sentence=f"published revision {revision.number}",
             digest=revision.digest, despite=despite.strip(), open=[reason.code for reason in blocking],
         )  # fmt: skip
-        queue_after_commit(print_revision, revision.pk)
+        queue_after_commit(print_text, printing.pk)
     return revision
 
 

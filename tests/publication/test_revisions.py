@@ -123,11 +123,11 @@ def test_a_broker_that_is_away_loses_nothing(ready, client, monkeypatch, django_
     assert client.get(reverse("publication:pdf", args=[ready.ref, 1])).status_code == 503
 
     sent = []
-    monkeypatch.setattr(tasks.print_revision, "delay", sent.append)
+    monkeypatch.setattr(tasks.print_text, "delay", sent.append)
     tasks.print_waiting()  # the broker is back, and with it the sweep
-    assert sent == [revision.pk]
+    assert sent == [revision.printing.pk]
     for _ in range(2):  # a task that arrives twice prints once
-        tasks.print_revision(revision.pk)
+        tasks.print_text(revision.printing.pk)
     printing = Printing.objects.get()
     assert (printing.state, printing.tries) == (Printing.State.DONE, 1)
     answer = client.get(reverse("publication:pdf", args=[ready.ref, 1]))

@@ -36,7 +36,7 @@ def published(by, title: str, *, restricted: bool = False) -> Incident:
 def test_the_folder_holds_everything_that_everybody_may_read(cast, tmp_path):
     shown = published(cast.alice, "Bookings <b>hung</b>")
     hidden = published(cast.alice, "Restricted matter", restricted=True)
-    tasks.print_revision(shown.revisions.get().pk)
+    tasks.print_text(shown.revisions.get().printing.pk)
     folder = tmp_path / "site"
     told = said("export_archive", str(folder))
     assert told.startswith("1 write-ups with 1 revisions and 1 PDFs are in")

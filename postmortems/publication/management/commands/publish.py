@@ -13,7 +13,7 @@ from postmortems.publication import actions
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.alone import page
 from postmortems.publication.reading.document import document_of
-from postmortems.publication.tasks import print_revision
+from postmortems.publication.tasks import print_text
 
 
 class Command(BaseCommand):
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
 
 def _write(revision: Revision, out: Path) -> list[Path]:
-    print_revision(revision.pk)  # unless a worker did meanwhile
+    print_text(revision.printing.pk)  # unless a worker did meanwhile
     printing = Printing.objects.get(revision=revision)
     revision = Revision.objects.select_related("incident", "published_by", "printing").get(pk=revision.pk)
     name = f"{revision.incident.ref}-r{revision.number}"
