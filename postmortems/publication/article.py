@@ -90,7 +90,9 @@ def said_of_meeting(told: dict[str, Any] | None) -> str:
 
 
 def said_of_figure(figure: dict[str, Any]) -> str:
-    """1,914 people; or why nobody knows."""
+    """1,914 people; or why nobody knows; or what outsiders read instead."""
+    if figure.get("instead"):
+        return figure["instead"]
     if figure["number"] is None:
         return f"unknown, because {figure['unknown_because']}"
     return f"{Decimal(figure['number']):,} {figure['unit']}"

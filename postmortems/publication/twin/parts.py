@@ -70,9 +70,9 @@ def parts_of(document: Document) -> list[Part]:
     titles = {one["key"]: one["title"] for one in article.sections_in(document)}
     of_r = {one["key"]: one["r"] for one in article.sections_in(document)}
     found = [Part(Kind.TITLE, "", document["title"], "head", "Title"), *_facts(document)]
-    found += _passages(document, [key for key in titles if not of_r[key]], titles)
+    found += _passages(document, ["summary"] if "summary" in titles else [], titles)
     for r in R:
-        found += _figures(document) if r == "regret" else []
+        found += list(_figures(document)) if r == "regret" else []
         found += _passages(document, [key for key in titles if of_r[key] == r], titles)
         if r == "reason":
             found += [*_events(document), *_conditions(document)]
@@ -84,7 +84,9 @@ def parts_of(document: Document) -> list[Part]:
 def groups_of(document: Document) -> dict[str, str]:
     """What the parts of the page are called, by key and in order."""
     sections = article.sections_in(document)
-    found = {"head": "Title and facts"} | {one["key"]: one["title"] for one in sections if not one["r"]}
+    found = {"head": "Title and facts"} | {
+        one["key"]: one["title"] for one in sections if one["key"] == "summary"
+    }
     for r in R:
         found |= {"figures": "How much it hurt"} if r == "regret" else {}
         found |= {one["key"]: one["title"] for one in sections if one["r"] == r}
@@ -130,20 +132,23 @@ def said_of_duration(one: Mapping[str, Any]) -> str:
     return f"{one['seconds']:.0f} s" if one["seconds"] is not None else f"{one['state']}: {one['why']}"
 
 
+def figure_of(one: Mapping[str, Any]) -> Part:
+    return Part(Kind.FIGURE, "", article.said_of_figure(one), "figures", one["what"], about=one["what"])
+
+
 def _figures(document: Document) -> Iterator[Part]:
-    for one in document.get("impact", ()):
-        yield Part(Kind.FIGURE, "", article.said_of_figure(one), "figures", one["what"], about=one["what"])
-
-
-def said_of_event(event: Mapping[str, Any]) -> str:
-    return event["caption"] or event["text"]
+    return map(figure_of, document.get("impact", ()))
 
 
 def _events(document: Document) -> Iterator[Part]:
     for event in document["events"]:
         at = datetime.fromisoformat(event["at"])
         yield Part(
-            Kind.EVENT, str(event["id"]), said_of_event(event), "events", f"{at:%-d %B, %H:%M:%S} UTC"
+            Kind.EVENT,
+            str(event["id"]),
+            event["caption"] or event["text"],
+            "events",
+            f"{at:%-d %B, %H:%M:%S} UTC",
         )
 
 
@@ -178,5 +183,3 @@ def _images(document: Document) -> Iterator[Part]:
         yield Part(
             Kind.IMAGE, str(one["number"]), one["alt"], "images", f"Picture {one['number']}", about=one["digest"]
         )  # fmt: skip
-
-
