@@ -17,7 +17,9 @@ from postmortems.incidents.impact import actions as impact
 from postmortems.interviews.inviting import links
 from postmortems.language.kinds import Kind
 from postmortems.publication import content
-from postmortems.publication.models import Printing, Revision
+from postmortems.publication.approving import actions as approving
+from postmortems.publication.approving.texts import draft
+from postmortems.publication.models import Approval, Printing, Revision
 from postmortems.remediation import actions as items
 from postmortems.remediation.bulk import actions as items_bulk
 from postmortems.remediation.lists import saving as items_lists
@@ -166,6 +168,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "meetings:decide": (G, READ, 403), "meetings:decide_one": (P, WRITE, 403),
     # publication
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
+    "publication:name_approver": (P, LEAD, 403), "publication:ask_approvers": (P, WRITE, 403), "publication:unname_approver": (P, LEAD, 403),
+    "publication:since_approval": (G, READ, 403), "publication:withdraw": (G, LEAD, 403),
     "publication:standing": (G, EVERYBODY, 404), "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
     "publication:image": (G, READ, 404),  # of a draft; those of a revision are in tests/publication
@@ -233,6 +237,12 @@ def house(whole, db, settings):
 
 
 def one_of_everything(cast) -> dict:
+def approval_of(cast) -> Approval:
+    text = draft(cast.incident)
+    approving.approve(text=text, by=cast.apo, digest=text.digest, now=timezone.now())
+    return Approval.objects.get()
+
+
     """One of everything an address can name."""
     incident = cast.incident
     event = make.events(incident, 1)[0]
@@ -256,7 +266,7 @@ def one_of_everything(cast) -> dict:
         "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,
         "interview": make.interview(incident), "participant": incident.participants.first().pk,
         "without_account": incidents.add_participant(incident=incident, by=cast.alice, name="Vera Guest", role="Support").pk,
-        "member": incident.circle.get(role="approver").pk, "team": team.slug, "service": service.slug,
+        "member": incident.circle.get(role="approver").pk, "approval": approval_of(cast).pk, "team": team.slug, "service": service.slug,
         "view": saving.save(incident=incident, by=cast.alice, name="Pinned", query={"show": "pinned"}, shared=True).pk,
         "connection": (connection := live.connect(by=cast.ada, kind="github", name="GitHub")[0]).pk,
         "rule": live.add_rule(by=cast.ada, field="service", pattern="x", does="ignore").pk,
@@ -331,7 +341,8 @@ def address(name: str, house) -> str:
         "archive:before": [house["ref"]], "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
-        "publication:image": [house["ref"], house["digest"], "png"],
+        "publication:image": [house["ref"], house["digest"], "png"], "publication:unname_approver": [house["ref"], house["member"]],
+        "publication:since_approval": [house["ref"], house["approval"]], "publication:withdraw": [house["ref"], 2],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:standing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
         "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
     }  # fmt: skip

@@ -167,7 +167,7 @@ class SeverityForm(forms.ModelForm):
         fields = [
             "name", "sentence", "review_expected", "owner_hours", "jot_notes_hours", "preliminary_days", "soak_hours",
             "fade_hours", "notes_keep_days", "meeting_days", "survey_days", "remedy_soak_days", "publish_days", "remedies_high_days",
-            "remedies_days", "effect_days",
+            "remedies_days", "effect_days", "approvals_needed",
         ]  # fmt: skip
 
     def clean(self):

@@ -12,10 +12,15 @@ from postmortems.interviews.models import Approval as Consent
 from postmortems.interviews.readers import email_of
 from postmortems.interviews.releasing.attributed import STILL, published, ready_to_ask, want
 from postmortems.publication import article, attributed, chain, content, letters, readiness
-from postmortems.publication.models import Approval, Planned, Printing, Revision
+from postmortems.publication.approving.named import agreed
+from postmortems.publication.approving.texts import Changed
+from postmortems.publication.models import Planned, Printing, Revision
 from postmortems.publication.readiness.telling import in_a_line
 from postmortems.publication.tasks import print_text
+from postmortems.publication.withdrawing.covering import is_withdrawn
 from postmortems.web.later import queue_after_commit
+
+__all__ = ["Changed", "NotReady", "Unchanged", "ask_attributed", "publish"]
 
 
 class NotReady(Exception):
@@ -50,20 +55,25 @@ def publish(
     with transaction.atomic():
         locked = Incident.objects.select_for_update().get(pk=incident.pk)
         document = content.of(locked)
-        if only and chain.digest(document) != only:
+        read = chain.digest(document)
+        if only and read != only:
             raise Changed
         blocking = readiness.reasons(locked, document, weights=["blocking"])
         if standing := _standing(blocking, despite, overruled):
             raise NotReady(standing)
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
-        if last and chain.digest(last.content) == chain.digest(document):
+        if last and chain.drafted(last.content) == read and not is_withdrawn(last):
             raise Unchanged
         html = article.render(document)
-        previous = last.digest if last else ""
+        number, previous = (last.number + 1, last.digest) if last else (1, "")
+        note = change_note.strip()[:500]
+        frozen = content.published(
+            document, number=number, at=now, by=str(by), change_note=note, approved_by=agreed(locked, read)
+        )
         revision = Revision.objects.create(
-            incident=locked, number=last.number + 1 if last else 1, title=locked.title, content=document, html=html,
-            words=article.words(html), change_note=change_note.strip()[:500], published_at=now, published_by=by,
-            digest=chain.seal(document, html, previous), previous_digest=previous,
+            incident=locked, number=number, title=locked.title, content=frozen, html=html,
+            words=article.words(html), change_note=note, published_at=now, published_by=by,
+            digest=chain.seal(frozen, html, previous), previous_digest=previous,
         )  # fmt: skip
         printing = Printing.objects.create(revision=revision)
         Planned.objects.filter(incident=locked, state=Planned.State.WAITING).update(
@@ -86,21 +96,6 @@ def _standing(
         return blocking
     left = [one for one in blocking if one.final or overruled is not None and one.code not in overruled]
     return blocking if left else []
-
-
-def approve(*, incident: Incident, by: User, digest: str, now: datetime) -> None:
-    """Agree to exactly the text with this digest; a change afterwards makes the approval count no longer."""
-    with transaction.atomic():
-        if chain.digest(content.of(incident)) != digest:
-            raise Changed
-        Approval.objects.get_or_create(incident=incident, by=by, digest=digest, defaults={"at": now})
-        record(
-            by=by, verb="draft.approved", subject=incident.ref, sentence="approved the draft", digest=digest
-        )
-
-
-class Changed(Exception):
-    """The draft is no longer the one that was read."""
 
 
 def ask_attributed(*, incident: Incident, by: User | None, now: datetime) -> int:

@@ -14,6 +14,7 @@
     images       [{number, digest, kind, width, height, alt, event}]    the SHA-256 of the file; the event it is evidence for
     meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
     picture      SVG
+    published    {number, at, by, change_note, approved_by: [{name, at}]}    added when it is published, and sealed with it
 
 Instants are ISO 8601 in UTC. What is private (notes, jot-notes, hidden events) is not read here at all.
 """
@@ -92,6 +93,14 @@ def of(incident: Incident) -> dict[str, Any]:
         "meeting": _meeting(incident),
         "picture": _picture(incident, pinned),
     }  # fmt: skip
+
+
+def published(
+    document: dict[str, Any], *, number: int, at: datetime, by: str, change_note: str, approved_by: list[dict]
+) -> dict[str, Any]:
+    """A draft as a revision holds it: with what is said of its publication, so that the seal is over that, too."""
+    told = {"number": number, "at": stamp(at), "by": by, "change_note": change_note, "approved_by": approved_by}
+    return document | {"published": told}
 
 
 def _event(event: Event) -> dict[str, Any]:

@@ -7,10 +7,11 @@ app_name = "publication"
 urlpatterns = [
     path("incidents/<str:ref>/publish/", views.readiness, name="readiness"),
     path("incidents/<str:ref>/publish/now/", views.publish, name="publish"),
-    path("incidents/<str:ref>/publish/approve/", views.approve, name="approve"),
+    path("", include("postmortems.publication.approving.urls")),
     path("", include("postmortems.publication.planning.urls")),
     path("", include("postmortems.publication.readiness.urls")),
     path("", include("postmortems.publication.tracing.urls")),
+    path("", include("postmortems.publication.withdrawing.urls")),
     # words published with somebody's name
     path("incidents/<str:ref>/publish/ask/", views.ask_attributed, name="ask_attributed"),
     path("incidents/<str:ref>/attributed/", views.attributed_to_me, name="attributed"),

@@ -2,19 +2,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.incidents.models import Participant
 from postmortems.interviews.private import private_page
 from postmortems.interviews.releasing import actions as releasing
 from postmortems.interviews.releasing.attributed import want
-from postmortems.publication import actions, article, attributed, chain, content, letters
+from postmortems.publication import actions, article, attributed, content, letters
+from postmortems.publication.approving.showing import approvals_of
+from postmortems.publication.approving.texts import draft
 from postmortems.publication.models import Revision
 from postmortems.publication.planning.showing import planned_of
 from postmortems.publication.readiness import reasons, telling
@@ -25,9 +29,11 @@ from postmortems.publication.readiness import reasons, telling
 def readiness(request, incident):
     document = content.of(incident)
     found = reasons(incident, document)
+    approvals = approvals_of(draft(incident, document))
     parts = telling.parts(found, incident.severity.readiness)
     revisions = (
         Revision.objects.filter(incident=incident)
+        .annotate(is_withdrawn=Exists(Revision.objects.withdrawn().filter(pk=OuterRef("pk"))))
         .select_related("printing", "published_by")
         .defer("content", "html", "words")
         .order_by("-number")
@@ -42,17 +48,15 @@ def readiness(request, incident):
             "parts": parts,
             "met": sum(len(part.met) for part in parts),
             "revisions": revisions,
-            "planned": planned_of(incident, chain.digest(document)),
+            "planned": planned_of(incident, approvals.text.digest),
             "claims": [
                 (claim, attributed.place(claim.wording.where, document))
                 for claim in attributed.claims(incident, document)
             ],
-            "digest": chain.digest(document),
-            "approvers": incident.circle.filter(role="approver").select_related("user"),
-            "approvals": incident.approvals.filter(digest=chain.digest(document)).values_list(
-                "by", flat=True
-            ),
-            "is_approver": incident.circle.filter(role="approver", user=request.user).exists(),
+            "digest": approvals.text.digest,
+            "approvals": approvals,
+            "may_approve": approvals.may_approve(request.user),
+            "people_to_name": User.objects.active().exclude(pk__in=[row.place.user_id for row in approvals.rows]).order_by("name", "pk"),
             "article": mark_safe(article.render(document)),  # noqa: S308 every text went through the sanitiser
         },
     )
@@ -79,19 +83,6 @@ def publish(request, incident):
         return redirect("publication:readiness", incident.ref)
     messages.success(request, f"Revision {revision.number} is published. The PDF is being set.")
     return redirect("publication:revision", incident.ref, revision.number)
-
-
-@incident_view(Permission.APPROVE)
-@require_POST
-def approve(request, incident):
-    try:
-        actions.approve(
-            incident=incident, by=request.user, digest=request.POST.get("digest", ""), now=timezone.now()
-        )
-        messages.success(request, "You approved exactly this text.")
-    except actions.Changed:
-        messages.warning(request, "The draft changed while you were reading. Please look once more.")
-    return redirect("publication:readiness", incident.ref)
 
 
 # --- words published with somebody's name ------------------------------------------------------------

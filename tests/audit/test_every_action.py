@@ -39,7 +39,11 @@ from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import actions as surveying
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
+from postmortems.publication.approving import actions as approving
+from postmortems.publication.approving.texts import draft
+from postmortems.publication.models import Revision, Twin
 from postmortems.publication.planning import actions as publishing_later
+from postmortems.publication.withdrawing import actions as withdrawing
 from postmortems.remediation import actions as remediation
 from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.calendar import actions as item_calendars
@@ -63,7 +67,8 @@ ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
-    "postmortems.remediation.reminding", "postmortems.publication", "postmortems.publication.planning",
+    "postmortems.remediation.reminding", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
+    "postmortems.publication.withdrawing",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
@@ -74,6 +79,7 @@ ROOMS = (
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when. So is
 # what somebody means to read.
 NO_CHANGES = {
+    "withdrawing.role_of",
     "scheduling.after_of",
     "scheduling.schedule_reason",
     "accounts.free_slug",
@@ -202,6 +208,17 @@ def retired_template(cast):
     template = make.template(by=cast.ada)
     templating.retire(template=template, by=cast.ada, now=NOW)
     return template
+
+
+def revision(cast) -> Revision:
+    return publication.publish(incident=cast.incident, by=cast.alice, now=NOW, despite="It is a test of the trail.")
+
+
+def twin(made: Revision) -> Twin:
+    return Twin.objects.create(
+        incident=made.incident, revision=made, audience="public", number=1, key="k", title="", content={}, html="", words="",
+        published_by=made.published_by, digest="d",
+    )  # fmt: skip
 
 
 def written(cast):
@@ -766,8 +783,17 @@ CHANGES = {
     "planning.publish_later": (None, lambda c, _: planned(c)),
     "planning.call_off": (planned, lambda c, _: publishing_later.call_off(incident=c.incident, by=c.alice)),
     "planning.carry_out": (planned, lambda c, p: publishing_later.carry_out(planned=p.pk, now=p.at)),
-    "publication.approve": (
-        written, lambda c, digest: publication.approve(incident=c.incident, by=c.apo, digest=digest, now=NOW),
+    "withdrawing.withdraw": (
+        revision, lambda c, r: withdrawing.withdraw(revision=r, by=c.alice, reason="A name stood in it", now=NOW),
+    ),
+    "withdrawing.withdraw_twin": (
+        lambda c: twin(revision(c)), lambda c, t: withdrawing.withdraw_twin(twin=t, by=c.alice, reason="A name stood in it", now=NOW),
+    ),
+    "approving.approve": (
+        written, lambda c, digest: approving.approve(text=draft(c.incident), by=c.apo, digest=digest, now=NOW),
+    ),
+    "approving.ask_approvers": (
+        written, lambda c, _: approving.ask_approvers(text=draft(c.incident), by=c.alice, now=NOW),
     ),
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ from kombu.exceptions import OperationalError
 
 from postmortems.audit.models import Entry
 from postmortems.publication import actions, article, chain, content, tasks
+from postmortems.publication.approving.actions import approve
+from postmortems.publication.approving.texts import draft
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.readiness import reasons
 from postmortems.writeup.writing.actions import save_section
@@ -98,12 +100,12 @@ def test_an_approval_is_of_exactly_this_text(cast):
     make.writeup_of(cast.incident)
     assert {reason.code for reason in reasons(cast.incident)} == {"approval"}
     digest = chain.digest(content.of(cast.incident))
-    actions.approve(incident=cast.incident, by=cast.apo, digest=digest, now=NOW)
+    approve(text=draft(cast.incident), by=cast.apo, digest=digest, now=NOW)
     assert reasons(cast.incident) == []
     rewrite(cast.incident, "summary", "Other words.")
     assert {reason.code for reason in reasons(cast.incident)} == {"approval"}
     with pytest.raises(actions.Changed):
-        actions.approve(incident=cast.incident, by=cast.apo, digest=digest, now=NOW)
+        approve(text=draft(cast.incident), by=cast.apo, digest=digest, now=NOW)
 
 
 def test_a_broker_that_is_away_loses_nothing(ready, client, monkeypatch, django_capture_on_commit_callbacks):

@@ -295,6 +295,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(max_length=64)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("internal", "Internal"), ("partner", "Partners"), ("public", "Public")],
+                        max_length=10,
+                    ),
+                ),
                 ("content", models.JSONField()),
                 (
                     "incident",

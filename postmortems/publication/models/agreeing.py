@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from postmortems.incidents.models import Incident
 from postmortems.publication.models.revisions import Revision
-from postmortems.publication.models.twins import Twin
+from postmortems.publication.models.twins import Audience, Twin
 
 
 class ApprovedText(models.Model):
@@ -15,6 +15,7 @@ class ApprovedText(models.Model):
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="approved_texts")
     digest = models.CharField(max_length=64)
+    audience = models.CharField(max_length=10, choices=Audience.choices)  # internal: the write-up itself
     content = models.JSONField()
 
     class Meta:

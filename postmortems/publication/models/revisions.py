@@ -12,7 +12,11 @@ from postmortems.incidents.models import Incident
 class RevisionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> RevisionQuerySet:
         """Published work is for everyone with an account; of restricted incidents for their circle. Not what is withdrawn."""
-        return self.standing().filter(incident__in=Incident.objects.visible_to(user))
+        return self.known_to(user).standing()
+
+    def known_to(self, user: User) -> RevisionQuerySet:
+        """Those that are visible to them, or were before they were withdrawn: what tells so is for the same readers."""
+        return self.filter(incident__in=Incident.objects.visible_to(user))
 
     def standing(self) -> RevisionQuerySet:
         """Those that are not withdrawn."""

@@ -22,6 +22,7 @@ from postmortems.publication import actions, chain, content, readiness
 from postmortems.publication.models import Planned, Revision
 from postmortems.publication.planning import letters
 from postmortems.publication.readiness.telling import in_a_line
+from postmortems.publication.withdrawing.covering import is_withdrawn
 
 SOONEST, LATEST = timedelta(minutes=1), timedelta(days=366)
 GRACE = timedelta(days=1)
@@ -56,7 +57,7 @@ def publish_later(
         if chain.digest(document) != digest:
             raise actions.Changed
         last = Revision.objects.filter(incident=locked).order_by("-number").first()
-        if last and chain.digest(last.content) == digest:
+        if last and chain.drafted(last.content) == digest and not is_withdrawn(last):
             raise NotPlanned("Nothing changed since the last revision, so there is nothing to publish.")
         _stop(_waiting(locked), "Another moment was chosen.")
         blocking = readiness.reasons(locked, document, weights=["blocking"])

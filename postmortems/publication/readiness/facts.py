@@ -13,6 +13,7 @@ from postmortems.incidents.models import Incident
 from postmortems.interviews.releasing.attributed import Claim
 from postmortems.interviews.scheduling.window import window_of
 from postmortems.publication import attributed, chain
+from postmortems.publication.approving.named import waiting_for
 from postmortems.publication.readiness.rules import Found
 from postmortems.writeup.citing.drafts import Place
 from postmortems.writeup.citing.references import broken
@@ -131,10 +132,5 @@ class Facts:
         return attributed.claims(self.incident, self.document)
 
     @cached_property
-    def approval_awaited_from(self) -> list[str]:
-        approvers = [member.user for member in self.incident.circle.all() if member.role == "approver"]
-        if not approvers:
-            return []
-        digest = chain.digest(self.document)
-        agreed = set(self.incident.approvals.filter(digest=digest).values_list("by", flat=True))
-        return [str(user) for user in approvers if user.pk not in agreed]
+    def approval_awaited(self) -> list[str]:
+        return waiting_for(self.incident, chain.digest(self.document))

@@ -38,14 +38,24 @@ def _attributed(facts: Facts) -> Iterator[Found]:
 
 
 def _approved(facts: Facts) -> Iterator[Found]:
-    if waiting := facts.approval_awaited_from:
-        yield Found(
-            f"{' and '.join(waiting)} did not approve this text yet.", facts.page("publication:readiness")
-        )
+    if not facts.incident.severity.approvals_needed:
+        yield from _awaited(facts)
+
+
+def _quorum(facts: Facts) -> Iterator[Found]:
+    if facts.incident.severity.approvals_needed:
+        yield from _awaited(facts)
+
+
+def _awaited(facts: Facts) -> Iterator[Found]:
+    address = f"{facts.page('publication:readiness')}#approval"
+    for sentence in facts.approval_awaited:
+        yield Found(sentence, address)
 
 
 RULES = (
     Rule("not-everybody-heard", "people", "Everybody who was invited to a conversation was heard.", "advisory", _heard),
     Rule("attributed", "people", "Whoever is published with their name agreed to exactly these words.", "blocking", _attributed, final=True),
     Rule("approval", "people", "The approvers approved exactly this text.", "blocking", _approved),
+    Rule("quorum", "people", "As many approvers as the severity asks for approved exactly this text.", "blocking", _quorum, final=True),
 )  # fmt: skip

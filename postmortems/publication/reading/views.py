@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from collections.abc import Callable
+from functools import wraps
+
+from django.db.models import Exists, Max, OuterRef, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -10,30 +14,49 @@ from django.views.decorators.http import require_safe
 
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.comparing import changes as changed
-from postmortems.publication.reading.document import document_of
+from postmortems.publication.reading.document import document_of, written
 from postmortems.publication.reading.standing import standing as stands
+from postmortems.publication.withdrawing.telling import withdrawn_answer
 from postmortems.writeup.writing.differences import difference
 
 
-def _revision(request, ref: str, number: int | None, *, whole: bool = False) -> Revision:
+def published_view(*, whole: bool = False) -> Callable:
+    """Turns `ref` and `number` (the newest without one) into the revision the caller may read; `whole` with its content.
+
+    404 to who may not see it; 410 with the reason where it was withdrawn.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, ref: str, number: int | None = None) -> HttpResponse:
+            found = _revision(request, ref, number, whole=whole)
+            return withdrawn_answer(request, found) if found.is_withdrawn else view(request, found)
+
+        return inner
+
+    return decorate
+
+
+def _revision(request: HttpRequest, ref: str, number: int | None, *, whole: bool = False) -> Revision:
+    known = Revision.objects.known_to(request.user)
     revisions = (
-        Revision.objects.visible_to(request.user).filter(incident__ref=ref.upper())
+        known.filter(incident__ref=ref.upper()).annotate(is_withdrawn=Exists(known.withdrawn().filter(pk=OuterRef("pk"))))
         .select_related("incident__severity", "printing", "published_by").defer("words", *([] if whole else ["content"]))
     )  # fmt: skip
-    revision = (revisions.filter(number=number) if number else revisions.order_by("-number")).first()
-    if revision is None:
+    found = (revisions.order_by("-number") if number is None else revisions.filter(number=number)).first()
+    if found is None:
         raise Http404("Nothing of this name is published that you can see.")
-    return revision
+    return found
 
 
 @require_safe
-def revision(request, ref, number=None):
-    found = _revision(request, ref, number)
-    newest = (
-        Revision.objects.filter(incident=found.incident)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
+@published_view()
+def revision(request, found):
+    about = Revision.objects.filter(incident=found.incident).aggregate(
+        newest=Max("number"), gone=Max("number", filter=Q(withdrawal__isnull=False))
+    )
+    approved_by = Revision.objects.filter(pk=found.pk).values_list(
+        "content__published__approved_by", flat=True
     )
     return TemplateResponse(
         request,
@@ -42,7 +65,10 @@ def revision(request, ref, number=None):
             "revision": found,
             "incident": found.incident,
             "article": mark_safe(found.html),  # noqa: S308 frozen as it was published, behind the sanitiser
-            "newest": newest,
+            "newest": about["newest"],
+            "gone": about["gone"],  # everything up to this one was withdrawn
+            "compared": found.number > (about["gone"] or 0) + 1,
+            "approved_by": approved_by.get(),
             "printing": found.printing,
             "has_items": 'id="items"' in found.html,
         },
@@ -50,9 +76,9 @@ def revision(request, ref, number=None):
 
 
 @require_safe
-def standing(request, ref, number):
+@published_view(whole=True)
+def standing(request, found):
     """How the items stand today: a page, and for the article a part of it that goes beside each item."""
-    found = _revision(request, ref, number, whole=True)
     told = stands(found.content, found.incident.items.all(), timezone.localdate())
     return TemplateResponse(
         request,
@@ -68,9 +94,9 @@ def standing(request, ref, number):
 
 
 @require_safe
-def printing(request, ref, number):
+@published_view()
+def printing(request, found):
     """How far the PDF is, as a fragment that asks again until it is done."""
-    found = _revision(request, ref, number)
     return TemplateResponse(
         request,
         "publication/revision.html#printing",
@@ -79,8 +105,8 @@ def printing(request, ref, number):
 
 
 @require_safe
-def pdf(request, ref, number):
-    found = _revision(request, ref, number)
+@published_view()
+def pdf(request, found):
     if found.printing.state != Printing.State.DONE:
         return HttpResponse(
             "The PDF is still being set. Try again in a moment.\n",
@@ -97,12 +123,12 @@ def pdf(request, ref, number):
 
 
 @require_safe
-def document(request, ref, number):
+@published_view(whole=True)
+def document(request, found):
     """Everything that is frozen, as JSON: docs/revision-format.md."""
-    found = _revision(request, ref, number, whole=True)
-    return JsonResponse(
-        document_of(found),
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    return HttpResponse(
+        written(document_of(found)),
+        content_type="application/json",
         headers={
             "ETag": f'"{found.digest}"',
             "Content-Disposition": f'attachment; filename="{found.incident.ref}-r{found.number}.json"',
@@ -111,20 +137,21 @@ def document(request, ref, number):
 
 
 @require_safe
-def changes(request, ref, number):
+@published_view(whole=True)
+def changes(request, found):
     """What this revision changed, beside the one before it or the one that is asked for."""
-    found = _revision(request, ref, number, whole=True)
     beside = request.GET.get("beside", "")
-    known = sorted(found.incident.revisions.exclude(number=number).values_list("number", flat=True))
-    earlier = [one for one in known if one < number]
+    standing = found.incident.revisions.standing().exclude(pk=found.pk)
+    known = sorted(standing.values_list("number", flat=True))
+    earlier = [one for one in known if one < found.number]
     wanted = (
         int(beside)
         if beside.isascii() and beside.isdigit() and int(beside) in known
         else max(earlier, default=0)
     )
     if not wanted:
-        raise Http404("There is nothing before the first revision.")
-    before = _revision(request, ref, wanted, whole=True)
+        raise Http404("There is no earlier revision to lay beside it.")
+    before = found.incident.revisions.get(number=wanted)
     told = [(one.title, difference(one.was, one.becomes)) for one in changed(before.content, found.content)]
     others = [one for one in known if one != wanted]
     return TemplateResponse(

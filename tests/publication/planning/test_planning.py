@@ -18,6 +18,8 @@ from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import chain, content
+from postmortems.publication.approving.actions import approve
+from postmortems.publication.approving.texts import draft
 from postmortems.publication.models import Planned, Revision
 from postmortems.publication.planning import actions, letters, tasks
 from postmortems.writeup.writing.actions import save_section
@@ -86,7 +88,7 @@ def test_what_blocks_may_be_met_until_then(cast):
     make.writeup_of(cast.incident)
     made = planned(cast.incident)
     digest = made.digest
-    publication.approve(incident=cast.incident, by=cast.apo, digest=digest, now=MONDAY)
+    approve(text=draft(cast.incident), by=cast.apo, digest=digest, now=MONDAY)
     assert actions.carry_out(planned=made.pk, now=THURSDAY).number == 1
 
 
