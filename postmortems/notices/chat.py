@@ -27,9 +27,21 @@ MOST_LINES = 40
 State = Letter.State
 
 
+class NotOpened(Exception):
+    """Why there can be no such channel, in a sentence for whoever asked."""
+
+
 def open_channel(*, kind: str, name: str, address: str) -> Channel:
-    """A channel at an address that may be written to. Raises outward.NotFetched for one that may not."""
-    place = outward.place(address)
+    """A channel at an address that may be written to. Raises NotOpened for one that may not."""
+    name = " ".join(name.replace("\x00", "").split())[:80]
+    if kind not in Channel.Kind.values:
+        raise NotOpened("Choose which chat it is.")
+    if not name:
+        raise NotOpened("Give it the name its people know, such as #platform.")
+    try:
+        place = outward.place(address)
+    except outward.NotFetched as error:
+        raise NotOpened(str(error)) from None
     return Channel.objects.create(kind=kind, name=name, address=seal(address.strip()), host=place.host)
 
 

@@ -114,7 +114,7 @@ def test_the_address_is_sealed_and_nothing_inside_is_written_to(db, settings):
     assert b"services" not in bytes(channel.address)
     assert channel.host == "hooks.example.org"
     for bad in ("http://hooks.example.org/x", "file:///etc/passwd", "nonsense"):
-        with pytest.raises(outward.NotFetched):
+        with pytest.raises(chat.NotOpened):
             chat.open_channel(kind="slack", name="#x", address=bad)
     inside = chat.open_channel(kind="slack", name="#y", address="https://127.0.0.1/x")
     message = chat.send(channel=inside, title="x", lines=[], key="inside", now=NOW)

@@ -7,10 +7,8 @@ from django.db import transaction
 from postmortems.accounts.models import Team, User
 from postmortems.audit.log import record
 from postmortems.notices import chat
-from postmortems.notices.models import Channel
 from postmortems.remediation.actions import NotPossible
 from postmortems.remediation.models import Hearing, TeamChannel
-from postmortems.web import outward
 
 MOST_CHANNELS = 5  # of one team
 
@@ -30,23 +28,18 @@ def choose_hearing(
 
 def add_channel(*, team: Team, by: User, kind: str, name: str, address: str, zone: str) -> TeamChannel:
     """A chat in which a team hears of its items. The address is sealed and shown to nobody again."""
-    name = " ".join(name.replace("\x00", "").split())[:80]
-    if kind not in Channel.Kind.values:
-        raise NotPossible("Choose which chat it is.")
-    if not name:
-        raise NotPossible("Give it the name its people know, such as #platform.")
     with transaction.atomic():
         Team.objects.select_for_update().only("pk").get(pk=team.pk)
         if team.channels.count() >= MOST_CHANNELS:
             raise NotPossible(f"A team has room for {MOST_CHANNELS} channels.")
         try:
             channel = chat.open_channel(kind=kind, name=name, address=address)
-        except outward.NotFetched as error:
+        except chat.NotOpened as error:
             raise NotPossible(str(error)) from None
         place = TeamChannel.objects.create(team=team, channel=channel, zone=zone, added_by=by)
         record(
             by=by, verb="channel.added", subject=team.name,
-            sentence=f"had {team} hear of its items in {name} at {channel.host}",
+            sentence=f"had {team} hear of its items in {channel.name} at {channel.host}",
         )  # fmt: skip
     return place
 
