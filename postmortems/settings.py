@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
     },
     "keep the archive's words and counts": {"task": "postmortems.archive.tasks.keep", "schedule": 60.0},
+    "tell of publications": {"task": "postmortems.archive.announcing.tasks.tell", "schedule": 60.0},
     "reckon what leadership reads": {"task": "postmortems.archive.tasks.reckon", "schedule": 600.0},
     "purge private words": {"task": "postmortems.interviews.releasing.tasks.purge_words", "schedule": 1800.0},
     "ask to read the notes": {

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from postmortems.accounts.models import User
 from postmortems.archive import old_pictures
+from postmortems.archive.announcing import noticing
 from postmortems.archive.beside import Beside, nothing
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
@@ -298,10 +299,12 @@ def _evidence(
 
 def _publish(incident: Incident, told: Brought, wishes: Wishes) -> None:
     try:
-        publication.publish(
-            incident=incident, by=wishes.by, now=timezone.now(), change_note="Brought in from an old write-up",
-            despite="It was written and published before it was brought in here.",
-        )  # fmt: skip
+        with transaction.atomic():
+            revision = publication.publish(
+                incident=incident, by=wishes.by, now=timezone.now(), change_note="Brought in from an old write-up",
+                despite="It was written and published before it was brought in here.",
+            )  # fmt: skip
+            noticing.keep_quiet(revision, now=timezone.now())
     except publication.NotReady as reasons:
         told.notes.append(f"Not published: {reasons}")
         return
