@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -20,11 +21,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from postmortems.publication import pictures
-from postmortems.publication.models import Revision
+from postmortems.publication.models import Revision, Twin
+from postmortems.publication.printing import cover, drawing, preparing, tagging, tree
 from postmortems.writeup.models import Image
-from timelines import picture
 
 Find = Callable[[str], Image | None]
+DRAWING = '<hr class="drawing">'  # where the timeline is drawn
 FACES = (
     ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
     ("Source Serif 4", "italic", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4-Italic[opsz,wght].ttf"),
@@ -46,29 +48,41 @@ FACES = (
 )  # fmt: skip
 
 
-def html(revision: Revision) -> str:
+def html(published: Revision | Twin) -> str:
     """The document that is printed; what `render` gives to WeasyPrint."""
-    drawn = revision.content.get("picture", "")
-    # WeasyPrint sets the letters of SVG text one by one; the picture is told so, or Hebrew comes out reversed.
-    printed = revision.html.replace(drawn, picture.for_print(drawn)) if drawn else revision.html
+    document = published.content
+    drawn = document.get("picture", "")
+    figure = f'<figure class="timeline-figure">{drawn}</figure>'
+    article = tree.parse(published.html.replace(figure, DRAWING))
+    preparing.structure(article)
+    preparing.for_paper(article, home=settings.SITE_URL if isinstance(published, Revision) else "")
+    about = cover.of(published)
+    title = cover.taken(article)
     return render_to_string(
         "print/writeup.html",
         {
-            "revision": revision,
-            "article": mark_safe(printed),  # noqa: S308 as published, behind the sanitiser
-            "published": revision.published_at.strftime("%-d %B %Y, %H:%M UTC"),
+            "about": about,
+            "title": mark_safe(title),  # noqa: S308 as published, behind the sanitiser
+            "contents": preparing.contents(article),
+            "article": mark_safe(_with_pictures(tree.inside(article), document)),  # noqa: S308 likewise
             "organisation": settings.ORGANISATION,
         },
     )
 
 
-def render(revision: Revision) -> tuple[bytes, int]:
+def _with_pictures(article: str, document: dict[str, Any]) -> str:
+    """The drawing of the page gives way to those that are made for paper."""
+    figures = "".join(f"<figure>{svg}</figure>" for svg in drawing.pictures(document))
+    return article.replace(DRAWING, figures, 1)
+
+
+def render(published: Revision | Twin) -> tuple[bytes, int]:
     """The PDF and its number of pages. The same revision gives the same bytes."""
     return set_document(
-        html(revision),
-        at=revision.published_at,
-        identifier=revision.digest[:32].encode(),
-        find=lambda url: _picture(revision, url),
+        html(published),
+        at=published.published_at,
+        identifier=published.digest[:32].encode(),
+        find=lambda url: _picture(published, url),
     )
 
 
@@ -99,7 +113,10 @@ def set_document(
         stylesheets=sheets, font_config=fonts
     )
     pages = len(document.pages)
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True), pages
+    made = document.write_pdf(
+        pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True, finisher=tagging.finish
+    )
+    return made, pages
 
 
 def _style(name: str) -> str:
@@ -144,6 +161,6 @@ def _fetcher(find: Find = lambda url: None):
     return OwnFilesOnly()
 
 
-def _picture(revision: Revision, url: str) -> Image | None:
+def _picture(revision: Revision | Twin, url: str) -> Image | None:
     """The one behind an address of the article, if this revision names it."""
     return pictures.behind(revision, url.removeprefix("print:"))

@@ -129,8 +129,7 @@ def test_the_pdf_has_the_picture_and_its_words(cast, image):
     write(cast, "![Errors *rise* to 14 %](image:1)")
     made, _ = pdf.render(publish(cast))
     reader = PdfReader(BytesIO(made))
-    found = [one for page in reader.pages for one in page.images]
-    assert [one.image.size for one in found] == [(60, 40)]
+    assert {one.image.size for page in reader.pages for one in page.images} == {(60, 40)}
     assert [alt for kind, alt in figures(reader) if kind == "/Figure"][-1] == "Errors rise to 14 %"
 
 

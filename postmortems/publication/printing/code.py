@@ -1,0 +1,43 @@
+"""Lines of code that are too long for the page: parted where a reader sees it. Pure."""
+
+from __future__ import annotations
+
+from postmortems.publication.printing.tables import length
+
+LINE = 84  # letters between the margins
+INDENT = 4  # letters that a list or a quote takes
+LEAST = 24
+BACK = 18  # letters looked back for a blank to part at
+MARK = 2  # letters of the mark before what goes on
+
+
+def parted(line: str, room: int) -> list[str]:
+    """The pieces of a line; joined they are the line again."""
+    if length(line) <= room:
+        return [line]
+    pieces: list[str] = []
+    width = room
+    while length(line[: 2 * width]) > width:  # not all of it each time: a line may be a whole text
+        cut = _fitting(line, width)
+        blank = max(line.rfind(" ", cut - BACK, cut), line.rfind(",", cut - BACK, cut))
+        cut = blank + 1 if blank > 0 else cut
+        pieces.append(line[:cut])
+        line = line[cut:]
+        width = room - MARK
+    return [*pieces, line]
+
+
+def room(depth: int) -> int:
+    return max(LEAST, LINE - INDENT * depth)
+
+
+def _fitting(line: str, width: int) -> int:
+    head = line[:width]
+    if head.isascii():
+        return max(1, width)
+    taken = 0
+    for place, character in enumerate(head):
+        taken += length(character)
+        if taken > width:
+            return max(1, place)
+    return max(1, len(head))
