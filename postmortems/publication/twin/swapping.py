@@ -57,6 +57,9 @@ class Swaps:
     def touches(self, text: str) -> bool:
         return bool(self._found and self._found.search(text))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return [match.span() for match in self._found.finditer(text)] if self._found else []
+
     def _undone(self, link: Link) -> str | None:
         if not self.touches(link.target) and not self.touches(link.title):
             return None
