@@ -77,7 +77,7 @@ def edit_item(
         if conditions is not None:
             item.conditions.set(conditions)
         recalling.recall(item=item)
-        knocking.changed_here(item=item)
+        knocking.changed_here(item=item, now=now)
         record(by=by, verb="item.edited", subject=item.incident.ref, sentence=f"edited item R{item.number}")
     return item
 
@@ -166,7 +166,7 @@ def move(
             item=item, before=before, after=status, by=by, at=now, reason=reason.strip()[:300]
         )
         recalling.recall(item=item)
-        knocking.changed_here(item=item)
+        knocking.changed_here(item=item, now=now)
         record(
             by=by, verb="item.moved", subject=item.incident.ref,
             sentence=f"moved item R{item.number} to {item.get_status_display().lower()}", number=item.number, reason=reason,

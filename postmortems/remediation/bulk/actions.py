@@ -177,7 +177,7 @@ def _restore(item: Item, before: dict[str, Any], by: User, now: datetime) -> Non
             item=item, before=status, after=item.status, by=by, at=now, reason="Taken back at once"
         )
     recalling.recall(item=item)
-    knocking.changed_here(item=item)
+    knocking.changed_here(item=item, now=now)
     record(
         by=by,
         verb="item.taken_back",

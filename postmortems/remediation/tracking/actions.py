@@ -217,7 +217,7 @@ def make_issue(*, item: Item, tracker: Tracker, by: User, now: datetime, openly:
                 "This incident is restricted. Whoever reads the tracker will read these words: say that they may."
             )
         tracked = Tracked.objects.create(item=item, tracker=tracker, by=by, made_at=now, look_at=now)
-        knocking.changed_here(item=item)
+        knocking.changed_here(item=item, now=now)
         record(
             by=by, verb="item.issue_wanted", subject=item.incident.ref,
             sentence=f"wants an issue of R{item.number} in {tracker}", number=item.number,
@@ -239,7 +239,7 @@ def link_issue(*, item: Item, tracker: Tracker, by: User, address: str, now: dat
                 )
         except IntegrityError:
             raise NotPossible("Another item has this issue already.") from None
-        knocking.changed_here(item=item)
+        knocking.changed_here(item=item, now=now)
         record(
             by=by, verb="item.issue_linked", subject=item.incident.ref,
             sentence=f"linked R{item.number} with {tracked} in {tracker}", number=item.number,
@@ -278,7 +278,7 @@ def settle(*, tracked: Tracked, by: User, field: str, keep: str, now: datetime) 
         row.agreed[field] = [both["there"], None] if keep == "ours" else [None, both["here"]]
         del row.conflict[field]
         row.save(update_fields=["conflict", "agreed"])
-        knocking.changed_here(item=row.item)
+        knocking.changed_here(item=row.item, now=now)
         record(
             by=by, verb="item.issue_settled", subject=row.item.incident.ref, number=row.item.number,
             sentence=f"kept {'what is said here' if keep == 'ours' else f'what {row.tracker} says'} of the {field} of R{row.item.number}",

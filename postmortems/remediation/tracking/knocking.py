@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils import timezone
-
 from postmortems.remediation.models import Item, Tracked, Tracker
 from postmortems.web.later import queue_after_commit
 
 
-def changed_here(*, item: Item) -> None:
+def changed_here(*, item: Item, now: datetime) -> None:
     """Call it in the transaction that changes an item."""
-    _look(Tracked.objects.filter(item=item), timezone.now())
+    _look(Tracked.objects.filter(item=item), now)
 
 
 def changed_there(*, tracker: Tracker, keys: Iterable[str], now: datetime) -> int:
