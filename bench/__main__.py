@@ -9,6 +9,7 @@
     coach       the language coach on a long write-up and on one paragraph against splitting them into words
     planning    interviews of 12 and of 200 people against matching people with days alone
     PDF         a printed revision against WeasyPrint alone on the same HTML
+    published   a published page read by a thousand readers against a view that looks into the cache
 
 BENCH_MESSAGES, BENCH_ITEMS and BENCH_WRITEUPS set the sizes. Single figures on a busy machine mean little; ratios do.
 """
@@ -27,7 +28,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import archive, coach, hooks, imports, items, pages, planning, printing
+from bench import archive, coach, hooks, imports, items, pages, planning, printing, published
 from bench.measuring import said
 from postmortems.accounts.models import User
 from postmortems.incidents.actions import open_incident
@@ -53,6 +54,7 @@ def main() -> int:
     planning.run()
     coach.run()
     printing.run(mara, pages.timeline(mara, severity, 400))
+    published.run(mara, pages.timeline(mara, severity, 400))
     smaller = imports.run(mara, _incident(mara, severity), MESSAGES // 10)
     large = _incident(mara, severity)
     larger = imports.run(mara, large, MESSAGES)
