@@ -13,6 +13,7 @@
     none_needed  why nothing follows, or empty
     images       [{number, digest, kind, width, height, alt, event}]    the SHA-256 of the file; the event it is evidence for
     meeting      {held_on, came} or null         the last one held; how many came, and nobody's name
+    phases       [{name, start, end}]            of the picture
     picture      SVG
     published    {number, at, by, change_note, approved_by: [{name, at}]}    added when it is published, and sealed with it
 
@@ -57,6 +58,7 @@ def of(incident: Incident) -> dict[str, Any]:
         for event in [*rested_on, *citations.cited_events(incident, every_text)]
         if event.pk not in shown
     }
+    phases = drawing.phases(incident) if pinned else []
     events = sorted([*pinned, *cited.values()], key=lambda event: (event.at, event.sequence, event.pk))
     return {
         "format": FORMAT,
@@ -91,7 +93,8 @@ def of(incident: Incident) -> dict[str, Any]:
         "none_needed": NoneNeeded.objects.filter(incident=incident).values_list("why", flat=True).first() or "",
         "images": pictures.of(incident, every_text, [event.pk for event in events]),
         "meeting": _meeting(incident),
-        "picture": _picture(incident, pinned),
+        "phases": [{"name": one.name, "start": stamp(one.start), "end": stamp(one.end)} for one in phases],
+        "picture": _picture(incident, pinned, phases),
     }  # fmt: skip
 
 
@@ -133,7 +136,7 @@ def _meeting(incident: Incident) -> dict[str, Any] | None:
     return {"held_on": day.isoformat(), "came": held.number}
 
 
-def _picture(incident: Incident, pinned: list[Event]) -> str:
+def _picture(incident: Incident, pinned: list[Event], phases: list[picture.Phase]) -> str:
     """The same picture as on the timeline, of the pinned events, without addresses of our own pages."""
     if not pinned:
         return ""
@@ -148,7 +151,7 @@ def _picture(incident: Incident, pinned: list[Event]) -> str:
             )
             for e in pinned
         ],
-        phases=drawing.phases(incident),
+        phases=phases,
         moments=picture.moments_of(incident.times),
     )  # fmt: skip
     return picture.draw(made, width=960, zone=ZoneInfo(incident.zone))

@@ -17,13 +17,15 @@ def of(published: Revision | Twin) -> dict[str, Any]:
     document = published.content
     house = isinstance(published, Revision)
     ref = document.get("ref", "")
+    told = document.get("published") or {}  # those from before it was sealed do not tell who approved
     version = f"{'revision' if house else 'version'} {published.number}"
     facts = [
         ("Severity", _severity(document)),
         ("Services", ", ".join(document.get("services") or ())),
         ("Happened", _when(document)),
         ("Published", f"{published.published_at:%-d %B %Y, %H:%M UTC}"),
-        ("Published by", str(published.published_by) if house else ""),
+        ("Published by", told.get("by") or (str(published.published_by) if house else "")),
+        ("Approved by", ", ".join(one["name"] for one in told.get("approved_by", ()))),
         (version.split()[0].capitalize(), str(published.number)),
         ("What changed", published.change_note),
         ("Seal", " ".join(_fours(published.digest[:SEAL]))),

@@ -17,7 +17,6 @@ WIDTH = 599  # as wide as the narrow drawing goes, which has its labels above th
 PIECE = 22  # events whose numbers have room beside each other
 PIECES = 24  # pictures; of more events than they hold, the numbers are drawn together
 TITLE = re.compile(r"(<title[^>]*>)([^<]*)(</title>)(<desc[^>]*>)([^<]*)</desc>")
-PHASES = "phases"
 
 
 def pictures(document: Mapping[str, Any]) -> list[str]:
@@ -70,16 +69,16 @@ def _about(document: Mapping[str, Any]) -> dict[str, Any]:
         "moments": picture.moments_of(times),
         "phases": [
             picture.Phase(name=one["name"], start=_instant(one["start"]), end=_instant(one["end"]))
-            for one in document.get(PHASES, ())
+            for one in document.get("phases", ())
         ],
     }
 
 
 def _lanes(events: Sequence[Mapping[str, Any]]) -> dict[str, picture.Lane]:
     """One for each source, in the order of the colours they have on the page."""
-    seen = {event["source"]: event["lane"] for event in events}
+    seen = {event["source"]: event["lane"] for event in events}  # a twin does not tell its sources
     return {
-        name: picture.Lane(key=name, name=name, colour=lane)
+        name: picture.Lane(key=name, name=name or "What happened", colour=lane or 1)
         for name, lane in sorted(seen.items(), key=lambda one: (one[1], one[0]))
     }
 
