@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from postmortems.archive import ledger
 from postmortems.archive.leading import reckoning
+from postmortems.archive.recalling import sending
 from postmortems.archive.searching import spelling
 
 
@@ -20,3 +22,9 @@ def keep() -> None:
 def reckon() -> None:
     """Reckon the figures for leadership anew. Two at a time do no harm: the later one stands."""
     reckoning.reckon()
+
+
+@shared_task
+def recall() -> None:
+    """Letters on the month before, and on what was published a year ago, to whom it is time for."""
+    sending.recall_due(now=timezone.now())
