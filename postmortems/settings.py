@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep the archive's words and counts": {"task": "postmortems.archive.tasks.keep", "schedule": 60.0},
     "tell of publications": {"task": "postmortems.archive.announcing.tasks.tell", "schedule": 60.0},
     "reckon what leadership reads": {"task": "postmortems.archive.tasks.reckon", "schedule": 600.0},
+    "recall months and years": {"task": "postmortems.archive.tasks.recall", "schedule": 900.0},
     "purge private words": {"task": "postmortems.interviews.releasing.tasks.purge_words", "schedule": 1800.0},
     "ask to read the notes": {
         "task": "postmortems.interviews.releasing.tasks.ask_to_read",

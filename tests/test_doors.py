@@ -64,7 +64,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
     **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "how_far_read", "surveyed", "reading")},
     "archive:shelf": (G, EVERYBODY, 404), "archive:recommend": (P, WRITE, 403), "archive:later": (P, EVERYBODY, 404),
-    "archive:read": (P, EVERYBODY, 404),
+    "archive:read": (P, EVERYBODY, 404), "archive:letters": (G, EVERYBODY, 403),
     # administrators
     "accounts:invitations": (G, ADMIN, 403), "accounts:withdraw": (P, ADMIN, 403), "accounts:set_role": (P, ADMIN, 403),
     "accounts:new_team": (G, ADMIN, 403), "accounts:edit_team": (G, ADMIN, 403), "incidents:settings": (G, ADMIN, 403),
@@ -185,6 +185,7 @@ OPEN = {
     "meetings:answer",
     "interviews:feed",
     "archive:subscribed",
+    "archive:end_recalling",
     "remediation:calendar",
     # for everybody, or a secret of partners: what they tell is tried in tests/publication/outside
     *(

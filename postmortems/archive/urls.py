@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("postmortems.archive.following.urls")),
     path("", include("postmortems.archive.announcing.urls")),
     path("", include("postmortems.archive.listing.urls")),
+    path("", include("postmortems.archive.recalling.urls")),
     path("incidents/<str:ref>/before/", before.met, name="before"),
 ]

@@ -24,6 +24,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postmortems.archive.models import FeedKey
+from postmortems.archive.recalling import links as recalling
 from postmortems.interviews.inviting import links as answer_links
 from postmortems.interviews.jotting import links as jot_links
 from postmortems.interviews.listening import actions as listening
@@ -162,6 +163,7 @@ def test_a_key_opens_what_it_is_for_and_no_more(cast, house):
         "interviews:feed": [("k" * 43, set())],
         "remediation:calendar": [("i" * 43, set())],
         "archive:subscribed": [("f" * 43, set())],
+        "archive:end_recalling": [(recalling.end_of(cast.ian, "monthly").rstrip("/").rsplit("/", 1)[-1], set())],
     }  # fmt: skip
     elsewhere = {
         name for name in OPEN if name.startswith(("meetings:", "outside:"))
