@@ -24,6 +24,7 @@ from postmortems.remediation import actions as items
 from postmortems.remediation.bulk import actions as items_bulk
 from postmortems.remediation.lists import saving as items_lists
 from postmortems.remediation.reminding import actions as items_hearing
+from postmortems.remediation.tracking import actions as tracking
 from postmortems.writeup.coaching import actions as coaching
 from tests import cast as people
 from tests import make
@@ -59,6 +60,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "remediation:change": (P, EVERYBODY, 403), "remediation:undo": (P, {"alice"}, 404), "remediation:board": (G, EVERYBODY, 403),
     "remediation:move_card": (P, EVERYBODY, 403), "remediation:undo_card": (P, {"alice"}, 404), "remediation:hearing": (G, EVERYBODY, 403),
     "remediation:change_calendar": (P, EVERYBODY, 403), "remediation:channels": (G, ADMIN, 403), "remediation:change_channel": (P, ADMIN, 403),
+    **{f"remediation:{name}": (G, ADMIN, 403) for name in ("trackers", "tracker")},
+    **{f"remediation:{name}": (P, ADMIN, 403) for name in ("change_tracker", "add_login", "remove_login")},
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
     "archive:related": (G, EVERYBODY, 404),
     "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
@@ -158,7 +161,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "archive:before": (G, READ, 403), "remediation:of_incident": (G, READ, 403), "remediation:fragment": (G, READ, 403), "remediation:new": (G, WRITE, 403),
     "remediation:item": (G, READ, 404), "remediation:edit": (G, WRITE, 404), "remediation:move": (P, WRITE, 404),
     "remediation:check": (P, READ, 403), "remediation:link": (P, WRITE, 404), "remediation:unlink": (P, WRITE, 404),
-    "remediation:effect": (P, WRITE, 404),
+    "remediation:effect": (P, WRITE, 404), "remediation:issue": (G, WRITE, 404), "remediation:change_issue": (P, WRITE, 404),
     # the meeting
     "meetings:meeting": (G, SEE, 403), "meetings:come": (P, SEE, 403), "meetings:earlier": (G, READ, 403), "meetings:plan": (G, WRITE, 403),
     "meetings:invite": (P, WRITE, 403), "meetings:send_draft": (P, WRITE, 403), "meetings:cancel": (P, WRITE, 403),
@@ -196,6 +199,7 @@ OPEN = {
 # Of these, who may read but not change gets 403 and strangers get 404.
 READERS_GET_403 = {
     "remediation:edit", "remediation:move", "remediation:link", "remediation:unlink", "remediation:effect",
+    "remediation:issue", "remediation:change_issue",
 }  # fmt: skip
 
 
@@ -285,6 +289,9 @@ def approval_of(cast) -> Approval:
         "channel": items_hearing.add_channel(
             team=team, by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/hook", zone="UTC").pk,
         "link": incidents.add_link(incident=incident, by=cast.alice, url="https://example.org", title="x").pk,
+        "tracker": (tracker := tracking.add_tracker(
+            by=cast.ada, kind="github", name="GitHub shop", address="https://github.com", project="acme/shop", token="x" * 20)[0]).pk,
+        "login": tracking.set_login(tracker=tracker, by=cast.ada, user=cast.ian, login="ian-at-github", now=now).pk,
         "graph": make.graph(incident, by=cast.alice).pk, "digest": incident.images.get().digest,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
@@ -339,6 +346,9 @@ def address(name: str, house) -> str:
         "remediation:forget_view": [house["items_view"]], "remediation:undo": [house["bulk"]], "remediation:undo_card": [house["bulk"]],
         **{f"remediation:{page}": [] for page in (
             "take_along", "save_view", "change", "board", "move_card", "hearing", "change_calendar")},
+        "remediation:trackers": [], "remediation:tracker": [house["tracker"]], "remediation:add_login": [house["tracker"]],
+        "remediation:change_tracker": [house["tracker"], "stop"], "remediation:remove_login": [house["tracker"], house["login"]],
+        "remediation:issue": [house["ref"], 1], "remediation:change_issue": [house["ref"], 1, "link"],
         "archive:before": [house["ref"]], "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],
