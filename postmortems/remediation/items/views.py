@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
-from postmortems.incidents.access import incident_view, permissions
+from postmortems.incidents.access import incident_view
 from postmortems.remediation import actions, vague
+from postmortems.remediation.items.access import item_of
 from postmortems.remediation.items.forms import ItemForm
 from postmortems.remediation.lists.effects import due_from
-from postmortems.remediation.models import EffectCheck, Item
+from postmortems.remediation.models import EffectCheck, Item, Tracker
 from postmortems.remediation.way import NEXT, asks_why
 from postmortems.writeup.citing.references import references_of
 
@@ -77,29 +76,9 @@ def _saved(request, item):
     return redirect("remediation:item", item.incident.ref, item.number)
 
 
-def _item(request, ref, number, *, change: bool):
-    """An item its owner, its team, and those who may read the incident can open; 403 to those who may only read."""
-    item = get_object_or_404(
-        Item.objects.visible_to(request.user).for_list().select_related("incident__severity"),
-        incident__ref=ref.upper(),
-        number=number,
-    )
-    granted = permissions(request.user, item.incident)
-    request.permissions = granted
-    promised = item.owner_id == request.user.pk or (
-        item.team_id and request.user.teams.filter(pk=item.team_id).exists()
-    )
-    if Permission.READ not in granted and not promised:
-        raise Http404
-    item.may_change = Permission.WRITE in granted or promised
-    if change and not item.may_change:
-        raise PermissionDenied("An item is changed by its owner, its team, or a reviewer.")
-    return item
-
-
 @require_safe
 def item(request, ref, number):
-    item = _item(request, ref, number, change=False)
+    item = item_of(request, ref, number, change=False)
     now = timezone.now()
     effect_from = due_from(item)
     return TemplateResponse(
@@ -120,6 +99,8 @@ def item(request, ref, number):
             else None,
             "steps": item.steps.select_related("by"),
             "links": item.links.all(),
+            "tracked": getattr(item, "tracked", None),
+            "trackers": item.may_change and Tracker.objects.filter(active=True).exists(),
             "effect": EffectCheck.objects.filter(item=item).select_related("by").first(),
             "effect_from": effect_from,
             "effect_due": bool(effect_from and effect_from <= now),
@@ -130,7 +111,7 @@ def item(request, ref, number):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, ref, number):
-    item = _item(request, ref, number, change=True)
+    item = item_of(request, ref, number, change=True)
     form = ItemForm(request.POST or None, incident=item.incident, instance=Item.objects.get(pk=item.pk))
     standing = None
     if request.method == "POST" and form.is_valid():
@@ -159,7 +140,7 @@ def edit(request, ref, number):
 
 @require_POST
 def move(request, ref, number):
-    item = _item(request, ref, number, change=True)
+    item = item_of(request, ref, number, change=True)
     try:
         item = actions.move(
             item=item,
@@ -176,7 +157,7 @@ def move(request, ref, number):
 
 @require_POST
 def link(request, ref, number):
-    item = _item(request, ref, number, change=True)
+    item = item_of(request, ref, number, change=True)
     try:
         actions.add_link(
             item=item, by=request.user, url=request.POST.get("url", ""), title=request.POST.get("title", "")
@@ -188,7 +169,7 @@ def link(request, ref, number):
 
 @require_POST
 def unlink(request, ref, number, pk):
-    item = _item(request, ref, number, change=True)
+    item = item_of(request, ref, number, change=True)
     actions.remove_link(link=get_object_or_404(item.links, pk=pk), by=request.user)
     messages.success(request, "The link is gone.")
     return redirect("remediation:item", item.incident.ref, item.number)
@@ -196,7 +177,7 @@ def unlink(request, ref, number, pk):
 
 @require_POST
 def effect(request, ref, number):
-    item = _item(request, ref, number, change=True)
+    item = item_of(request, ref, number, change=True)
     try:
         actions.check_effect(
             item=item, by=request.user, held=request.POST.get("held", ""),

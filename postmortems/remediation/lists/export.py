@@ -37,7 +37,7 @@ def _row(item: Item) -> list[Any]:
         item.incident.ref, f"R{item.number}", item.what, item.type, item.status, str(item.owner or ""), str(item.team or ""),
         item.due_on, item.promised_on, item.get_size_display(), item.how_we_know,
         " ".join(f"C{condition.number}" for condition in item.conditions.all()), item.created_at, item.done_at,
-        item.verified_at, item.dropped_reason, item.tracker_url,
+        item.verified_at, item.dropped_reason, item.address_elsewhere,
         settings.SITE_URL + reverse("remediation:item", args=[item.incident.ref, item.number]),
     ]  # fmt: skip
 

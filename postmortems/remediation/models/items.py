@@ -50,7 +50,9 @@ class ItemQuerySet(models.QuerySet):
         return self.filter(status__in=UNDONE_STATUSES, by_when__lt=today)
 
     def for_list(self) -> ItemQuerySet:
-        return self.select_related("incident", "owner", "team").prefetch_related("conditions")
+        return self.select_related("incident", "owner", "team", "tracked__tracker").prefetch_related(
+            "conditions"
+        )
 
     def matching(self, query) -> ItemQuerySet:
         return self.annotate(words=WORDS).filter(words=query)
@@ -168,6 +170,12 @@ class Item(models.Model):
 
     def is_overdue(self, today: date) -> bool:
         return self.status in UNDONE_STATUSES and self.due_on is not None and self.due_on < today
+
+    @property
+    def address_elsewhere(self) -> str:
+        """Where it is worked on: its issue, or what somebody wrote down."""
+        tracked = getattr(self, "tracked", None)
+        return tracked.url if tracked and tracked.url else self.tracker_url
 
     def is_settling(self, now: datetime) -> bool:
         """Whether it is an idea whose time to be decided on has not come."""

@@ -144,9 +144,13 @@ def try_tracker(*, tracker: Tracker, by: User, now: datetime) -> tuple[bool, str
     return works, sentence
 
 
-def new_secret(*, tracker: Tracker, by: User) -> str:
-    """Another secret for the webhook. The one before is good no more: what it would tell is found out by asking."""
-    secret = secrets.token_urlsafe(32)
+def new_secret(*, tracker: Tracker, by: User, secret: str = "") -> str:
+    """Another secret for the webhook, ours or one that the tracker made. The one before is good no more: what it would
+    have told is found out by asking.
+    """
+    secret = secret.strip() or secrets.token_urlsafe(32)
+    if not 8 <= len(secret) <= 300 or not secret.isprintable():
+        raise NotPossible("A secret has 8 to 300 characters. Copy it whole from the tracker.")
     with transaction.atomic():
         Tracker.objects.filter(pk=tracker.pk).update(secret=seal(secret))
         _told(by, "tracker.secret", f"gave the tracker {tracker} another secret")

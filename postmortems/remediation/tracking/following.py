@@ -61,7 +61,7 @@ def keep_seen(tracked: Tracked, issue: Issue) -> None:
     tracked.key, tracked.url = issue.key, issue.url[:500]
     tracked.seen = {
         "title": issue.title, "state": issue.state, "assignee": (who.name or who.login) if who else "",
-        "login": who.login if who else "", "due": issue.due.isoformat() if issue.due else "",
+        "login": who.login if who else "", "known": person_of(tracked, who) is not None, "due": issue.due.isoformat() if issue.due else "",
     }  # fmt: skip
     tracked.seen_at = max(issue.updated_at, tracked.seen_at or issue.updated_at)
     tracked.save(update_fields=["key", "url", "seen", "seen_at"])
