@@ -6,8 +6,10 @@ import os
 import shutil
 
 import pytest
-from django.conf import settings
-from django.test import TransactionTestCase
+from django.conf import settings as configured
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 from tests import cast as people
@@ -17,14 +19,35 @@ from tests.emptying import empty
 
 @pytest.fixture(autouse=True)
 def _quiet_places(tmp_path, settings):
-    """Files go to a folder of the test; passwords are hashed fast; nothing leaves this process."""
+    """Files go to a folder of the test; passwords are hashed fast; nothing leaves this process.
+
+    Static files come from where they are written: those that `make run` collected would be gone through for every client.
+    """
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.STATIC_ROOT = str(tmp_path / "static")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signed_in_at_once():
+    """`force_login` writes a session and no more; what signing in does besides is tested where people sign in."""
+    djangos = Client._login
+
+    def sign_in(client: Client, user, backend: str) -> None:
+        store = SessionStore()
+        store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), backend
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.create()
+        client.cookies[configured.SESSION_COOKIE_NAME] = store.session_key
+
+    Client._login = sign_in
+    yield
+    Client._login = djangos
 
 
 @pytest.fixture(autouse=True)
@@ -109,4 +132,4 @@ def pytest_collection_modifyitems(items):
     )
 
 
-assert settings  # the settings are read once, here, before any room is imported
+assert configured  # the settings are read once, here, before any room is imported
