@@ -84,7 +84,7 @@ def is_newest(revision: Revision) -> bool:
 def tell(announcement: Announcement, *, now: datetime) -> int:
     """Write a row for each reader of an announcement who has none yet; how many readers it has in all."""
     revision = announcement.revision
-    given = {"revision": revision, "made_at": now}
+    given = {"revision": revision, "made_at": now, "look_at": now}
     followers = list(_followers(revision)) if announcement.to_followers else []
     rows = [Telling(**one, **given, asked_for=True) for one in _named(announcement)]
     rows += [Telling(**one, **given) for one in followers]
@@ -94,7 +94,7 @@ def tell(announcement: Announcement, *, now: datetime) -> int:
         revision=revision,
         what=What.PUBLISHED,
         user__in=[row.user for row in rows if row.asked_for and row.user],
-    ).update(asked_for=True)
+    ).update(asked_for=True, look_at=now)
     return len(rows)
 
 
@@ -162,7 +162,7 @@ def notice_withdrawal(withdrawal_id: int, *, now: datetime) -> int:
         told.filter(state=State.WAITING).update(state=State.PASSED)
         readers = told.filter(state=State.SENT).values_list("user", "channel", "address").distinct()
         rows = [
-            Telling(revision=revision, what=What.WITHDRAWN, user_id=user, channel_id=channel, address=address, asked_for=True, made_at=now)
+            Telling(revision=revision, what=What.WITHDRAWN, user_id=user, channel_id=channel, address=address, asked_for=True, made_at=now, look_at=now)
             for user, channel, address in readers
         ]  # fmt: skip
         Telling.objects.bulk_create(rows, ignore_conflicts=True)

@@ -21,7 +21,7 @@ from postmortems.accounts.models import User
 from postmortems.archive.announcing import letters
 from postmortems.archive.announcing.noticing import twin_of
 from postmortems.archive.models import Card, Declined, HouseChannel, Subscription, Telling
-from postmortems.calendars.decent import Reader, is_decent
+from postmortems.calendars.decent import Reader, next_decent
 from postmortems.incidents.models import Incident
 from postmortems.notices import chat, post
 from postmortems.notices.models import Channel, Letter
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 def send_due(*, now: datetime) -> None:
     """Write to everybody for whom something waits and whose hour has come."""
     recall(now=now)
-    waiting = Telling.objects.filter(state=State.WAITING)
+    waiting = Telling.objects.filter(state=State.WAITING, look_at__lte=now)
     for field, send in (("user", send_to_person), ("channel", send_to_channel), ("address", send_to_address)):
         found = waiting.exclude(**({field: ""} if field == "address" else {field: None}))
         for who in list(found.order_by(field).values_list(field, flat=True).distinct()):
@@ -49,8 +49,6 @@ def send_due(*, now: datetime) -> None:
 def send_to_person(user_id: int, *, now: datetime) -> bool:
     person = User.objects.get(pk=user_id)
     reader = Reader.working(person.zone, person.hours, person.country)
-    if person.is_active and not is_decent(now, reader):
-        return False
     declined = Declined.objects.filter(address__iexact=person.email).exists()
     mine = Subscription.objects.filter(user=person)
     hows = {} if declined else dict(mine.heard().values_list("facet", "how"))
@@ -72,8 +70,6 @@ def send_to_channel(channel_id: int, *, now: datetime) -> bool:
         or TeamChannel.objects.filter(channel=channel).first()
     )
     reader = Reader(zone=place.zone) if place else Reader()
-    if not is_decent(now, reader):
-        return False
     hows = dict(Subscription.objects.filter(channel=channel).heard().values_list("facet", "how"))
 
     def write(rows: Sequence[Telling]) -> dict[str, Any]:
@@ -95,14 +91,11 @@ def send_to_address(address: str, *, now: datetime) -> bool:
     waiting = Telling.objects.filter(address=address, state=State.WAITING).select_related(
         "revision__incident"
     )
+    write = _writer_to(address, now)
     sent = False
     for incident in {row.revision.incident_id: row.revision.incident for row in waiting}.values():
-        reader = Reader(zone=incident.zone)
-        if is_decent(now, reader):
-            write = _writer_to(address, now)
-            sent |= _send(
-                {"address": address, "revision__incident": incident}, reader, {}, may_open, write, now
-            )
+        whose = {"address": address, "revision__incident": incident}
+        sent |= _send(whose, Reader(zone=incident.zone), {}, may_open, write, now)
     return sent
 
 
@@ -121,16 +114,17 @@ def _send(
     write: Callable[[Sequence[Telling]], dict[str, Any]],
     now: datetime,
 ) -> bool:
+    """Tell one reader what is true and due; what is true and not due is looked at when it may be."""
     with transaction.atomic():
         rows = _taken(whose)
-        open_ones = may_open(rows)
-        true, stale = [], []
-        for row in rows:
-            fine = row.revision.incident_id in open_ones and _is_true(row, rows)
-            how = _how(row, hows) if fine else None
-            (true if how else stale).append((row, how))
-        _pass_over([row for row, _ in stale])
-        due = [row for row, how in true if _is_time(row, how, reader, whose, now)]
+        hows_of = _hows(rows, hows, may_open(rows))
+        _pass_over([row for row in rows if row.pk not in hows_of])
+        true = [row for row in rows if row.pk in hows_of]
+        at = {row.pk: _when(row, hows_of[row.pk], reader, whose, now) for row in true}
+        due = [row for row in true if at[row.pk] <= now]
+        for row in true:
+            if row not in due:
+                Telling.objects.filter(pk=row.pk).update(look_at=at[row.pk])
         if not due:
             return False
         told = write(due)
@@ -158,31 +152,49 @@ def _open_to_all(rows: Sequence[Telling]) -> set[int]:
     return {row.revision.incident_id for row in rows if not row.revision.incident.restricted}
 
 
-def _is_true(row: Telling, rows: Iterable[Telling]) -> bool:
-    """What is withdrawn is told as that alone; of two revisions that wait, the newer one."""
-    if row.what == What.WITHDRAWN:
-        return True
-    if any(one.revision.incident_id == row.revision.incident_id and one.revision.number > row.revision.number for one in rows):  # fmt: skip
-        return False
-    return Revision.objects.standing().filter(pk=row.revision_id).exists()
+def _hows(rows: Sequence[Telling], hows: dict[str, str], may_open: set[int]) -> dict[int, str]:
+    """Of the rows that are still true, how their reader hears of each by now.
+
+    What is withdrawn is told as that alone; of two revisions that wait, the newer one.
+    """
+    incidents = {row.revision.incident_id for row in rows}
+    standing = set(
+        Revision.objects.standing()
+        .filter(pk__in=[row.revision_id for row in rows])
+        .values_list("pk", flat=True)
+    )
+    facets = dict(Card.objects.filter(incident__in=incidents).values_list("incident", "facets"))
+    newest = {}
+    for row in rows:
+        newest[row.revision.incident_id] = max(newest.get(row.revision.incident_id, 0), row.revision.number)
+    found = {}
+    for row in rows:
+        incident = row.revision.incident_id
+        fine = row.what == What.WITHDRAWN or (
+            row.revision_id in standing and row.revision.number == newest[incident]
+        )
+        how = How.AT_ONCE if row.asked_for else _how(facets.get(incident, ()), hows)
+        if incident in may_open and fine and how:
+            found[row.pk] = how
+    return found
 
 
-def _how(row: Telling, hows: dict[str, str]) -> str | None:
-    """How its reader hears of it by now; None where they follow it no more."""
-    if row.asked_for:
-        return How.AT_ONCE
-    card = Card.objects.filter(incident=row.revision.incident_id).only("facets").first()
-    found = {hows[facet] for facet in (card.facets if card else ()) if facet in hows}
+def _how(facets: Iterable[str], hows: dict[str, str]) -> str | None:
+    found = {hows[facet] for facet in facets if facet in hows}
     return How.AT_ONCE if How.AT_ONCE in found else How.WEEKLY if found else None
 
 
-def _is_time(row: Telling, how: str | None, reader: Reader, whose: dict[str, Any], now: datetime) -> bool:
+def _when(row: Telling, how: str, reader: Reader, whose: dict[str, Any], now: datetime) -> datetime:
+    """When it may be told: now, or a later moment."""
+    at = now
     if how == How.WEEKLY:
-        today = now.astimezone(reader.tz).date()
-        monday = datetime.combine(today - timedelta(days=today.weekday()), time(), reader.tz)
-        return row.made_at < monday
-    last = Telling.objects.filter(state=State.SENT, sent_at__gt=now - PAUSE, **whose)
-    return row.what == What.WITHDRAWN or not last.exists()
+        made = row.made_at.astimezone(reader.tz).date()
+        monday = made + timedelta(days=7 - made.weekday())
+        at = max(now, datetime.combine(monday, time(), reader.tz))
+    elif row.what == What.PUBLISHED:
+        last = Telling.objects.filter(state=State.SENT, **whose).order_by("-sent_at").values_list("sent_at", flat=True).first()  # fmt: skip
+        at = max(now, last + PAUSE) if last else now
+    return next_decent(at, reader)
 
 
 def _pass_over(rows: Sequence[Telling]) -> None:
@@ -199,10 +211,10 @@ def recall(*, now: datetime) -> None:
     )
     for row in gone.filter(letter__state=Letter.State.WAITING):
         if not _still_for(row) and not post.withdraw(about=row.letter.about).on_their_way:
-            _wait(Telling.objects.filter(letter=row.letter))
+            _wait(Telling.objects.filter(letter=row.letter), now)
     for row in gone.filter(message__state=Letter.State.WAITING):
         if not _still_for(row) and chat.withdraw(row.message):
-            _wait(Telling.objects.filter(message=row.message))
+            _wait(Telling.objects.filter(message=row.message), now)
 
 
 def _still_for(row: Telling) -> bool:
@@ -214,5 +226,5 @@ def _still_for(row: Telling) -> bool:
     return not incident.restricted
 
 
-def _wait(rows) -> None:
-    rows.update(state=State.WAITING, sent_at=None, letter=None, message=None)
+def _wait(rows, now: datetime) -> None:
+    rows.update(state=State.WAITING, sent_at=None, letter=None, message=None, look_at=now)

@@ -7,7 +7,7 @@ from django.db import transaction
 from postmortems.accounts.models import Team, User
 from postmortems.accounts.permissions import Permission
 from postmortems.archive.following import facets
-from postmortems.archive.models import Declined, HouseChannel, Subscription
+from postmortems.archive.models import Declined, HouseChannel, Subscription, Telling
 from postmortems.audit.log import record
 from postmortems.notices import chat
 from postmortems.notices.models import Channel
@@ -51,6 +51,7 @@ def follow(
         made, _ = Subscription.objects.update_or_create(
             **reader, facet=facet, defaults={"how": how, "team": team}, create_defaults={"how": how, "team": team, "since": now, **reader}
         )  # fmt: skip
+        Telling.objects.filter(**reader, state=Telling.State.WAITING).update(look_at=now)
         if not channel and how != How.NEVER:
             Declined.objects.filter(address__iexact=by.email).delete()
         record(

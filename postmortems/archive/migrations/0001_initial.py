@@ -433,6 +433,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("look_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("sent_at", models.DateTimeField(null=True)),
                 (
                     "channel",
@@ -696,19 +697,31 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="telling",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["user"], name="tellings_of_a_person"
+                condition=models.Q(("state", "waiting")), fields=["look_at"], name="tellings_waiting"
             ),
         ),
         migrations.AddIndex(
             model_name="telling",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["channel"], name="tellings_of_a_channel"
+                condition=models.Q(("user__isnull", False)),
+                fields=["user", "state"],
+                name="tellings_of_a_person",
             ),
         ),
         migrations.AddIndex(
             model_name="telling",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["address"], name="tellings_of_an_address"
+                condition=models.Q(("channel__isnull", False)),
+                fields=["channel", "state"],
+                name="tellings_of_a_channel",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="telling",
+            index=models.Index(
+                condition=models.Q(("address", ""), _negated=True),
+                fields=["address", "state"],
+                name="tellings_of_an_address",
             ),
         ),
         migrations.AddConstraint(

@@ -127,6 +127,9 @@ class Telling(models.Model):
     asked_for = models.BooleanField(default=False)  # by who announced it; the others follow it
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(default=timezone.now)
+    look_at = models.DateTimeField(
+        default=timezone.now
+    )  # not worth a look before: it is night, or not Monday yet
     sent_at = models.DateTimeField(null=True)
     letter = models.ForeignKey(Letter, null=True, on_delete=models.SET_NULL, related_name="+")
     message = models.ForeignKey(ChatMessage, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -157,9 +160,16 @@ class Telling(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["user"], condition=Q(state="waiting"), name="tellings_of_a_person"),
-            models.Index(fields=["channel"], condition=Q(state="waiting"), name="tellings_of_a_channel"),
-            models.Index(fields=["address"], condition=Q(state="waiting"), name="tellings_of_an_address"),
+            models.Index(fields=["look_at"], condition=Q(state="waiting"), name="tellings_waiting"),
+            models.Index(
+                fields=["user", "state"], condition=Q(user__isnull=False), name="tellings_of_a_person"
+            ),
+            models.Index(
+                fields=["channel", "state"], condition=Q(channel__isnull=False), name="tellings_of_a_channel"
+            ),
+            models.Index(
+                fields=["address", "state"], condition=~Q(address=""), name="tellings_of_an_address"
+            ),
         ]
 
 
