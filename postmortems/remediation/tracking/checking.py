@@ -14,8 +14,9 @@ from django.db.models import Q
 
 from postmortems.remediation.models import Tracked, Tracker
 from postmortems.remediation.tracking import holding, knocking
-from postmortems.remediation.tracking.asking import Away, Trouble
-from postmortems.remediation.tracking.vendors import vendor_of
+from postmortems.remediation.tracking.asking import Away, Gone, Trouble
+from postmortems.remediation.tracking.looking import project_is_there
+from postmortems.remediation.tracking.vendors import Vendor, vendor_of
 from postmortems.remediation.tracking.vendors.paging import Changed
 
 EVERY = timedelta(minutes=5)
@@ -41,7 +42,7 @@ def check(pk: int, *, now: datetime) -> int | None:
     tracker, found = Tracker.objects.get(pk=pk), 0
     try:
         if tracker.issues.exclude(key="").exists():
-            found = _walk(tracker, now)
+            found = _walk(tracker, vendor_of(tracker, now=now), now)
             holding.has_answered(tracker, now=now)
     except Trouble as trouble:
         away = trouble if isinstance(trouble, Away) else Away(str(trouble))
@@ -57,18 +58,22 @@ def check(pk: int, *, now: datetime) -> int | None:
     return found
 
 
-def _walk(tracker: Tracker, now: datetime) -> int:
+def _walk(tracker: Tracker, vendor: Vendor, now: datetime) -> int:
     """Where it stops half-way it goes on from there the next time: how far it came is kept after each page."""
     since = tracker.seen_until or tracker.made_at
     found = 0
-    for rows, etag in vendor_of(tracker, now=now).changed(since, tracker.etag):
-        news = _news(tracker, rows)
-        found += knocking.changed_there(tracker=tracker, keys=news, now=now) if news else 0
-        last = max((at for _, at in rows), default=since)
-        # the mark is one of the question, too: it is good while the same is asked
-        same = last == since
-        tracker.seen_until, tracker.etag = max(last, since), etag if same else ""
-        Tracker.objects.filter(pk=tracker.pk).update(seen_until=tracker.seen_until, etag=tracker.etag)
+    try:
+        for rows, etag in vendor.changed(since, tracker.etag):
+            news = _news(tracker, rows)
+            found += knocking.changed_there(tracker=tracker, keys=news, now=now) if news else 0
+            last = max((at for _, at in rows), default=since)
+            # the mark belongs to the question: it is good while the same is asked
+            Tracker.objects.filter(pk=tracker.pk).update(
+                seen_until=max(last, since), etag=etag if last == since else ""
+            )
+    except Gone:
+        project_is_there(vendor)
+        raise
     return found
 
 

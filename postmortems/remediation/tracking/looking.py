@@ -77,7 +77,7 @@ def _look(tracked: Tracked, vendor: Vendor, now: datetime) -> None:
     try:
         issue = vendor.read(tracked.key)
     except Gone as gone:
-        _project_is_there(vendor)
+        project_is_there(vendor)
         _is_gone(tracked, str(gone))
         return
     if issue.moved:
@@ -89,7 +89,7 @@ def _look(tracked: Tracked, vendor: Vendor, now: datetime) -> None:
     tracked.save(update_fields=["tries", "trouble"])
 
 
-def _project_is_there(vendor: Vendor) -> None:
+def project_is_there(vendor: Vendor) -> None:
     """Where the whole project is gone, or hidden from our token, nothing is known of one issue."""
     try:
         vendor.found()
@@ -120,7 +120,7 @@ def _make(tracked: Tracked, vendor: Vendor, now: datetime) -> None:
         if not trouble.doubt:
             _asked(tracked, earlier)
         if isinstance(trouble, Gone):
-            _project_is_there(vendor)
+            project_is_there(vendor)
             raise Refused(str(trouble)) from None
         raise
     _made(tracked, key)
