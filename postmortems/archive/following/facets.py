@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from postmortems.accounts.models import Team
+from postmortems.accounts.models import Team, User
+from postmortems.archive.models import Subscription
 from postmortems.archive.searching.asked import NO_SUCH, Asked
 from postmortems.incidents.models import Service, Severity
 
@@ -58,3 +60,15 @@ def named(facets: Iterable[str]) -> dict[str, str]:
         elif called:
             found[facet] = SAID[name].format(called)
     return found
+
+
+def offered(user: User, asked: Asked) -> list[dict[str, str | bool]]:
+    """What a page that shows these facets offers to follow: `facet` and `value` for its address, and whether one does."""
+    found = []
+    for name, value in asked.chosen.items():
+        with suppress(NoSuchFacet):
+            found.append({"facet": name, "value": value, "key": of(name, value)})
+    keys = [one["key"] for one in found]
+    mine = set(Subscription.objects.filter(user=user, facet__in=keys).heard().values_list("facet", flat=True)) if keys else set()  # fmt: skip
+    names = named(keys)
+    return [one | {"name": names.get(one["key"], one["value"]), "followed": one["key"] in mine} for one in found]

@@ -62,12 +62,11 @@ def follow(request):
     """A button beside what is looked at: `facet` and `value` as in the address of a search."""
     try:
         facet = facets.of(request.POST.get("facet", ""), request.POST.get("value", ""))
-    except facets.NoSuchFacet:
-        raise Http404("There is nothing of that name to follow.") from None
-    try:
         actions.follow(by=request.user, facet=facet, now=timezone.now())
         name = facets.named([facet])[facet]
         messages.success(request, f"You hear by mail when something is published: {name}.")
+    except facets.NoSuchFacet:
+        messages.error(request, "There is nothing of that name to follow.")
     except actions.NotPossible as why:
         messages.error(request, str(why))
     return _back(request)
