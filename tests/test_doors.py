@@ -14,6 +14,7 @@ from django.utils import timezone
 from postmortems.accounts import actions as accounts
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
+from postmortems.archive.following import actions as following
 from postmortems.interviews.inviting import links
 from postmortems.language.kinds import Kind
 from postmortems.publication import content
@@ -64,6 +65,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     **{f"remediation:{name}": (P, ADMIN, 403) for name in ("change_tracker", "add_login", "remove_login")},
     "archive:search": (G, EVERYBODY, 403), "archive:feed": (G, EVERYBODY, 403),
     "archive:related": (G, EVERYBODY, 404),
+    "archive:following": (G, EVERYBODY, 403), "archive:follow": (P, EVERYBODY, 403), "archive:change_following": (P, {"alice"}, 404),
+    "archive:channels": (G, ADMIN, 403), "archive:change_channel": (P, ADMIN, 403), "archive:announce": (G, LEAD, 403), "archive:announce_next": (G, LEAD, 403),
     "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
     **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "how_far_read", "surveyed", "reading")},
     "archive:shelf": (G, EVERYBODY, 404), "archive:recommend": (P, WRITE, 403), "archive:later": (P, EVERYBODY, 404),
@@ -188,6 +191,7 @@ OPEN = {
     "meetings:answer",
     "interviews:feed",
     "archive:subscribed",
+    "archive:end_letters",
     "archive:end_recalling",
     "remediation:calendar",
     # for everybody, or a secret of partners: what they tell is tried in tests/publication/outside
@@ -283,6 +287,9 @@ def approval_of(cast) -> Approval:
         "figure": impact.add_figure(incident=incident, by=cast.alice, what="people", unknown_because="nobody counted").pk,
         "question": merging.ask(incident=incident, by=cast.alice, text="What did the dashboard show?").pk,
         "meeting": make.meeting(incident, facilitator=cast.alice, note_taker=cast.bob), "parked": make.item(incident, status="parked").number,
+        "subscription": following.follow(by=cast.alice, facet="all:", now=now).pk,
+        "house_channel": following.add_house_channel(
+            by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/all", zone="UTC").pk,
         "items_view": items_lists.save_view(by=cast.alice, name="Late", query={"show": "overdue"}, shared=True).pk,
         "bulk": items_bulk.change_items(items=[incident.items.first().pk], by=cast.alice, change=items_bulk.Change(days=1), now=now).bulk.pk,
         "item_link": items.add_link(item=incident.items.first(), by=cast.alice, url="https://example.org", title="x").pk,
@@ -349,6 +356,8 @@ def address(name: str, house) -> str:
         "remediation:trackers": [], "remediation:tracker": [house["tracker"]], "remediation:add_login": [house["tracker"]],
         "remediation:change_tracker": [house["tracker"], "stop"], "remediation:remove_login": [house["tracker"], house["login"]],
         "remediation:issue": [house["ref"], 1], "remediation:change_issue": [house["ref"], 1, "link"],
+        "archive:change_following": [house["subscription"]], "archive:change_channel": [house["house_channel"]],
+        "archive:announce": [house["ref"], 2], "archive:announce_next": [house["ref"]],
         "archive:before": [house["ref"]], "remediation:channels": [house["team"]], "remediation:change_channel": [house["team"], house["channel"]],
         "remediation:link": [house["ref"], 1], "remediation:unlink": [house["ref"], 1, house["item_link"]], "remediation:effect": [house["ref"], 1],
         "remediation:item": [house["ref"], 1], "remediation:edit": [house["ref"], 1], "remediation:move": [house["ref"], 1],

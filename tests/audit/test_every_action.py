@@ -17,6 +17,8 @@ from postmortems.accounts.models import Invitation
 from postmortems.archive.feeding import actions as feeding
 from postmortems.archive.listing import actions as listing
 from postmortems.archive.recalling import actions as recalling
+from postmortems.archive.announcing import actions as announcing
+from postmortems.archive.following import actions as following
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
@@ -72,7 +74,7 @@ ROOMS = (
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
-    "postmortems.meetings.surveying", "postmortems.archive.feeding",
+    "postmortems.meetings.surveying", "postmortems.archive.feeding", "postmortems.archive.following", "postmortems.archive.announcing",
     "postmortems.archive.listing", "postmortems.archive.recalling",
 )  # fmt: skip
 # These ask, or are a part of something that is told: a name in an address, the last change; a lane, of adding to it; an original, of its review.
@@ -90,6 +92,8 @@ NO_CHANGES = {
     "listing.put_aside",
     "listing.put_back",
     "bulk.last_of",
+    "following.may_keep",
+    "following.may_change",
 }
 
 
@@ -229,6 +233,16 @@ def written(cast):
 def planned(cast):
     return publishing_later.publish_later(
         incident=cast.incident, by=cast.alice, at=NOW + timedelta(days=1), digest=written(cast), now=NOW
+    )
+
+
+def followed(cast):
+    return following.follow(by=cast.mel, facet="all:", now=NOW)
+
+
+def house_channel(cast):
+    return following.add_house_channel(
+        by=cast.ada, kind="slack", name="#x", address="https://chat.example.org/x", zone="UTC"
     )
 
 
@@ -780,6 +794,14 @@ CHANGES = {
     ),
     "publication.publish": (written, lambda c, _: publication.publish(
         incident=c.incident, by=c.alice, now=NOW, despite="It is a test of the trail.")),
+    "following.follow": (None, lambda c, _: followed(c)),
+    "following.unfollow": (followed, lambda c, s: following.unfollow(subscription=s, by=c.mel)),
+    "following.end_letters": (followed, lambda c, _: following.end_letters(person=c.mel, now=NOW)),
+    "following.decline": (None, lambda c, _: following.decline(address="guest@else.example", now=NOW)),
+    "following.add_house_channel": (None, lambda c, _: house_channel(c)),
+    "following.try_house_channel": (house_channel, lambda c, p: following.try_house_channel(place=p, by=c.ada, now=NOW)),
+    "following.remove_house_channel": (house_channel, lambda c, p: following.remove_house_channel(place=p, by=c.ada)),
+    "announcing.announce": (None, lambda c, _: announcing.announce(incident=c.incident, by=c.alice, now=NOW, text="Read it.")),
     "planning.publish_later": (None, lambda c, _: planned(c)),
     "planning.call_off": (planned, lambda c, _: publishing_later.call_off(incident=c.incident, by=c.alice)),
     "planning.carry_out": (planned, lambda c, p: publishing_later.carry_out(planned=p.pk, now=p.at)),

@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from postmortems.archive.following import links as ending
 from postmortems.archive.models import FeedKey
 from postmortems.archive.recalling import links as recalling
 from postmortems.interviews.inviting import links as answer_links
@@ -164,6 +165,7 @@ def test_a_key_opens_what_it_is_for_and_no_more(cast, house):
         "interviews:feed": [("k" * 43, set())],
         "remediation:calendar": [("i" * 43, set())],
         "archive:subscribed": [("f" * 43, set())],
+        "archive:end_letters": [(ending.end_of(cast.ian).rstrip("/").rsplit("/", 1)[-1], set())],
         "archive:end_recalling": [(recalling.end_of(cast.ian, "monthly").rstrip("/").rsplit("/", 1)[-1], set())],
     }  # fmt: skip
     elsewhere = {

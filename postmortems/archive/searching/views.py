@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from postmortems.archive.listing.lists import worth_reading
+from postmortems.archive.following.facets import offered as facets_to_follow
 from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
@@ -34,6 +35,7 @@ def search(request):
             "facets": facets,
             "tags": tags,
             "worth_reading": [] if asked.anything or asked.page > 1 else worth_reading(request.user)[:3],
+            "follow": facets_to_follow(request.user, asked),
             "meant": meant(request.user, asked) if asked.words and not found.total else "",
         },
     )
