@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Invitation
+from postmortems.archive.announcing import actions as announcing
 from postmortems.archive.feeding import actions as feeding
+from postmortems.archive.following import actions as following
 from postmortems.archive.listing import actions as listing
 from postmortems.archive.recalling import actions as recalling
-from postmortems.archive.announcing import actions as announcing
-from postmortems.archive.following import actions as following
 from postmortems.audit.log import record
 from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents

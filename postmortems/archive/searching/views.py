@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from postmortems.archive.listing.lists import worth_reading
 from postmortems.archive.following.facets import offered as facets_to_follow
+from postmortems.archive.listing.lists import worth_reading
 from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
