@@ -51,6 +51,7 @@ from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.calendar import actions as item_calendars
 from postmortems.remediation.none_needed import actions as none_needed
 from postmortems.remediation.reminding import actions as hearing
+from postmortems.remediation.tracking import actions as tracking
 from postmortems.writeup.coaching import actions as coaching
 from postmortems.writeup.commenting import actions as commenting
 from postmortems.writeup.commenting import threads
@@ -69,7 +70,7 @@ ROOMS = (
     "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
-    "postmortems.remediation.reminding", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
+    "postmortems.remediation.reminding", "postmortems.remediation.tracking", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
     "postmortems.publication.withdrawing",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
@@ -95,6 +96,29 @@ NO_CHANGES = {
     "following.may_keep",
     "following.may_change",
 }
+
+
+def tracker_of(c):
+    return tracking.add_tracker(
+        by=c.ada, kind="gitlab", name="GitLab", address="https://127.0.0.1", project="acme/shop", token="x" * 20
+    )[0]
+
+
+def tracked(c):
+    return tracking.link_issue(
+        item=make.item(c.incident), tracker=tracker_of(c), by=c.bob, address="#7", now=NOW
+    )
+
+
+def known_there(c):
+    return tracking.set_login(tracker=tracker_of(c), by=c.ada, user=c.ian, login="ian", now=NOW)
+
+
+def in_conflict(c):
+    made = tracked(c)
+    made.conflict = {"due": {"ours": "", "theirs": "2026-05-01", "there": "2026-05-01", "here": "", "why": ""}}
+    made.save()
+    return made
 
 
 MARK = "omission:0123456789abcdef"
@@ -713,6 +737,26 @@ CHANGES = {
     "conditions.cite": (
         lambda c: (make.condition(c.incident), make.event(c.incident)),
         lambda c, both: conditions.cite(condition=both[0], by=c.bob, event=both[1], cited=True),
+    ),
+    "tracking.add_tracker": (None, lambda c, _: tracker_of(c)),
+    "tracking.change_tracker": (
+        tracker_of, lambda c, t: tracking.change_tracker(tracker=t, by=c.ada, name="Another", now=NOW),
+    ),
+    "tracking.try_tracker": (tracker_of, lambda c, t: tracking.try_tracker(tracker=t, by=c.ada, now=NOW)),
+    "tracking.new_secret": (tracker_of, lambda c, t: tracking.new_secret(tracker=t, by=c.ada)),
+    "tracking.set_active": (tracker_of, lambda c, t: tracking.set_active(tracker=t, by=c.ada, active=False)),
+    "tracking.remove_tracker": (tracker_of, lambda c, t: tracking.remove_tracker(tracker=t, by=c.ada)),
+    "tracking.set_login": (
+        tracker_of, lambda c, t: tracking.set_login(tracker=t, by=c.ada, user=c.ian, login="ian", now=NOW),
+    ),
+    "tracking.remove_login": (known_there, lambda c, one: tracking.remove_login(login=one, by=c.ada)),
+    "tracking.make_issue": (
+        tracker_of, lambda c, t: tracking.make_issue(item=make.item(c.incident), tracker=t, by=c.bob, now=NOW),
+    ),
+    "tracking.link_issue": (None, lambda c, _: tracked(c)),
+    "tracking.unlink_issue": (tracked, lambda c, one: tracking.unlink_issue(tracked=one, by=c.bob)),
+    "tracking.settle": (
+        in_conflict, lambda c, one: tracking.settle(tracked=one, by=c.bob, field="due", keep="ours", now=NOW),
     ),
     "remediation.add_item": (None, lambda c, _: make.item(c.incident)),
     "remediation.edit_item": (
