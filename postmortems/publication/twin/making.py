@@ -205,6 +205,7 @@ class _Making:
             if choice is None:
                 continue
             told = {name: self.swaps.plain(one[name] or "") for name in ("what", "unit", "unknown_because")}
+            told["unit" if one["number"] is None else "unknown_because"] = ""  # what nobody reads
             found.append(told | {"number": one["number"]})
             if choice.instead.strip():
                 found[-1] |= {
