@@ -178,6 +178,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "publication:since_approval": (G, READ, 403), "publication:withdraw": (G, LEAD, 403),
     "publication:standing": (G, EVERYBODY, 404), "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
+    "publication:markdown": (G, EVERYBODY, 404), "publication:folder": (G, EVERYBODY, 404), "publication:word": (G, EVERYBODY, 404),
     "publication:image": (G, READ, 404),  # of a draft; those of a revision are in tests/publication
     "publication:pdf": (G, EVERYBODY, 404), "publication:ask_attributed": (P, WRITE, 403), "publication:attributed": (G, INTERVIEWEE, 404),
 }  # fmt: skip
@@ -365,6 +366,7 @@ def address(name: str, house) -> str:
         "publication:since_approval": [house["ref"], house["approval"]], "publication:withdraw": [house["ref"], 2],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:standing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
         "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
+        **{f"publication:{form}": [house["ref"], 1] for form in ("markdown", "folder", "word")},
     }  # fmt: skip
     if name in arguments:
         return reverse(name, args=arguments[name])

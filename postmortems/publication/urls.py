@@ -25,4 +25,5 @@ urlpatterns = [
     path("archive/<str:ref>/<int:number>/printing/", reading.printing, name="printing"),
     path("archive/<str:ref>/<int:number>.pdf", reading.pdf, name="pdf"),
     path("archive/<str:ref>/<int:number>.json", reading.document, name="document"),
+    path("", include("postmortems.publication.exporting.urls")),
 ]
