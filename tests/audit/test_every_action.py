@@ -100,7 +100,12 @@ NO_CHANGES = {
 
 def tracker_of(c):
     return tracking.add_tracker(
-        by=c.ada, kind="gitlab", name="GitLab", address="https://127.0.0.1", project="acme/shop", token="x" * 20
+        by=c.ada,
+        kind="gitlab",
+        name="GitLab",
+        address="https://127.0.0.1",
+        project="acme/shop",
+        token="x" * 20,
     )[0]
 
 
@@ -116,7 +121,9 @@ def known_there(c):
 
 def in_conflict(c):
     made = tracked(c)
-    made.conflict = {"due": {"ours": "", "theirs": "2026-05-01", "there": "2026-05-01", "here": "", "why": ""}}
+    made.conflict = {
+        "due": {"ours": "", "theirs": "2026-05-01", "there": "2026-05-01", "here": "", "why": ""}
+    }
     made.save()
     return made
 
@@ -239,7 +246,9 @@ def retired_template(cast):
 
 
 def revision(cast) -> Revision:
-    return publication.publish(incident=cast.incident, by=cast.alice, now=NOW, despite="It is a test of the trail.")
+    return publication.publish(
+        incident=cast.incident, by=cast.alice, now=NOW, despite="It is a test of the trail."
+    )
 
 
 def twin(made: Revision) -> Twin:
