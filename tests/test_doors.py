@@ -20,7 +20,7 @@ from postmortems.language.kinds import Kind
 from postmortems.publication import content
 from postmortems.publication.approving import actions as approving
 from postmortems.publication.approving.texts import draft
-from postmortems.publication.models import Approval, Printing, Revision
+from postmortems.publication.models import Approval, Printing, Revision, Twin
 from postmortems.remediation import actions as items
 from postmortems.remediation.bulk import actions as items_bulk
 from postmortems.remediation.lists import saving as items_lists
@@ -176,6 +176,10 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "publication:readiness": (G, READ, 403), "publication:publish": (P, LEAD, 403), "publication:approve": (P, APPROVE, 403),
     "publication:name_approver": (P, LEAD, 403), "publication:ask_approvers": (P, WRITE, 403), "publication:unname_approver": (P, LEAD, 403),
     "publication:since_approval": (G, READ, 403), "publication:withdraw": (G, LEAD, 403),
+    "publication:twin": (G, READ, 403), "publication:mark_twin": (P, WRITE, 403), "publication:instead_in_twin": (P, WRITE, 403),
+    "publication:words_of_twin": (P, WRITE, 403), "publication:found_in_twin": (P, WRITE, 403), "publication:approve_twin": (P, APPROVE, 403),
+    "publication:ask_about_twin": (P, WRITE, 403), "publication:publish_twin": (P, LEAD, 403), "publication:withdraw_twin": (G, LEAD, 403),
+    "publication:house_words": (G, ADMIN, 403),
     "publication:standing": (G, EVERYBODY, 404), "publication:newest": (G, EVERYBODY, 404), "publication:revision": (G, EVERYBODY, 404), "publication:printing": (G, EVERYBODY, 404),
     "publication:changes": (G, EVERYBODY, 404), "publication:document": (G, EVERYBODY, 404),
     "publication:markdown": (G, EVERYBODY, 404), "publication:folder": (G, EVERYBODY, 404), "publication:word": (G, EVERYBODY, 404),
@@ -300,6 +304,8 @@ def approval_of(cast) -> Approval:
         "tracker": (tracker := tracking.add_tracker(
             by=cast.ada, kind="github", name="GitHub shop", address="https://github.com", project="acme/shop", token="x" * 20)[0]).pk,
         "login": tracking.set_login(tracker=tracker, by=cast.ada, user=cast.ian, login="ian-at-github", now=now).pk,
+        "twin": Twin.objects.create(
+            incident=incident, revision=revision, audience="public", number=1, key="k" * 10, title="x", content=document, published_by=cast.alice, digest="d").pk,
         "graph": make.graph(incident, by=cast.alice).pk, "digest": incident.images.get().digest,
         "invitation": accounts.invite(by=cast.ada, email="new@example.org", name="", role="member", teams=[], now=now, site="http://x"),
     }  # fmt: skip
@@ -365,6 +371,7 @@ def address(name: str, house) -> str:
         "publication:image": [house["ref"], house["digest"], "png"], "publication:unname_approver": [house["ref"], house["member"]],
         "publication:since_approval": [house["ref"], house["approval"]], "publication:withdraw": [house["ref"], 2],
         "publication:revision": [house["ref"], 1], "publication:printing": [house["ref"], 1], "publication:standing": [house["ref"], 1], "publication:pdf": [house["ref"], 1],
+        "publication:house_words": [], "publication:withdraw_twin": [house["ref"], house["twin"]],
         "publication:changes": [house["ref"], 2], "publication:document": [house["ref"], 1],
         **{f"publication:{form}": [house["ref"], 1] for form in ("markdown", "folder", "word")},
     }  # fmt: skip

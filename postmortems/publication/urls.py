@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("postmortems.publication.planning.urls")),
     path("", include("postmortems.publication.readiness.urls")),
     path("", include("postmortems.publication.tracing.urls")),
+    path("", include("postmortems.publication.twin.urls")),
     path("", include("postmortems.publication.withdrawing.urls")),
     # words published with somebody's name
     path("incidents/<str:ref>/publish/ask/", views.ask_attributed, name="ask_attributed"),

@@ -92,6 +92,15 @@ class Drafted:
         page = reverse("publication:twin", args=[self.incident.ref]) + f"?for={self.audience}"
         return Text(self.incident, self.document, page, self.audience)
 
+    @property
+    def next(self) -> int:
+        last = last_twin(self.incident, self.audience)
+        return last.number + 1 if last else 1
+
+    @property
+    def readers(self) -> list[tuple[str, str]]:
+        return [("internal", "Internal"), ("partner", "Partners"), ("public", "Public")]
+
     @cached_property
     def missing(self) -> list[str]:
         """What stands in the way of publishing it, in sentences."""
@@ -140,9 +149,8 @@ def last_twin(incident: Incident, audience: str) -> Twin | None:
 def _words(document: Mapping[str, Any], html: str) -> Iterator[str]:
     """Everything in it that is words: the article, what its tags hold, and what the document says besides."""
     yield article.words(html)
-    yield from dict.fromkeys(
-        unescape(one) for one in ATTRIBUTES.findall(re.sub(r"<svg\b.*?</svg>", "", html, flags=re.S))
-    )
+    tags = re.sub(r"<svg\b.*?</svg>", "", html, flags=re.S)
+    yield from dict.fromkeys(unescape(one) for one in ATTRIBUTES.findall(tags) if not one.startswith("#"))
     yield from _leaves({name: value for name, value in document.items() if name not in OF_TEXT})
     yield from (image["alt"] for image in document["images"])
 

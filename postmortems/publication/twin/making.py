@@ -34,6 +34,14 @@ def make(document: Document, choices: Choices, swaps: Swaps, audience: str) -> d
     return _Making(document, choices, swaps, audience).made()
 
 
+def told(
+    document: Document, choices: Choices, swaps: Swaps, audience: str
+) -> dict[tuple[str, str, str], str]:
+    """The words of each part that is there as outsiders read them."""
+    making = _Making(document, choices, swaps, audience)
+    return {part.place: making.part(part, choice) for part, choice in making.there}
+
+
 class _Making:
     def __init__(self, document: Document, choices: Choices, swaps: Swaps, audience: str) -> None:
         self.document, self.swaps, self.audience = document, swaps, audience
@@ -122,6 +130,15 @@ class _Making:
 
     def _words(self, part: Part, choice: Choice) -> str:
         return self.swaps.plain(choice.instead.strip() or part.words)
+
+    def part(self, part: Part, choice: Choice) -> str:
+        if part.block:
+            return self._passage(part, choice).words
+        return (
+            self._text(part.words)
+            if part.is_markdown and not choice.instead.strip()
+            else self._words(part, choice)
+        )
 
     def _line(self, words: str) -> str:
         """One paragraph of Markdown."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from postmortems.publication import article
 from postmortems.publication.models import Audience, Mark
 from postmortems.publication.reading.comparing import TIMES
 from postmortems.publication.twin.blocks import Block, blocks
+from postmortems.web.templatetags.web import period
 from postmortems.writeup.sections import R
 
 Kind = Mark.Kind
@@ -115,7 +116,7 @@ def _facts(document: Document) -> Iterator[Part]:
         for words in document[plural]:
             yield fact(key, words, label)
     for name, label in TIMES.items():
-        yield fact(name, document["times"].get(name) or "", label)
+        yield fact(name, _moment(document["times"].get(name)), label)
     yield fact("zone", document["zone"], "Time zone")
     for one in document["durations"]:
         if one["state"] != "pending":
@@ -129,7 +130,13 @@ def _facts(document: Document) -> Iterator[Part]:
 
 
 def said_of_duration(one: Mapping[str, Any]) -> str:
-    return f"{one['seconds']:.0f} s" if one["seconds"] is not None else f"{one['state']}: {one['why']}"
+    if one["seconds"] is None:
+        return f"{one['state']}: {one['why']}"
+    return period(timedelta(seconds=one["seconds"]))
+
+
+def _moment(instant: str | None) -> str:
+    return f"{datetime.fromisoformat(instant):%-d %B %Y, %H:%M:%S} UTC" if instant else ""
 
 
 def figure_of(one: Mapping[str, Any]) -> Part:
