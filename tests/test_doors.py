@@ -250,13 +250,13 @@ def house(whole, db, settings):
     return whole[1]
 
 
-def one_of_everything(cast) -> dict:
 def approval_of(cast) -> Approval:
     text = draft(cast.incident)
     approving.approve(text=text, by=cast.apo, digest=text.digest, now=timezone.now())
     return Approval.objects.get()
 
 
+def one_of_everything(cast) -> dict:
     """One of everything an address can name."""
     incident = cast.incident
     event = make.events(incident, 1)[0]
