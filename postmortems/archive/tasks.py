@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from postmortems.archive import ledger
-from postmortems.archive.leading import reckoning
+from postmortems.archive.leading import printing, reckoning
 from postmortems.archive.recalling import sending
 from postmortems.archive.searching import spelling
 
@@ -20,8 +20,9 @@ def keep() -> None:
 
 @shared_task
 def reckon() -> None:
-    """Reckon the figures for leadership anew. Two at a time do no harm: the later one stands."""
+    """Reckon the figures for leadership anew, and set them to print. Two at a time do no harm: the later one stands."""
     reckoning.reckon()
+    printing.printed(timezone.now())
 
 
 @shared_task

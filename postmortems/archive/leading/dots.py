@@ -1,6 +1,7 @@
 """A distribution as dots: one for each value, or forty that stand for the same share each. Never a lone average.
 
-`draw` gives SVG with a title and a description; what it shows is said in words by `said`.
+`draw` gives SVG with a title and a description; what it shows is said in words by `said`. Its colours are those of paper:
+the page's style sheet has others, which a printed document does not apply to what is inside a drawing.
 """
 
 from __future__ import annotations
@@ -31,10 +32,15 @@ class Spread:
         return f"Each dot stands for {100 / len(self.dots):g} in a hundred."
 
     @property
+    def shown(self) -> list[str]:
+        """The marks as they are written."""
+        return [_short(mark) for mark in self.marks]
+
+    @property
     def said(self) -> str:
         if not self.n:
             return "Nothing to show yet."
-        first, middle, last = (_short(mark) for mark in self.marks)
+        first, middle, last = self.shown
         if self.n == 1:
             return f"One: {_short(self.dots[0])} {self.unit}."
         if self.n < 5:
@@ -56,8 +62,8 @@ def draw(spread: Spread, *, title: str, limit: float | None = None) -> SafeStrin
     )  # fmt: skip
     return format_html(
         '<svg class="dots" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{key}-t {key}-d">'
-        '<title id="{key}-t">{title}</title><desc id="{key}-d">{said} {each}</desc>'
-        '<line class="ground" x1="{side}" x2="{right}" y1="{y}" y2="{y}"/>{ticks}{limit}<g class="each">{dots}</g>{marks}</svg>',
+        '<title id="{key}-t">{title}. {said}</title><desc id="{key}-d">{each}</desc>'
+        '<line class="ground" x1="{side}" x2="{right}" y1="{y}" y2="{y}" stroke="#8d8473"/>{ticks}{limit}<g class="each" fill="#1d4f76">{dots}</g>{marks}</svg>',
         w=WIDTH, h=height, key=_key(title), title=title, said=spread.said, each=spread.each, side=SIDE, right=WIDTH - SIDE, y=ground,
         ticks=_ticks(end, ground, spread.unit), limit=_limit(limit, end, ground), dots=dots, marks=_marks(spread, end, ground),
     )  # fmt: skip
@@ -94,7 +100,7 @@ def _ticks(end: float, ground: int, unit: str) -> SafeString:
     step = next(s * 10**power for power in range(12) for s in STEPS if end / (s * 10**power) <= 8)
     at = [n * step for n in range(int(end / step) + 1)]
     return format_html_join(
-        "", '<text class="tick" x="{}" y="{}" text-anchor="{}">{}{}</text>',
+        "", '<text class="tick" font-size="12" fill="#57524a" x="{}" y="{}" text-anchor="{}">{}{}</text>',
         (
             (_x(value, end), ground + 27, "start" if value == 0 else "end" if _x(value, end) > WIDTH - 3 * SIDE else "middle", f"{value:g}", "" if value else f" {unit}")
             for value in at
@@ -105,7 +111,9 @@ def _ticks(end: float, ground: int, unit: str) -> SafeString:
 def _limit(limit: float | None, end: float, ground: int) -> SafeString:
     if limit is None:
         return SafeString("")
-    return format_html('<line class="limit" x1="{x}" x2="{x}" y1="2" y2="{y}"/>', x=_x(limit, end), y=ground)
+    return format_html(
+        '<line class="limit" stroke="#8a4b00" x1="{x}" x2="{x}" y1="2" y2="{y}"/>', x=_x(limit, end), y=ground
+    )
 
 
 def _marks(spread: Spread, end: float, ground: int) -> SafeString:
@@ -114,7 +122,7 @@ def _marks(spread: Spread, end: float, ground: int) -> SafeString:
         return SafeString("")
     first, middle, last = (_x(mark, end) for mark in spread.marks)
     return format_html(
-        '<line class="spread" x1="{}" x2="{}" y1="{y}" y2="{y}"/><line class="median" x1="{m}" x2="{m}" y1="{}" y2="{}"/>',
+        '<line class="spread" stroke="#57524a" stroke-width="2" x1="{}" x2="{}" y1="{y}" y2="{y}"/><line class="median" stroke="#1c1a17" stroke-width="3" x1="{m}" x2="{m}" y1="{}" y2="{}"/>',
         first, last, ground + 3, ground + 13, m=middle, y=ground + 8,
     )  # fmt: skip
 

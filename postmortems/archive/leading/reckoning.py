@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from postmortems.archive.leading import fixing, recurring, reviewing
@@ -30,6 +31,25 @@ def figures_of(now: datetime) -> dict[str, Any]:
 
 
 def standing(now: datetime) -> tuple[datetime, dict[str, Any]]:
-    """The moment and the figures: the last reckoning, or one made on the spot where there is none."""
-    last = Reckoning.objects.filter(figures__isnull=False).order_by("-as_of").first()
+    """The moment and the figures of the last reckoning."""
+    last = newest(now)
     return (last.as_of, last.figures) if last else (now, figures_of(now))
+
+
+def newest(now: datetime) -> Reckoning | None:
+    """The last reckoning; where there is none, the first who asks makes it and the others wait for it.
+
+    None when something is restricted again and again meanwhile.
+    """
+    if last := _last():
+        return last
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(7304, 0)")
+        try:
+            return _last() or reckon(now)
+        finally:
+            cursor.execute("select pg_advisory_unlock(7304, 0)")
+
+
+def _last() -> Reckoning | None:
+    return Reckoning.objects.filter(figures__isnull=False).defer("printed").order_by("-as_of").first()

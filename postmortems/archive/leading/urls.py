@@ -7,6 +7,7 @@ urlpatterns = [
     path("archive/fixed/", views.fixed, name="fixed"),
     path("archive/reviews/", views.reviews, name="reviews"),
     path("archive/numbers/", views.numbers, name="numbers"),
+    path("archive/leading/print.pdf", views.printed, name="printed"),
     # the rows behind a figure
     path("archive/recurs/conditions/", views.conditions, name="conditions"),
     path("archive/fixed/items/", views.promises, name="promises"),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from postmortems.archive.leading import fixed_page, recurs_page, reviews_page, rows
+from postmortems.archive.leading import fixed_page, printing, recurs_page, reviews_page, rows
 from postmortems.archive.leading.reckoning import standing
 
 
@@ -35,6 +36,17 @@ def reviews(request):
 def numbers(request):
     """What these numbers cannot say."""
     return TemplateResponse(request, "archive/numbers.html", {"here": "numbers"})
+
+
+@require_safe
+def printed(request):
+    """All of it as one document to print."""
+    as_of, made = printing.printed(timezone.now())
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="incident-reviews-{as_of:%Y-%m-%d}.pdf"'},
+    )
 
 
 # --- the rows behind a figure ----------------------------------------------------------------------
