@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postmortems.accounts import actions as accounts
+from postmortems.archive.leading.reckoning import figures_of
+from postmortems.archive.models import Reckoning
 from postmortems.archive.following import actions as following
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
@@ -68,7 +70,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "archive:following": (G, EVERYBODY, 403), "archive:follow": (P, EVERYBODY, 403), "archive:change_following": (P, {"alice"}, 404),
     "archive:channels": (G, ADMIN, 403), "archive:change_channel": (P, ADMIN, 403), "archive:announce": (G, LEAD, 403), "archive:announce_next": (G, LEAD, 403),
     "archive:feeds": (G, EVERYBODY, 403), "archive:change_feeds": (P, EVERYBODY, 403),
-    **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "how_far_read", "surveyed", "reading")},
+    **{f"archive:{name}": (G, EVERYBODY, 403) for name in ("recurs", "fixed", "reviews", "numbers", "conditions", "promises", "due", "how_far_read", "surveyed", "reading", "printed")},
     "archive:shelf": (G, EVERYBODY, 404), "archive:recommend": (P, WRITE, 403), "archive:later": (P, EVERYBODY, 404),
     "archive:read": (P, EVERYBODY, 404), "archive:letters": (G, EVERYBODY, 403),
     # administrators
@@ -276,6 +278,7 @@ def one_of_everything(cast) -> dict:
     for one in incident.revisions.all():
         Printing(revision=one, state="done").file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     team, service = make.team(), make.service()
+    Reckoning.objects.create(as_of=now, figures=figures_of(now), printed=b"%PDF-1.7")
     return {
         "ref": incident.ref, "event": event.pk, "source": event.source_id, "import": imported.pk,
         "interview": make.interview(incident), "participant": incident.participants.first().pk,

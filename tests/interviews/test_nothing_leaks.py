@@ -24,7 +24,8 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postmortems.archive.following import links as ending
-from postmortems.archive.models import FeedKey
+from postmortems.archive.leading.reckoning import figures_of
+from postmortems.archive.models import FeedKey, Reckoning
 from postmortems.archive.recalling import links as recalling
 from postmortems.interviews.inviting import links as answer_links
 from postmortems.interviews.jotting import links as jot_links
@@ -61,6 +62,7 @@ def house(cast, caplog):
     made = one_of_everything(cast)
     made["planted"] = planted.plant(cast, made["interview"])
     make.event(cast.incident, "a pinned moment", pinned=True)
+    Reckoning.objects.update(figures=figures_of(timezone.now()))
     return made
 
 
