@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from postmortems.desk.stages import Facts
 from postmortems.incidents.models import Incident
@@ -55,7 +55,8 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
             key=lambda one: (one.state == Meeting.State.PLANNED, one.starts_at),
         )
     }
-    revisions = counted(Revision.objects.filter(incident__in=keys).order_by())
+    standing = Revision.objects.filter(incident__in=keys).standing().order_by()
+    revisions = dict(standing.values("incident").annotate(newest=Max("number")).values_list("incident", "newest"))
     waiting = Planned.objects.filter(incident__in=keys, state=Planned.State.WAITING)
     planned = dict(waiting.values_list("incident", "at"))
     windows = windows_of(incidents)

@@ -68,7 +68,7 @@ def test_exported_revisions_are_checked_without_the_server(twice, client, cast, 
     for number in (1, 2):
         document = client.get(reverse("publication:document", args=[twice.ref, number]))
         (tmp_path / f"{twice.ref}-r{number}.json").write_bytes(document.content)
-    assert said("check_archive", str(tmp_path)) == "2 revisions are as they were published.\n"
+    assert said("check_archive", str(tmp_path)).endswith("\n2 revisions are as they were published.\n")
     first = tmp_path / f"{twice.ref}-r1.json"
     raw = first.read_bytes()
     at = raw.index(b"queue") if b"queue" in raw else len(raw) // 2
@@ -84,7 +84,7 @@ def test_exported_revisions_are_checked_without_the_server(twice, client, cast, 
 
 
 def test_the_archive_is_checked_here(twice):
-    assert json.loads(said("check_archive", json=True)) == {"checked": 2, "troubles": [], "remarks": []}
+    assert json.loads(said("check_archive", json=True)) == {"checked": 2, "files": 0, "troubles": [], "remarks": []}
 
 
 def test_publishing_from_the_command_line_writes_page_print_and_document(cast, tmp_path):
@@ -97,7 +97,9 @@ def test_publishing_from_the_command_line_writes_page_print_and_document(cast, t
     assert Revision.objects.get().html in page.read_text()
     assert print_.read_bytes().startswith(b"%PDF-")
     assert json.loads(document.read_text())["pdf"]["bytes"] == print_.stat().st_size
-    assert said("check_archive", str(tmp_path)) == "1 revisions are as they were published.\n"
+    assert said("check_archive", str(tmp_path)) == (
+        "1 revisions are as they were published. And 3 files are as they were exported.\n"
+    )
     print_.write_bytes(print_.read_bytes() + b" ")
     with pytest.raises(CommandError):
         said("check_archive", str(tmp_path))

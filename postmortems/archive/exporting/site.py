@@ -20,14 +20,17 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files import File
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 
 from postmortems.archive.exporting.index import TITLE, Index, weights
 from postmortems.archive.models import Card
+from postmortems.incidents.models import Incident
 from postmortems.markdown import to_text
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading import alone
-from postmortems.publication.reading.document import document_of
+from postmortems.publication.reading.document import document_of, tombstone_of, written
+from postmortems.publication.withdrawing.covering import of_revision
 
 NEWEST = 50
 BLOCK = 200  # documents in a file of the list that the search loads
@@ -47,10 +50,15 @@ class Told:
     summary: str
 
 
-def write(folder: Path, cards: Iterable[Card], *, progress: Progress = lambda count: None) -> dict[str, int]:
-    """Everything of `cards`, newest first, into `folder`, which is new. How many write-ups, revisions and PDFs, and PDFs that are not set yet."""
+def write(
+    folder: Path, cards: Iterable[Card], withdrawn: Iterable[Incident] = (), *, progress: Progress = lambda count: None
+) -> dict[str, int]:
+    """Everything of `cards`, newest first, into `folder`, which is new; of `withdrawn` that they were, and why.
+
+    How many write-ups, revisions and PDFs, PDFs that are not set yet, and withdrawn revisions.
+    """
     folder.mkdir(parents=True)
-    counts = {"writeups": 0, "revisions": 0, "pdfs": 0, "waiting": 0}
+    counts = {"writeups": 0, "revisions": 0, "pdfs": 0, "waiting": 0, "withdrawn": 0}
     index, listed = Index(folder / "index"), _Listed(folder)
     for number, card in enumerate(cards):
         told = _writeup(folder, card, counts)
@@ -59,6 +67,8 @@ def write(folder: Path, cards: Iterable[Card], *, progress: Progress = lambda co
         index.add(number, weights(_parts(told, document, card.revision.words)))
         counts["writeups"] += 1
         progress(number + 1)
+    for incident in withdrawn:
+        _withdrawn(folder, incident, counts)
     index.finish()
     listed.finish()
     (folder / "style.css").write_text("\n".join(map(alone.style, alone.STYLES)), encoding="utf-8")
@@ -69,17 +79,43 @@ def write(folder: Path, cards: Iterable[Card], *, progress: Progress = lambda co
 def _writeup(folder: Path, card: Card, counts: dict[str, int]) -> Told:
     own = folder / card.incident.ref
     own.mkdir()
-    for revision in card.incident.revisions.select_related("incident", "published_by", "printing").order_by(
-        "number"
-    ):
-        newest = revision.pk == card.revision_id
-        _revision(own, revision, newest=newest, counts=counts)
+    for revision in _revisions(card.incident):
+        if revision.is_withdrawn:
+            _tombstone(own, revision, newest=False, counts=counts)
+        else:
+            _revision(own, revision, newest=revision.pk == card.revision_id, counts=counts)
     document = card.revision.content
     return Told(
         ref=card.incident.ref, title=card.title, day=card.happened_at.strftime("%Y-%m-%d"), year=card.happened_at.year,
         severity=document["severity"]["name"], services=", ".join(document["services"]),
         summary=_short(to_text(document["texts"].get("summary", ""))),
     )  # fmt: skip
+
+
+def _withdrawn(folder: Path, incident: Incident, counts: dict[str, int]) -> None:
+    """A write-up of which nothing stands any more: its addresses say so, and no list names it."""
+    own = folder / incident.ref
+    own.mkdir()
+    *earlier, last = _revisions(incident)
+    for revision in earlier:
+        _tombstone(own, revision, newest=False, counts=counts)
+    _tombstone(own, last, newest=True, counts=counts)
+
+
+def _revisions(incident: Incident) -> Iterable[Revision]:
+    withdrawn = Revision.objects.withdrawn().filter(pk=OuterRef("pk"))
+    found = incident.revisions.annotate(is_withdrawn=Exists(withdrawn)).order_by("number")
+    return found.select_related("incident", "published_by", "printing")
+
+
+def _tombstone(own: Path, revision: Revision, *, newest: bool, counts: dict[str, int]) -> None:
+    withdrawal = of_revision(revision)
+    told = {"revision": revision, "withdrawal": withdrawal, "style_at": "../style.css", "home": "../index.html"}
+    page = render_to_string("publication/withdrawn_alone.html", told)
+    for name in (f"r{revision.number}", "index") if newest else (f"r{revision.number}",):
+        (own / f"{name}.html").write_text(page, encoding="utf-8")
+    (own / f"r{revision.number}.json").write_bytes(written(tombstone_of(revision, withdrawal)))
+    counts["withdrawn"] += 1
 
 
 def _revision(own: Path, revision: Revision, *, newest: bool, counts: dict[str, int]) -> None:
@@ -90,8 +126,7 @@ def _revision(own: Path, revision: Revision, *, newest: bool, counts: dict[str, 
     (own / f"{name}.html").write_text(page, encoding="utf-8")
     if newest:
         (own / "index.html").write_text(page, encoding="utf-8")
-    document = json.dumps(document_of(revision), ensure_ascii=False, indent=1)
-    (own / f"{name}.json").write_text(document, encoding="utf-8")
+    (own / f"{name}.json").write_bytes(written(document_of(revision)))
     counts["revisions"] += 1
     printing = getattr(revision, "printing", None)
     if printing is None or printing.state != Printing.State.DONE:

@@ -10,9 +10,11 @@ from django.utils import timezone
 from postmortems.accounts.models import User
 from postmortems.incidents.models import Incident
 from postmortems.publication import actions
+from postmortems.publication.checking import sums
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.alone import page
 from postmortems.publication.reading.document import document_of
+from postmortems.publication.reading.document import written as document
 from postmortems.publication.tasks import print_text
 
 
@@ -68,10 +70,9 @@ def _write(revision: Revision, out: Path) -> list[Path]:
     printing = Printing.objects.get(revision=revision)
     revision = Revision.objects.select_related("incident", "published_by", "printing").get(pk=revision.pk)
     name = f"{revision.incident.ref}-r{revision.number}"
-    document = json.dumps(document_of(revision), ensure_ascii=False, indent=1)
     files = {
         f"{name}.html": ContentFile(page(revision).encode()),
-        f"{name}.json": ContentFile(document.encode()),
+        f"{name}.json": ContentFile(document(document_of(revision))),
     }
     if printing.state == Printing.State.DONE:
         files[f"{name}.pdf"] = printing.file
@@ -83,8 +84,9 @@ def _write(revision: Revision, out: Path) -> list[Path]:
                 for chunk in source.chunks():
                     target.write(chunk)
             written.append(out / file)
+        sums.write(out / f"{name}.sha256", written)
     except OSError as error:
         raise CommandError(
             f"{out} cannot be written: {error.strerror}. The revision itself is published."
         ) from error
-    return written
+    return [*written, out / f"{name}.sha256"]
