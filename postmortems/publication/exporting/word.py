@@ -232,6 +232,8 @@ class _Writer:
 
     def _close(self) -> None:
         if self.open is not None:
+            if self.blank and (runs := self.open.runs) and runs[-1].text.endswith(" "):
+                runs[-1].text = runs[-1].text.rstrip(" ")
             parts.direct(self.open)
         self.open, self.blank = None, True
 

@@ -16,6 +16,7 @@ from timelines import picture
 WIDTH = 599  # as wide as the narrow drawing goes, which has its labels above the lanes; one of its units is a CSS pixel
 PIECE = 22  # events whose numbers have room beside each other
 PIECES = 24  # pictures; of more events than they hold, the numbers are drawn together
+GROUND = "#fffdf9"  # of the page; paper has its own
 TITLE = re.compile(r"(<title[^>]*>)([^<]*)(</title>)(<desc[^>]*>)([^<]*)</desc>")
 
 
@@ -58,8 +59,8 @@ def _piece(
 
 def _drawn(values: Mapping[str, Any], zone: ZoneInfo, name: str) -> str:
     svg = picture.draw(picture.Picture(**values), width=WIDTH, zone=zone, key=False, name=name)
-    # What a reader of the PDF hears is the title alone.
-    return picture.for_print(TITLE.sub(r"\1\2. \5\3\4\5</desc>", svg, count=1))
+    # What a reader of the PDF hears is the title alone. Style sheets do not reach into a drawing there.
+    return picture.for_print(TITLE.sub(r"\1\2. \5\3\4\5</desc>", svg, count=1)).replace(GROUND, "#fff")
 
 
 def _about(document: Mapping[str, Any]) -> dict[str, Any]:
