@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,11 +13,13 @@ from django.conf import settings
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from postmortems.archive.old_writeups import Known, Wishes, bring
+from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident
 from postmortems.language.kinds import Kind
@@ -25,6 +27,9 @@ from postmortems.markdown import to_html
 from postmortems.notices import post
 from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
+from postmortems.publication.approving.actions import approve
+from postmortems.publication.approving.texts import draft
+from postmortems.publication.withdrawing.actions import withdraw
 from postmortems.remediation.none_needed.actions import decide_none
 from postmortems.writeup import sections
 from postmortems.writeup.citing.grammar import citation
@@ -194,6 +199,27 @@ def test_comments_beside_the_text_and_in_their_letters(client, cast, infested):
     assert letters
     for letter in letters:
         assert_runs_nothing(re.sub(r"(?s)<head>.*?</head>", "", letter.html).replace("<!doctype html>", ""))
+
+
+def test_why_it_was_withdrawn_and_what_changed_since_it_was_approved(client, cast, revision, tmp_path):
+    place = incidents.add_to_circle(incident=revision.incident, by=cast.alice, user=cast.apo, role="approver")
+    text = draft(revision.incident)
+    approve(text=text, by=cast.apo, digest=text.digest, now=T0)
+    for key in ("story", "summary"):
+        version = revision.incident.sections.get(key=key).version
+        save_section(incident=revision.incident, key=key, text="Quiet.", version=version, by=cast.alice)
+    withdraw(revision=revision, by=cast.alice, reason="\n\n".join(VECTORS).replace("\x00", ""), now=T0)
+    client.force_login(cast.alice)
+    ref, approval = revision.incident.ref, revision.incident.approvals.get(by=place.user)
+    call_command("export_archive", str(tmp_path / "site"), stdout=StringIO())
+    pages = [
+        client.get(reverse("publication:revision", args=[ref, 1])).text,
+        client.get(reverse("publication:since_approval", args=[ref, approval.pk])).text.split("<h2>")[-1],
+        (tmp_path / "site" / ref / "index.html").read_text(),
+    ]
+    for page in pages:
+        begins = page.index("<main") if "<main" in page else 0
+        assert_runs_nothing(page[begins : page.index("</main")])
 
 
 def test_the_feed_as_its_readers_read_it(client, cast, revision):
