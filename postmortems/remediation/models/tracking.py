@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from postmortems.remediation.models.items import Item
 
@@ -131,3 +133,7 @@ class Tracked(models.Model):
         return (
             f"{self.tracker.project}#{self.key}" if self.key.isdigit() else self.key or self.tracker.project
         )
+
+    @property
+    def due_there(self) -> date | None:
+        return parse_date(self.seen.get("due") or "")

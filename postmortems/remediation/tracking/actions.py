@@ -168,7 +168,7 @@ def remove_tracker(*, tracker: Tracker, by: User) -> None:
     with transaction.atomic():
         if count := tracker.issues.count():
             raise NotPossible(
-                f"{count} item{'' if count == 1 else 's'} are issues of it. Stop it, or unlink them first."
+                f"{count} item{' is an issue' if count == 1 else 's are issues'} of it. Stop it, or unlink them first."
             )
         _told(by, "tracker.removed", f"took away the tracker {tracker}")
         tracker.delete()

@@ -133,16 +133,20 @@ def _due(tracked: Tracked, item: Item, issue: Issue, outcome: Outcome, now: date
     if verdict == Verdict.TELL:
         outcome.tell_due = (item.due_on,)
     elif verdict == Verdict.CONFLICT:
-        outcome.conflict["due"] = _both(here, there, there, here)
+        outcome.conflict["due"] = _both(_day(item.due_on), _day(issue.due), there, here)
     elif verdict == Verdict.TAKE:
         taken = _taken(item, lambda: _edited(item, now, due_on=parse_date(there) if there else None))
         if isinstance(taken, str):
-            outcome.conflict["due"] = _both(here, there, there, here, taken)
+            outcome.conflict["due"] = _both(_day(item.due_on), _day(issue.due), there, here, taken)
         else:
             item, tracked.agreed["due"] = taken, [there, there]
     else:
         tracked.agreed["due"] = [there, here]
     return item
+
+
+def _day(on: date | None) -> str:
+    return f"{on:%-d %B %Y}" if on else ""
 
 
 # --- the owner ---------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_a_decision_overrules_no_later_change(gitlab):
     actions.settle(tracked=made, by=gitlab.cast.alice, field="due", keep="ours", now=gitlab.now)
     gitlab.work()
     made.refresh_from_db()
-    assert made.conflict["due"]["theirs"] == "2026-07-01"
+    assert made.conflict["due"]["theirs"] == "1 July 2026"
     assert gitlab.there.only()["due"] == "2026-07-01"
     with pytest.raises(NotPossible):
         actions.settle(tracked=made, by=gitlab.cast.alice, field="status", keep="ours", now=gitlab.now)
