@@ -7,6 +7,7 @@ took part and the words that the house keeps inside are replaced without being a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -81,9 +82,12 @@ def _names(text: str, inside: Inside) -> Iterable[Found]:
 def _without_overlaps(found: Iterable[Found]) -> list[Found]:
     kept: list[Found] = []
     for one in found:
-        if one.start < one.end and all(one.end <= other.start or other.end <= one.start for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
+        at = bisect_right(kept, one.start, key=lambda other: other.start)
+        free_before = at == 0 or kept[at - 1].end <= one.start
+        free_after = at == len(kept) or kept[at].start >= one.end
+        if one.start < one.end and free_before and free_after:
+            kept.insert(at, one)
+    return kept
 
 
 def undecided(texts: Iterable[str], inside: Inside, stays: Iterable[str]) -> list[Found]:

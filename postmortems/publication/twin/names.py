@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from postmortems.publication.twin.lexicon import ALSO_WORDS, PARTICLES
 from postmortems.writeup.citing import saying
 
-WORD = re.compile(r"[^\W\d_](?:[\w]|['’.-](?=\w))*")
+# Without the s of a possessive.
+WORD = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w)|[.-](?=\w))*")
 MONTHS = {"april", "may", "june", "august", "march"}
 
 

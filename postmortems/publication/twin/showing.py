@@ -80,7 +80,9 @@ def groups(made: Drafted) -> list[Group]:
     refer = _without_leading(citations.within(made.revision.content))
     rows: dict[str, list[Row]] = {}
     before: dict[str, str] = {}
-    for part in {part.place: part for part in made.parts}.values():  # the same words twice are decided about once
+    for part in {
+        part.place: part for part in made.parts
+    }.values():  # the same words twice are decided about once
         heading = part.block.under[-1].words if part.block and part.block.under else ""
         new = heading if heading != before.get(part.group, "") else ""
         before[part.group] = heading

@@ -12,7 +12,7 @@ from postmortems.publication.twin.links import Link, rewritten
 # What begins something else in Markdown; taken from what is put in, so that it stays words.
 _MARKS = re.compile(r"[\\`*\[\]<>&~|#!]|(?<![^\W_])_|_(?![^\W_])")
 _NO_LETTERS = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")  # what stands between letters and is not seen
-_BEGINS = re.compile(r"(?:^|[.!?…:][\"'”’)*_]*\s+|\n\s*)[\s>#*_\"'“‘(+-]*(?:\d{1,9}[.)]\s+)?$")
+_BEGINS = re.compile(r"(?:^|[.!?…:][\"'”’)*_]*\s+|\n\s*)[\s>#*_\"'“‘(\[+-]*(?:\d{1,9}[.)]\s+)?$")
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,17 @@ class Swaps:
     def _undone(self, link: Link) -> str | None:
         if not self.touches(link.target) and not self.touches(link.title):
             return None
-        return self.plain(link.target) if link.is_bare else link.words
+        return (
+            self._found.sub(lambda match: self._of(match).instead, link.target)
+            if link.is_bare
+            else link.words
+        )
+
+    def _of(self, match: re.Match) -> Swap:
+        return self.all[int(match.lastgroup[1:])]
 
     def _put(self, match: re.Match) -> str:
-        instead = self.all[int(match.lastgroup[1:])].instead
+        instead = self._of(match).instead
         begins = _BEGINS.search(match.string, max(0, match.start() - 40), match.start())
         return instead[:1].upper() + instead[1:] if begins else instead
 
