@@ -12,9 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from postmortems.accounts import actions as accounts
+from postmortems.archive.following import actions as following
 from postmortems.archive.leading.reckoning import figures_of
 from postmortems.archive.models import Reckoning
-from postmortems.archive.following import actions as following
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.interviews.inviting import links
