@@ -45,11 +45,12 @@ def etag(revisions: Sequence[Revision], kind: str) -> str:
 
 def _entry(revision: Revision) -> feeds.Entry:
     where = reverse("publication:revision", args=[revision.incident.ref, revision.number])
+    changed = f"What changed: {revision.change_note}\n\n" if revision.number > 1 and revision.change_note else ""
     return feeds.Entry(
         id=f"urn:sha256:{revision.digest}",
         title=revision.title,
         address=settings.SITE_URL + where,
-        words=revision.words[:SUMMARY],
+        words=changed + revision.words[:SUMMARY],
         published_at=revision.published_at,
         author=str(revision.published_by),
         tags=revision.incident.tags,
