@@ -1,7 +1,7 @@
 """From what was published or withdrawn to rows that say who is to be told of it.
 
-1. Whoever follows a facet of its card is told, from the moment on at which they began to follow it; and whoever its
-   announcement names. Nobody is told twice of a revision.
+1. Whoever follows a facet of its card is told, if they did when it was published or when somebody announced it; and
+   whoever its announcement names. Nobody is told twice of a revision.
 2. Who announces has `SETTLE` to write words for it; after that it is told in those of its summary. What was prepared
    before it was published is told at once.
 3. Of a restricted incident only people are told who may open it: no channel, and no address without an account.
@@ -85,7 +85,9 @@ def tell(announcement: Announcement, *, now: datetime) -> int:
     """Write a row for each reader of an announcement who has none yet; how many readers it has in all."""
     revision = announcement.revision
     given = {"revision": revision, "made_at": now, "look_at": now}
-    followers = list(_followers(revision)) if announcement.to_followers else []
+    # who announces it by hand means everybody who follows it by now
+    since = revision.published_at if announcement.by_id is None else now
+    followers = list(_followers(revision, since)) if announcement.to_followers else []
     rows = [Telling(**one, **given, asked_for=True) for one in _named(announcement)]
     rows += [Telling(**one, **given) for one in followers]
     Telling.objects.bulk_create(rows, ignore_conflicts=True)
@@ -106,11 +108,11 @@ def followers(incident: Incident, facets: Iterable[str]):
     return found
 
 
-def _followers(revision: Revision) -> Iterable[dict]:
+def _followers(revision: Revision, since: datetime) -> Iterable[dict]:
     card = Card.objects.filter(revision=revision).only("facets").first()
     if card is None:
         return
-    found = followers(revision.incident, card.facets).filter(since__lte=revision.published_at)
+    found = followers(revision.incident, card.facets).filter(since__lte=since)
     seen = set()
     for user, channel in found.values_list("user", "channel"):
         if (user, channel) not in seen:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404
@@ -48,6 +50,12 @@ def announce(request, incident, number=None):
             "outside": bool(revision and noticing.twin_of(revision)), "settle": int(noticing.SETTLE.total_seconds() // 60),
         },
     )  # fmt: skip
+
+
+def _by_itself_at(revision: Revision | None) -> datetime | None:
+    """When whoever follows it is told of it in the words of its summary; None when that is over."""
+    at = revision and revision.published_at + noticing.SETTLE
+    return at if at and at > timezone.now() else None
 
 
 def _newest(incident: Incident, number: int) -> Revision:

@@ -71,4 +71,6 @@ def offered(user: User, asked: Asked) -> list[dict[str, str | bool]]:
     keys = [one["key"] for one in found]
     mine = set(Subscription.objects.filter(user=user, facet__in=keys).heard().values_list("facet", flat=True)) if keys else set()  # fmt: skip
     names = named(keys)
-    return [one | {"name": names.get(one["key"], one["value"]), "followed": one["key"] in mine} for one in found]
+    return [
+        one | {"name": names.get(one["key"], one["value"]), "followed": one["key"] in mine} for one in found
+    ]

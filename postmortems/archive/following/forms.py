@@ -15,7 +15,12 @@ SHOWN = 500  # of one kind; more are followed from the page of what is found
 
 class FollowForm(forms.Form):
     what = forms.ChoiceField(label="What")
-    tag = forms.CharField(label="Or what is tagged", max_length=40, required=False)
+    tag = forms.CharField(
+        label="Or what is tagged",
+        max_length=40,
+        required=False,
+        help_text="In the place of the choice above.",
+    )
     how = forms.ChoiceField(label="How", choices=Subscription.How.choices[:2])
     who = forms.ChoiceField(label="Who hears of it")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from postmortems.accounts.permissions import Permission
+from postmortems.calendars.decent import Reader, next_decent
 from postmortems.incidents.access import incident_view
 from postmortems.publication import actions as publication
 from postmortems.publication import chain, content
@@ -30,11 +32,13 @@ def plan(request, incident):
         incident=incident,
         first=not Revision.objects.filter(incident=incident).exists(),
         blocked=any(not one.final for one in blocking),
-        initial={"digest": chain.digest(document)},
+        initial={"digest": chain.digest(document), "at": _suggested(incident)},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.publish_later(incident=incident, by=request.user, now=timezone.now(), **form.cleaned_data)
+            made = actions.publish_later(
+                incident=incident, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
             messages.success(request, f"Planned: {shown(made)}. Until then it can be called off.")
             return redirect("publication:readiness", incident.ref)
         except publication.Changed:
@@ -63,6 +67,13 @@ def call_off(request, incident):
     else:
         messages.info(request, "Nothing was planned any more.")
     return redirect("publication:readiness", incident.ref)
+
+
+def _suggested(incident) -> datetime:
+    """The first hour of the next working day, on the clock of the incident's zone."""
+    reader = Reader(zone=incident.zone)
+    tomorrow = timezone.now().astimezone(reader.tz).date() + timedelta(days=1)
+    return next_decent(datetime.combine(tomorrow, time(), reader.tz), reader)
 
 
 def shown(planned: Planned) -> str:
