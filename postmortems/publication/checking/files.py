@@ -11,7 +11,8 @@ from typing import Any
 
 from postmortems.publication import chain
 from postmortems.publication.checking import sums
-from postmortems.publication.reading.document import FORMAT
+from postmortems.publication.outside.document import FORMAT as OUTSIDE
+from postmortems.publication.reading.document import FORMAT as INSIDE
 
 ODD = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
@@ -35,11 +36,18 @@ def check(paths: list[Path]) -> Checked:
     documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in _each(paths):
         document = _read(path, checked, named=path in paths)
-        if document is not None and document not in documents[str(document.get("ref"))]:
-            documents[str(document.get("ref"))].append(document)
+        if document is not None and document not in documents[_chain_of(document)]:
+            documents[_chain_of(document)].append(document)
     for ref, chained in sorted(documents.items()):
         _chain(ref, chained, checked)
     return checked
+
+
+def _chain_of(document: Mapping[str, Any]) -> str:
+    """What it is a link of: its incident, or what outsiders read of one."""
+    if document["format"] == OUTSIDE:
+        return f"text {document.get('text')} for {document.get('audience')}"
+    return str(document.get("ref"))
 
 
 def _listed(folder: Path, checked: Checked) -> None:
@@ -69,7 +77,7 @@ def _read(path: Path, checked: Checked, *, named: bool) -> dict[str, Any] | None
     except (OSError, ValueError, RecursionError) as error:
         checked.troubles.append(f"{path}: cannot be read ({error}).")
         return None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") not in (INSIDE, OUTSIDE):
         if named:
             checked.troubles.append(f"{path}: is not an exported revision.")
         return None

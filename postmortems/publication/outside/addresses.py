@@ -22,9 +22,9 @@ def new_key(audience: str) -> str:
     return secrets.token_urlsafe(32)
 
 
-def spoken(title: str) -> str:
-    """A title as a file name: in signs that every system takes."""
-    return slugify(title)[:60].strip("-") or "incident-review"
+def name_of(twin: Twin) -> str:
+    """Of a file that somebody keeps: in signs that every system takes, of what is published alone."""
+    return f"{slugify(twin.title)[:60].strip('-') or 'incident-review'}-{twin.number}"
 
 
 def path(twin: Twin, form: str = "twin") -> str:

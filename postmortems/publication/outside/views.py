@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 
@@ -21,6 +20,7 @@ from postmortems.publication.models import Audience, Twin
 from postmortems.publication.outside import addresses, news, shelf
 from postmortems.publication.outside.document import document_of
 from postmortems.publication.outside.keeping import SHELF, Answer, kept
+from postmortems.publication.reading.document import written
 from postmortems.web import feeds
 
 PAGE = "text/html; charset=utf-8"
@@ -137,9 +137,10 @@ def page(twin: Twin) -> Answer:
 
 @_of_text
 def document(twin: Twin) -> Answer:
-    told = json.dumps(document_of(twin), ensure_ascii=False, indent=1).encode()
     return Answer.of(
-        told, "application/json", Content_Disposition=f'attachment; filename="{_name(twin)}.json"'
+        written(document_of(twin)),
+        "application/json",
+        Content_Disposition=f'attachment; filename="{addresses.name_of(twin)}.json"',
     )
 
 
@@ -149,7 +150,7 @@ def pdf(twin: Twin) -> Answer:
     if printing is None:
         return _page("public/being_set.html", status=503, back=addresses.path(twin))
     with printing.file.open("rb") as file:
-        inline = f'inline; filename="{_name(twin)}.pdf"'
+        inline = f'inline; filename="{addresses.name_of(twin)}.pdf"'
         return Answer.of(file.read(), "application/pdf", etag=printing.sha256, Content_Disposition=inline)
 
 
@@ -162,11 +163,6 @@ def image(twin: Twin, name: str) -> Answer:
         return Answer.of(
             file.read(), found.kind, etag=found.digest, Content_Security_Policy="default-src 'none'; sandbox"
         )
-
-
-def _name(twin: Twin) -> str:
-    """Of a file that somebody keeps: in signs that every system takes, of what is published alone."""
-    return f"{addresses.spoken(twin.title)}-{twin.number}"
 
 
 # --- the shelf of all public ones ----------------------------------------------------------------------

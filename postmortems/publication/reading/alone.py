@@ -1,4 +1,4 @@
-"""A revision as one page that needs no server: its pictures inside, and its style, unless that lies beside it."""
+"""A revision, or what outsiders read of one, as one page that needs no server: its pictures inside, and its style, unless that lies beside it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from postmortems.publication import pictures
-from postmortems.publication.models import Revision
+from postmortems.publication.models import Revision, Twin
 
 STYLES = ("tokens", "base", "components", "reading", "timeline", "print")
 
 
-def page(revision: Revision, *, style_at: str = "", beside: tuple[str, ...] = (), home: str = "") -> str:
-    """`beside` are addresses of the same revision in other forms, `home` is that of the page it was found on."""
+def page(
+    published: Revision | Twin, *, style_at: str = "", beside: tuple[str, ...] = (), home: str = ""
+) -> str:
+    """`beside` are addresses of the same text in other forms, `home` is that of the page it was found on."""
     style_inside = "" if style_at else "\n".join(map(style, STYLES))
     return render_to_string(
         "publication/alone.html",
         {
-            "revision": revision,
-            "article": mark_safe(pictures.inside(revision)),  # noqa: S308 as published, behind the sanitiser
+            "revision": published,
+            "outside": isinstance(published, Twin),
+            "organisation": settings.ORGANISATION,
+            "article": mark_safe(pictures.inside(published)),  # noqa: S308 as published, behind the sanitiser
             "style": mark_safe(style_inside),  # noqa: S308 our own files
             "style_at": style_at,
             "beside": [(address.rsplit(".", 1)[-1].upper(), address) for address in beside],
