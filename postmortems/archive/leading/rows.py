@@ -20,6 +20,7 @@ from postmortems.meetings.models import Meeting
 from postmortems.remediation.models import Item
 
 PAGE = 50
+MOST = 5_000  # rows that are counted and can be paged through
 
 
 def conditions(asked: QueryDict) -> QuerySet[ToldCondition]:
@@ -36,20 +37,24 @@ def conditions(asked: QueryDict) -> QuerySet[ToldCondition]:
     return found.select_related("card__incident").order_by("-card__happened_at", "card", "number")
 
 
+# The page walks the index of promised days and stops; what is not asked for is no part of the statement, so that the
+# planner sees what is. How many there are is counted up to `MOST`: to count half a million takes seconds.
 PROMISED = """
-with promises as ({promises})
-select id, incident_id, number, what, type, status, fares, day, first_published_at, ref, title, count(*) over () as among
-from (select promises.*, incident.ref, card.title, effect.held, effect.would_have_changed as changed from promises
-    join incidents_incident incident on incident.id = promises.incident_id join archive_card card on card.incident_id = promises.incident_id
-    left join remediation_effectcheck effect on effect.item_id = promises.id) every_one
-where (%(fares)s = '' or fares = any(string_to_array(%(fares)s, ' '))) and (%(status)s = '' or status = %(status)s)
-    and (%(type)s = '' or type = %(type)s) and (%(held)s = '' or held = %(held)s) and (%(changed)s = '' or changed = %(changed)s)
-    and (%(first)s::date is null or day >= %(first)s::date and day < %(after)s::date)
-    and (%(kind)s = '' or id in (
-        select answers.item_id from remediation_item_conditions answers join writeup_condition condition on condition.id = answers.condition_id
-        join writeup_conditionkind kind on kind.key = condition.kind_id where kind.name = %(kind)s))
-order by day nulls last, id limit %(size)s offset %(offset)s
+select promises.*, incident.ref, card.title from ({promises}) promises
+join incidents_incident incident on incident.id = promises.incident_id join archive_card card on card.incident_id = promises.incident_id
+where {asked} order by promises.day, promises.id limit %(size)s offset %(offset)s
 """
+COUNTED = "select count(*) from (select from ({promises}) promises where {asked} limit %(most)s + 1) counted"
+WHERE = {
+    "fares": "fares = any(string_to_array(%(fares)s, ' '))",
+    "status": "status = %(status)s",
+    "type": "type = %(type)s",
+    "held": "exists (select from remediation_effectcheck effect where effect.item_id = promises.id and effect.held = %(held)s)",
+    "changed": "exists (select from remediation_effectcheck effect where effect.item_id = promises.id and effect.would_have_changed = %(changed)s)",
+    "kind": """promises.id in (
+        select answers.item_id from remediation_item_conditions answers join writeup_condition condition on condition.id = answers.condition_id
+        join writeup_conditionkind kind on kind.key = condition.kind_id where kind.name = %(kind)s)""",
+}
 FARES = {
     "ahead": "Ahead of its day",
     "overdue": "Overdue",
@@ -62,21 +67,24 @@ STATUSES = dict(Item.Status.choices)
 
 def promises(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
     """By `fares` (several with a blank between), `status`, `type`, `kind`, `quarter` of its day, `held` and `changed`."""
-    span = _span(asked)
-    given = {name: _text(asked, name) for name in ("fares", "status", "type", "kind", "held", "changed")}
-    given |= {
-        "today": now.date(), "first": span[0].date() if span else None, "after": span[1].date() if span else None, "size": PAGE,
-        "offset": (page - 1) * PAGE,
-    }  # fmt: skip
+    given: dict[str, Any] = {name: text for name in WHERE if (text := _text(asked, name))}
+    where = [WHERE[name] for name in given]
+    if span := _span(asked):
+        given |= {"first": span[0].date(), "after": span[1].date()}
+        where.append("day >= %(first)s and day < %(after)s")
+    given |= {"today": now.date(), "size": PAGE, "offset": (page - 1) * PAGE, "most": MOST}
+    parts = {"promises": fixing.PROMISES, "asked": " and ".join(where) or "true"}
     with connection.cursor() as cursor:
-        cursor.execute(PROMISED.format(promises=fixing.PROMISES), given)
+        cursor.execute(PROMISED.format(**parts), given)
         names = [column.name for column in cursor.description]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute(COUNTED.format(**parts), given)
+        among = cursor.fetchone()[0]
     for row in found:
         row["fares"] = (
             FARES[row["fares"]] if row["status"] != "verified" else f"{FARES[row['fares']]}, verified"
         )
-    return found, found[0]["among"] if found else 0
+    return found, among
 
 
 DUE = """
@@ -111,7 +119,7 @@ order by first_published_at desc, incident_id desc limit %(size)s offset %(offse
 """  # noqa: S608 of our own parts alone
 
 
-def read(asked: QueryDict, *, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
+def read(*, now: datetime, page: int) -> tuple[list[dict[str, Any]], int]:
     """The write-ups of the last year, and how many of their subscribed teams have read them."""
     found = asking.rows(READ, {"now": now, "size": PAGE, "offset": (page - 1) * PAGE, **teams.LEAST})
     return found, found[0]["in_all"] if found else 0
@@ -129,7 +137,11 @@ def surveyed(asked: QueryDict) -> QuerySet[Meeting]:
 
 def page_of(asked: QueryDict) -> int:
     number = asked.get("page", "")
-    return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    return (
+        min(max(1, int(number)), MOST // PAGE)
+        if number.isascii() and number.isdigit() and len(number) < 7
+        else 1
+    )
 
 
 def _text(asked: QueryDict, name: str) -> str:

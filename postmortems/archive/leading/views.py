@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -52,37 +54,43 @@ def printed(request):
 # --- the rows behind a figure ----------------------------------------------------------------------
 
 
+def _rows(request, name: str, found: Sequence, among: int) -> TemplateResponse:
+    """A page of rows; beyond `rows.MOST` they are neither counted nor paged through, and the page says so."""
+    page = Paginator(range(min(among, rows.MOST)), rows.PAGE).get_page(rows.page_of(request.GET))
+    return TemplateResponse(
+        request,
+        f"archive/rows/{name}.html",
+        {"found": found, "page": page, "more": among > rows.MOST},
+    )
+
+
 @require_safe
 def conditions(request):
-    page = Paginator(rows.conditions(request.GET), rows.PAGE).get_page(request.GET.get("page"))
-    return TemplateResponse(request, "archive/rows/conditions.html", {"page": page})
+    found = rows.conditions(request.GET)
+    number = rows.page_of(request.GET)
+    return _rows(request, "conditions", found[(number - 1) * rows.PAGE : number * rows.PAGE], found[: rows.MOST + 1].count())  # fmt: skip
 
 
 @require_safe
 def promises(request):
-    number = rows.page_of(request.GET)
-    found, among = rows.promises(request.GET, now=timezone.now(), page=number)
-    page = Paginator(range(among), rows.PAGE).get_page(number)
-    return TemplateResponse(request, "archive/rows/promises.html", {"found": found, "page": page})
+    found, among = rows.promises(request.GET, now=timezone.now(), page=rows.page_of(request.GET))
+    return _rows(request, "promises", found, among)
 
 
 @require_safe
 def due(request):
-    number = rows.page_of(request.GET)
-    found, among = rows.due(request.GET, now=timezone.now(), page=number)
-    page = Paginator(range(among), rows.PAGE).get_page(number)
-    return TemplateResponse(request, "archive/rows/due.html", {"found": found, "page": page})
+    found, among = rows.due(request.GET, now=timezone.now(), page=rows.page_of(request.GET))
+    return _rows(request, "due", found, among)
 
 
 @require_safe
 def read(request):
-    number = rows.page_of(request.GET)
-    found, among = rows.read(request.GET, now=timezone.now(), page=number)
-    page = Paginator(range(among), rows.PAGE).get_page(number)
-    return TemplateResponse(request, "archive/rows/read.html", {"found": found, "page": page})
+    found, among = rows.read(now=timezone.now(), page=rows.page_of(request.GET))
+    return _rows(request, "read", found, among)
 
 
 @require_safe
 def surveyed(request):
-    page = Paginator(rows.surveyed(request.GET), rows.PAGE).get_page(request.GET.get("page"))
-    return TemplateResponse(request, "archive/rows/surveyed.html", {"page": page})
+    found = rows.surveyed(request.GET)
+    number = rows.page_of(request.GET)
+    return _rows(request, "surveyed", found[(number - 1) * rows.PAGE : number * rows.PAGE], found[: rows.MOST + 1].count())  # fmt: skip

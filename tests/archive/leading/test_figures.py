@@ -25,6 +25,7 @@ ROWS = (
     "/archive/fixed/items/",
     "/archive/reviews/due/",
     "/archive/reviews/surveys/",
+    "/archive/reviews/read/",
 )
 
 
@@ -252,3 +253,12 @@ def test_pages_ask_the_same_of_a_large_archive(cast, client):
         reviewed(cast.alice, f"More {number}", sentences=("Retries had no budget", "Lag was averaged"))
     reckon(NOW)
     assert [cost(page) for page in (*PAGES, *ROWS)] == small
+
+
+def test_beyond_what_is_counted_the_rows_say_that_there_are_more(cast, client, monkeypatch):
+    monkeypatch.setattr(rows, "MOST", 2)
+    reviewed(cast.alice, "One", sentences=("a", "b", "c"))
+    client.force_login(cast.rita)
+    for page in ("/archive/recurs/conditions/", "/archive/fixed/items/"):
+        told = client.get(page).content.decode()
+        assert "More than 2 rows behind the figure" in told, page
