@@ -168,6 +168,7 @@ def _say(held: Element, text: str) -> None:
 
 def _tables(article: Element) -> None:
     places = {id(element): around for element, around in depths(article)}
+    parents = {id(child): parent for parent, child in with_parents(article)}
     for parent, table in list(with_parents(article)):
         if table.tag != "table":
             continue
@@ -181,6 +182,8 @@ def _tables(article: Element) -> None:
             replace(parent, table, *_row_by_row(table, rows))
             continue
         _columns(table, how)
+        if how.across:
+            _along(table, parents)
         for row, texts in zip(rows, said, strict=True):
             if tables.is_tall(texts):
                 row.set("class", "tall")
@@ -195,6 +198,18 @@ def _columns(table: Element, how: tables.Setting) -> None:
         add(group, "col", style=f"width: {share}%")
     after_caption = 1 if len(table) and table[0].tag == "caption" else 0
     table.insert(after_caption, group)
+
+
+def _along(table: Element, parents: dict[int, Element]) -> None:
+    """Headings right above a table go with it to the page that is turned."""
+    element = table
+    while (parent := parents.get(id(element))) is not None:
+        before = list(parent)[: list(parent).index(element)]
+        while before and before[-1].tag in HEADINGS and not (before[-1].tail or "").strip():
+            before.pop().set("class", "across")
+        if before or (parent.text or "").strip():
+            return
+        element = parent
 
 
 def _row_by_row(table: Element, rows: list[Element]) -> Iterator[Element]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 PORTRAIT, LANDSCAPE = 455.0, 650.0  # between the margins, on the narrower of A4 and Letter
 SIZES = ((PORTRAIT, 9.0), (PORTRAIT, 8.2), (LANDSCAPE, 8.5), (LANDSCAPE, 7.6), (LANDSCAPE, 6.8))
-LETTER = 0.52  # of the size: the mean width of a letter
-BETWEEN = 7.0
+LETTER = 0.5  # of the size: the mean width of a letter
+BETWEEN = 6.0
 LONGEST = 22  # letters of a word that is not broken; beyond it is an address or a token
+SHORTER = (12, 9)  # where there is no other way
 MUCH = 240  # letters of a cell, beyond which a wider column helps no more
 TALL = 1_200  # letters of a row that may be parted between two pages
 
@@ -36,10 +37,11 @@ def setting(rows: Sequence[Sequence[str]], *, may_turn: bool = True) -> Setting 
     cells = [[row[column] for row in rows if column < len(row)] for column in range(columns)]
     words = [max((_word(text) for text in texts), default=1) for texts in cells]
     wishes = [max((min(length(text), MUCH) for text in texts), default=1) for texts in cells]
-    for room, size in SIZES:
+    fitting = [(room, size, LONGEST) for room, size in SIZES] + [(*SIZES[-1], most) for most in SHORTER]
+    for room, size, most in fitting:
         if room > PORTRAIT and not may_turn:
             continue
-        least = [word * size * LETTER + BETWEEN for word in words]
+        least = [min(word, most) * size * LETTER + BETWEEN for word in words]
         if sum(least) <= room:
             return Setting(_shared(least, wishes, size, room), size, room > PORTRAIT)
     if columns == 1:
@@ -71,7 +73,7 @@ def _word(text: str) -> int:
         if not word.isascii() and any(unicodedata.east_asian_width(letter) in "WF" for letter in word[:50]):
             longest = max(longest, 4)
         else:
-            longest = max(longest, min(length(word), LONGEST))
+            longest = max(longest, length(word))
     return longest
 
 
