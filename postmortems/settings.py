@@ -340,6 +340,9 @@ LOGGING = {
 }
 
 ORGANISATION = env("ORGANISATION", "Second Story")
+PAPER = env("PAPER", "A4")  # of PDFs
+if PAPER not in ("A4", "Letter"):
+    raise ImproperlyConfigured("PAPER is A4 or Letter.")
 
 # --- people without an account ---------------------------------------------------------------------
 PUBLIC_SIDE = env_bool("PUBLIC_SIDE", True)  # off: nothing at all is shown to them, whatever was published
