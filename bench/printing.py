@@ -41,11 +41,7 @@ def run(mara, incident) -> None:
 def _styled(printed: str) -> bytes:
     """WeasyPrint alone with the same styles and fonts, tagged the same."""
     fonts, fetcher = FontConfiguration(), pdf._fetcher()
-    styles = [CSS(string=pdf._faces(), font_config=fonts, url_fetcher=fetcher)]
-    styles += [
-        CSS(string=pdf._style(name), font_config=fonts, url_fetcher=fetcher)
-        for name in ("css/timeline.css", "css/pdf.css")
-    ]
+    styles = [CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in pdf.all_styles()]
     return HTML(string=printed, url_fetcher=fetcher).write_pdf(
         stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1"
     )

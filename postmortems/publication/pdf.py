@@ -26,6 +26,7 @@ from postmortems.publication.printing import cover, drawing, preparing, tagging,
 from postmortems.writeup.models import Image
 
 Find = Callable[[str], Image | None]
+STYLES = ("css/timeline.css", "css/pdf.css")
 DRAWING = '<hr class="drawing">'  # where the timeline is drawn
 FACES = (
     ("Source Serif 4", "normal", "200 900", "fontpkg_source_serif_4", "files/SourceSerif4[opsz,wght].ttf"),
@@ -91,7 +92,7 @@ def set_document(
     *,
     at: datetime,
     identifier: bytes,
-    styles: Sequence[str] = ("css/timeline.css", "css/pdf.css"),
+    styles: Sequence[str] = STYLES,
     find: Find = lambda url: None,
 ) -> tuple[bytes, int]:
     """A page of ours as a tagged PDF, and its number of pages; of the same page, moment and identifier the same bytes.
@@ -105,10 +106,7 @@ def set_document(
     os.environ["SOURCE_DATE_EPOCH"] = str(int(at.timestamp()))
     fonts = FontConfiguration()
     fetcher = _fetcher(find)
-    sheets = [
-        CSS(string=style, font_config=fonts, url_fetcher=fetcher)
-        for style in (_faces(), *map(_style, styles))
-    ]
+    sheets = [CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in all_styles(styles)]
     document = HTML(string=html, base_url="print:/", url_fetcher=fetcher).render(
         stylesheets=sheets, font_config=fonts
     )
@@ -117,6 +115,12 @@ def set_document(
         pdf_variant="pdf/ua-1", pdf_identifier=identifier, custom_metadata=True, finisher=tagging.finish
     )
     return made, pages
+
+
+def all_styles(names: Sequence[str] = STYLES) -> list[str]:
+    """What the document is set with: fonts, style sheets, and the size of the paper."""
+    paper = f"@page {{ size: {settings.PAPER} }} @page across {{ size: {settings.PAPER} landscape }}"
+    return [_faces(), *map(_style, names), paper]
 
 
 def _style(name: str) -> str:
