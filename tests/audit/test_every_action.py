@@ -45,6 +45,8 @@ from postmortems.publication.approving import actions as approving
 from postmortems.publication.approving.texts import draft
 from postmortems.publication.models import Revision, Twin
 from postmortems.publication.planning import actions as publishing_later
+from postmortems.publication.twin import actions as outside
+from postmortems.publication.twin.drafting import draft as drafted_twin
 from postmortems.publication.withdrawing import actions as withdrawing
 from postmortems.remediation import actions as remediation
 from postmortems.remediation.bulk import actions as bulk
@@ -71,7 +73,7 @@ ROOMS = (
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
     "postmortems.remediation.reminding", "postmortems.remediation.tracking", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
-    "postmortems.publication.withdrawing",
+    "postmortems.publication.withdrawing", "postmortems.publication.twin",
     "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
@@ -256,6 +258,17 @@ def twin(made: Revision) -> Twin:
         incident=made.incident, revision=made, audience="public", number=1, key="k", title="", content={}, html="", words="",
         published_by=made.published_by, digest="d",
     )  # fmt: skip
+
+
+def marked(cast):
+    """What everybody is to read: the title and the texts."""
+    make.writeup_of(cast.incident)
+    cast.incident.circle.filter(role="approver").delete()
+    revision(cast)
+    parts = drafted_twin(cast.incident, "public").parts
+    choices = {part.place: "public" for part in parts if part.kind in ("title", "passage")}
+    outside.mark(incident=cast.incident, by=cast.alice, choices=choices, now=NOW)
+    return drafted_twin(cast.incident, "public")
 
 
 def written(cast):
@@ -858,6 +871,21 @@ CHANGES = {
     "planning.publish_later": (None, lambda c, _: planned(c)),
     "planning.call_off": (planned, lambda c, _: publishing_later.call_off(incident=c.incident, by=c.alice)),
     "planning.carry_out": (planned, lambda c, p: publishing_later.carry_out(planned=p.pk, now=p.at)),
+    "twin.publish_twin": (marked, lambda c, m: outside.publish_twin(
+        incident=c.incident, by=c.alice, audience="public", change_note="", now=NOW, digest=m.digest)),
+    "twin.mark": (marked, lambda c, m: outside.mark(incident=c.incident, by=c.bob, choices={m.parts[0].place: "partner"}, now=NOW)),
+    "twin.say_instead": (
+        marked, lambda c, m: outside.say_instead(incident=c.incident, by=c.bob, place=m.parts[0].place, instead="It was slow", now=NOW),
+    ),
+    "twin.replace": (None, lambda c, _: outside.replace(incident=c.incident, by=c.bob, words="db-17", instead="a host", now=NOW)),
+    "twin.let_stay": (None, lambda c, _: outside.let_stay(incident=c.incident, by=c.bob, words="db-17", now=NOW)),
+    "twin.ask_again": (
+        lambda c: outside.let_stay(incident=c.incident, by=c.bob, words="db-17", now=NOW), lambda c, r: outside.ask_again(replacement=r, by=c.bob),
+    ),
+    "twin.keep_inside": (None, lambda c, _: outside.keep_inside(by=c.ada, words="Larkspur", instead="a bank", now=NOW)),
+    "twin.let_out": (
+        lambda c: outside.keep_inside(by=c.ada, words="Larkspur", instead="a bank", now=NOW), lambda c, k: outside.let_out(kept=k, by=c.ada),
+    ),
     "withdrawing.withdraw": (
         revision, lambda c, r: withdrawing.withdraw(revision=r, by=c.alice, reason="A name stood in it", now=NOW),
     ),
