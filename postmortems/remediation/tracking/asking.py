@@ -95,7 +95,7 @@ class Asking:
                 url, method=method, body=body, headers=headers, most=MOST_BYTES, seconds=self.seconds
             )
         except outward.NotFetched as error:
-            raise Away(f"{self.name}: {error}", doubt=method != "GET") from None
+            raise Away(str(error), doubt=method != "GET") from None
 
     def _same_place(self, url: str, leads: str) -> str:
         """Where a redirect leads, if the token may be shown there."""
