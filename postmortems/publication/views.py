@@ -44,6 +44,7 @@ def readiness(request, incident):
         {
             "incident": incident,
             "blocking": [reason for reason in found if reason.blocks],
+            "final": any(reason.final for reason in found if reason.blocks),
             "advice": [reason for reason in found if not reason.blocks],
             "parts": parts,
             "met": sum(len(part.met) for part in parts),
@@ -56,7 +57,9 @@ def readiness(request, incident):
             "digest": approvals.text.digest,
             "approvals": approvals,
             "may_approve": approvals.may_approve(request.user),
-            "people_to_name": User.objects.active().exclude(pk__in=[row.place.user_id for row in approvals.rows]).order_by("name", "pk"),
+            "people_to_name": User.objects.active()
+            .exclude(pk__in=[row.place.user_id for row in approvals.rows])
+            .order_by("name", "pk"),
             "article": mark_safe(article.render(document)),  # noqa: S308 every text went through the sanitiser
         },
     )
@@ -74,9 +77,12 @@ def publish(request, incident):
         messages.warning(request, "The draft changed while you were reading. Please look once more.")
         return redirect("publication:readiness", incident.ref)
     except actions.NotReady as not_ready:
-        messages.error(
-            request, f"Not published yet. {not_ready} Or say why it should be published all the same."
+        otherwise = (
+            ""
+            if any(reason.final for reason in not_ready.reasons)
+            else " Or say why it should be published all the same."
         )
+        messages.error(request, f"Not published yet. {not_ready}{otherwise}")
         return redirect("publication:readiness", incident.ref)
     except actions.Unchanged:
         messages.warning(request, "Nothing changed since the last revision, so no new one was made.")

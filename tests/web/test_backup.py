@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from postmortems.accounts.models import User
+from postmortems.publication.checking.guards import without_guard
 from tests import cast as people
 from tests import make
 from tests.emptying import GUARDED, UNGUARDED
@@ -69,6 +70,7 @@ def test_what_was_saved_comes_back(backup):
     emptied()
     assert "are back" in said("restore", str(backup))
     assert everything() == before
+    assert without_guard() == []
     make.incident(by=User.objects.get(name="Alice"), title="Numbers go on where they were")
     with pytest.raises(CommandError, match="not empty"):
         said("restore", str(backup))

@@ -39,8 +39,8 @@ def missing(needed: int, named: Iterable[Named]) -> list[str]:
 
 def _too_few(needed: int, named: int) -> str:
     people = "nobody is" if not named else "one person is" if named == 1 else f"{named} people are"
-    asked = f"{needed} approvals" if needed > 1 else "an approval"
-    return f"This severity asks for {asked}, and {people} named who can give it. Name more approvers, other than who leads the review."
+    asked, them = (f"{needed} approvals", "them") if needed > 1 else ("an approval", "it")
+    return f"This severity asks for {asked}, and {people} named who can give {them}. Name more approvers, other than who leads the review."
 
 
 def _and(names: list[str], word: str = "and") -> str:
