@@ -21,6 +21,7 @@ from postmortems.publication.outside.addresses import address as outside_address
 
 MOST = 40  # of one letter; the archive has them all
 WORDS = 70
+WITHDRAWN = "Withdrawn"
 What = Telling.What
 
 
@@ -53,10 +54,8 @@ def message(told: Sequence[dict]) -> tuple[str, list[chat.Line]]:
         return f"{len(told)} incident reviews", lines
     (one,) = told
     lines = [(one["changed"] or one["text"], "")] if one["changed"] or one["text"] else []
-    return f"{one['news']}: {one['name']}", [
-        *lines,
-        ("Read it" if one["text"] else "See why", one["address"]),
-    ]
+    leads = "See why" if one["news"] == WITHDRAWN else "Read it"
+    return f"{one['news']}: {one['name']}", [*lines, (leads, one["address"])]
 
 
 def _said(one: dict) -> str:
@@ -116,7 +115,7 @@ def entry(revision: Revision, *, text: str, again: bool, withdrawn: bool = False
     quiet = incident.restricted or withdrawn
     address = settings.SITE_URL + reverse("publication:revision", args=[incident.ref, revision.number])
     return {
-        "news": "Withdrawn" if withdrawn else "Revised" if again else "Published",
+        "news": WITHDRAWN if withdrawn else "Revised" if again else "Published",
         "name": incident.ref if quiet else f"{revision.title} ({incident.ref}, {incident.severity})",
         "text": "" if quiet else short(text),
         "changed": ""

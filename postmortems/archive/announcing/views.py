@@ -104,8 +104,9 @@ def _marks(incident: Incident, words: str) -> list[tuple[str, str]]:
 
 
 def _preview(incident: Incident, revision: Revision | None, words: str) -> dict:
+    earlier = Telling.objects.filter(revision__incident=incident, state=Telling.State.SENT)
+    again = (earlier.filter(revision__number__lt=revision.number) if revision else earlier).exists()
     shown = revision or Revision(incident=incident, title=incident.title, number=1)
-    again = Telling.objects.filter(revision__incident=incident, state=Telling.State.SENT).exists()
     entry = letters.entry(shown, text=words or _summary(incident, revision), again=again)
     title, lines = letters.message([entry])
     return {"entry": entry, "title": title, "lines": lines}
