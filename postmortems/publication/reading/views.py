@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from postmortems.publication.models import Printing, Revision
 from postmortems.publication.reading.comparing import changes as changed
 from postmortems.publication.reading.document import document_of, written
+from postmortems.publication.reading.remembering import frozen_words, remembered
 from postmortems.publication.reading.standing import standing as stands
 from postmortems.publication.withdrawing.telling import withdrawn_answer
 from postmortems.writeup.writing.differences import difference
@@ -38,10 +39,16 @@ def published_view(*, whole: bool = False) -> Callable:
 
 
 def _revision(request: HttpRequest, ref: str, number: int | None, *, whole: bool = False) -> Revision:
+    """In one query, with what is said of it today: `is_withdrawn`, the `newest` number, and the last that is `gone`."""
     known = Revision.objects.known_to(request.user)
+    same = Revision.objects.filter(incident=OuterRef("incident")).order_by("-number").values("number")
     revisions = (
-        known.filter(incident__ref=ref.upper()).annotate(is_withdrawn=Exists(known.withdrawn().filter(pk=OuterRef("pk"))))
-        .select_related("incident__severity", "printing", "published_by").defer("words", *([] if whole else ["content"]))
+        known.filter(incident__ref=ref.upper())
+        .annotate(
+            is_withdrawn=Exists(known.withdrawn().filter(pk=OuterRef("pk"))),
+            newest=Subquery(same[:1]), gone=Subquery(same.filter(withdrawal__isnull=False)[:1]),
+        )
+        .select_related("incident__severity", "printing", "published_by").defer("words", *([] if whole else ["content", "html"]))
     )  # fmt: skip
     found = (revisions.order_by("-number") if number is None else revisions.filter(number=number)).first()
     if found is None:
@@ -51,26 +58,23 @@ def _revision(request: HttpRequest, ref: str, number: int | None, *, whole: bool
 
 @require_safe
 @published_view()
+@remembered
 def revision(request, found):
-    about = Revision.objects.filter(incident=found.incident).aggregate(
-        newest=Max("number"), gone=Max("number", filter=Q(withdrawal__isnull=False))
-    )
-    approved_by = Revision.objects.filter(pk=found.pk).values_list(
-        "content__published__approved_by", flat=True
-    )
+    """Whether it may be read is asked each time; its words, which never change, are taken from the cache."""
+    words = frozen_words(found)
     return TemplateResponse(
         request,
         "publication/revision.html",
         {
             "revision": found,
             "incident": found.incident,
-            "article": mark_safe(found.html),  # noqa: S308 frozen as it was published, behind the sanitiser
-            "newest": about["newest"],
-            "gone": about["gone"],  # everything up to this one was withdrawn
-            "compared": found.number > (about["gone"] or 0) + 1,
-            "approved_by": approved_by.get(),
+            "article": mark_safe(words["html"]),  # noqa: S308 frozen as it was published, behind the sanitiser
+            "newest": found.newest,
+            "gone": found.gone,  # everything up to this one was withdrawn
+            "compared": found.number > (found.gone or 0) + 1,
+            "approved_by": words["approved_by"],
             "printing": found.printing,
-            "has_items": 'id="items"' in found.html,
+            "has_items": 'id="items"' in words["html"],
         },
     )
 
