@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -18,6 +19,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from postmortems.archive.announcing import actions as announcing
+from postmortems.archive.announcing import sending
+from postmortems.archive.following import actions as following
 from postmortems.archive.old_writeups import Known, Wishes, bring
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
@@ -251,6 +255,20 @@ def test_mail(cast, infested):
         assert_runs_nothing(re.sub(r"(?s)<head>.*?</head>", "", page).replace("<!doctype html>", ""))
     assert Letter.objects.count() >= len(TAGS_THAT_RUN)
     assert not mail.outbox
+
+
+def test_who_follows_reads_the_words_and_runs_nothing(cast, client, revision):
+    following.follow(by=cast.alice, facet="all:", now=T0)
+    announcing.announce(
+        incident=revision.incident, by=cast.alice, now=T0, revision=revision, text="\n".join(TAGS_THAT_RUN)[:4000]
+    )
+    sending.send_to_person(cast.alice.pk, now=T0 + timedelta(days=1))
+    letter = Letter.objects.get(about__startswith="told")
+    assert "\n" not in letter.subject
+    assert_runs_nothing(letter.html.replace("<!doctype html>", ""))
+    client.force_login(cast.alice)
+    page = client.get(reverse("archive:announce", args=[revision.incident.ref, 1])).content.decode()
+    assert_runs_nothing(page[page.index('id="letter"') : page.index("</aside>")])
 
 
 def test_no_template_lets_words_through_as_they_are():

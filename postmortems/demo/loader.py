@@ -21,6 +21,8 @@ from django.core.files.base import File
 
 from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Team, User
+from postmortems.archive.following import actions as following
+from postmortems.archive.following import facets
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
@@ -76,10 +78,19 @@ def load(*, now: datetime, say: Callable[[str], Any]) -> None:
         incident = reviewed(FOLDER / name, people, now)
         say(f"{incident.ref} {incident.title}")
     save_view(by=people["mara"], name="Overdue anywhere", query={"show": "overdue"}, shared=True)
+    followed(people, now)
     # Nobody of the demo reads mail; what was written is kept as sent.
     plan_due(now=now)
     Reminder.objects.update(state=Reminder.State.SENT, sent_at=now)
     Letter.objects.filter(state=Letter.State.WAITING).update(state=Letter.State.SENT, sent_at=now)
+
+
+def followed(people: dict[str, User], now: datetime) -> None:
+    """In each team somebody hears of everything, once a week; Mara at once of what touched the seat booking."""
+    for team in Team.objects.all():
+        if reader := team.members.order_by("pk").first():
+            following.follow(by=reader, facet=facets.ALL, how="weekly", team=team, now=now)
+    following.follow(by=people["mara"], facet=facets.of("service", Service.objects.get(name="Seat booking").slug), now=now)
 
 
 def organisation(now: datetime) -> dict[str, User]:
