@@ -19,7 +19,9 @@ from postmortems.writeup.writing.actions import save_section
 from tests import make
 
 NOW = make.T0
-ADDRESSES = ("newest", "revision", "changes", "standing", "printing", "pdf", "document")
+ADDRESSES = (
+    "newest", "revision", "changes", "standing", "printing", "pdf", "document", "markdown", "folder", "word",
+)  # fmt: skip
 WORDS = "Zirbelkiefer"
 
 
