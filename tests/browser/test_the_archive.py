@@ -9,7 +9,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from postmortems.accounts.models import Team, User
 from postmortems.archive.leading.reckoning import reckon
+from postmortems.archive.models import Card, Subscription, TeamRead
 from postmortems.publication import actions as publication
 from tests import make
 from tests.browser.conftest import accessible
@@ -73,3 +75,29 @@ def test_figures_lead_to_their_rows_and_fit_a_telephone(shelf):
     shelf.get_by_role("link", name="6", exact=True).first.click()
     expect(shelf.get_by_role("heading", level=1)).to_contain_text("Conditions: Technical")
     expect(shelf.get_by_role("link", name="Retries of the gazebo had no budget").first).to_be_visible()
+
+
+def test_a_write_up_read_to_its_end_counts_and_one_is_recommended_by_keyboard(shelf):
+    alice = User.objects.get(email="alice@example.org")
+    make.team("Readers", alice, make.user(), make.user())
+    for number in range(5):
+        crew = make.team(f"Crew {number}", *[make.user() for _ in range(3)])
+        Subscription.objects.create(user=crew.members.first(), team=crew, facet="all:")
+    Subscription.objects.create(user=alice, team=Team.objects.get(name="Readers"), facet="all:")
+    ref = Card.objects.select_related("incident").latest("pk").incident.ref
+    shelf.goto(f"/archive/{ref}/")
+    summary = shelf.get_by_text("Recommend it")
+    summary.focus()
+    shelf.keyboard.press("Enter")
+    shelf.get_by_label("Worth reading, because").fill("it shows how a gazebo drifts")
+    shelf.keyboard.press("Enter")
+    expect(shelf.locator("#shelf")).to_contain_text("because it shows how a gazebo drifts")
+    assert not TeamRead.objects.exists()
+    shelf.locator("form[action$='/read/']").scroll_into_view_if_needed()
+    expect(shelf.locator("#read-by")).to_contain_text("Read by 1 of 6 subscribed teams")
+    accessible(shelf)
+    shelf.goto("/archive/reading/")
+    expect(shelf.get_by_text("it shows how a gazebo drifts")).to_be_visible()
+    accessible(shelf)
+    shelf.goto("/archive/letters/")
+    accessible(shelf)

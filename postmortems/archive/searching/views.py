@@ -34,7 +34,7 @@ def search(request):
             "best_of": RANKED if ranked and found.total > RANKED else 0,
             "facets": facets,
             "tags": tags,
-            "worth_reading": [] if asked.anything or asked.page > 1 else worth_reading(request.user)[:3],
+            "worth_reading": [] if asked.anything or asked.page > 1 else worth_reading(request.user)[:2],
             "follow": facets_to_follow(request.user, asked),
             "meant": meant(request.user, asked) if asked.words and not found.total else "",
         },
