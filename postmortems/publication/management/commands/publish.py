@@ -80,7 +80,9 @@ class Command(BaseCommand):
                 despite=options["despite"],
             )
         except actions.NotReady as not_ready:
-            raise CommandError(f"Not published. {not_ready} Or say why all the same: --despite.") from None
+            final = any(reason.final for reason in not_ready.reasons)
+            otherwise = "" if final else " Or say why all the same: --despite."
+            raise CommandError(f"Not published. {not_ready}{otherwise}") from None
         except actions.Unchanged:
             return incident.revisions.order_by("-number").first()
 
