@@ -90,7 +90,8 @@ def followed(people: dict[str, User], now: datetime) -> None:
     for team in Team.objects.all():
         if reader := team.members.order_by("pk").first():
             following.follow(by=reader, facet=facets.ALL, how="weekly", team=team, now=now)
-    following.follow(by=people["mara"], facet=facets.of("service", Service.objects.get(name="Seat booking").slug), now=now)
+    booking = facets.of("service", Service.objects.get(name="Seat booking").slug)
+    following.follow(by=people["mara"], facet=booking, now=now)
 
 
 def organisation(now: datetime) -> dict[str, User]:
