@@ -38,7 +38,7 @@ class FollowForm(forms.Form):
     def said(self) -> dict:
         """What `actions.follow` takes."""
         data = self.cleaned_data
-        tag = " ".join(data["tag"].replace("\x00", "").split())
+        tag = " ".join(data["tag"].replace("\x00", "").split()).lower()
         return {
             "facet": f"tag:{tag}" if tag else data["what"],
             "how": data["how"],
