@@ -174,6 +174,7 @@ def test_a_role_that_owns_nothing_cannot_take_the_guards_away(house):
         "drop table publication_withdrawal",
         "truncate publication_approval",
         "update publication_revision set title = 'x'",
+        "update publication_revision set id = id + 1000",
         "set local session_replication_role = replica",
         "set local second_story.erase = 'on'; delete from timelines_rawrecord",
         "delete from audit_entry",
@@ -189,6 +190,7 @@ def test_a_role_that_owns_nothing_runs_the_application(house):
     again = publication.publish(incident=house.incident, by=house.alice, now=NOW)
     Printing.objects.filter(revision=again).update(state="done")
     assert (again.number, again.card.title) == (2, house.incident.title)
+    assert Revision.objects.select_for_update().get(pk=again.pk)
     withdraw(revision=again, by=house.alice, reason="Once more", now=NOW)
     call_command("reindex_archive", verbosity=0)
     make.events(house.incident, 3)

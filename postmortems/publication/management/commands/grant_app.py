@@ -54,5 +54,11 @@ def grant(role: str) -> None:
         cursor.execute(sql.SQL("grant usage, select, update on all sequences in schema {} to {}").format(schema, name))  # fmt: skip
         once = sql.SQL(", ").join(map(sql.Identifier, WRITTEN_ONCE))
         cursor.execute(sql.SQL("revoke update, delete on {} from {}").format(once, name))
+        # without the right to change some column no row may be locked; that it is changed the guards refuse
+        cursor.execute(sql.SQL("grant update (id) on {} to {}").format(once, name))
         emptied = sql.SQL(", ").join(map(sql.Identifier, EMPTIED))
         cursor.execute(sql.SQL("grant truncate on {} to {}").format(emptied, name))
+        if (
+            connection.pg_version >= 170000
+        ):  # what was purged is cleared off the disk; earlier versions let the owner alone
+            cursor.execute(sql.SQL("grant maintain on {} to {}").format(every, name))
