@@ -22,7 +22,12 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from postmortems.archive.announcing import actions as announcing
 from postmortems.archive.announcing import sending
 from postmortems.archive.following import actions as following
+from postmortems.archive.leading import printing
+from postmortems.archive.leading.reckoning import figures_of
+from postmortems.archive.listing import actions as listing
 from postmortems.archive.old_writeups import Known, Wishes, bring
+from postmortems.archive.recalling import letters as recalling
+from postmortems.archive.recalling import month, year
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Incident
@@ -224,6 +229,31 @@ def test_why_it_was_withdrawn_and_what_changed_since_it_was_approved(client, cas
     for page in pages:
         begins = page.index("<main") if "<main" in page else 0
         assert_runs_nothing(page[begins : page.index("</main")])
+
+
+def test_what_is_worth_reading_and_the_letters_that_recall(client, cast, revision):
+    first, then = T0.date().replace(day=1), T0 + timedelta(days=400)
+    client.force_login(cast.alice)
+    for number, vector in enumerate([*TAGS_THAT_RUN, *OF_MARKDOWN][::9]):
+        words = " ".join(vector.replace("\x00", "").split())[:290] or "x"
+        listing.recommend(incident=revision.incident, by=cast.alice, because=words, now=T0)
+        told = month.Told(revision.incident_id, revision.incident.ref, words, words)
+        promise = {"incident": told.incident, "ref": told.ref, "number": 1, "what": words, "day": first}
+        word = {"word": words, "write_ups": 2, "services": 1}
+        letter = recalling.month(
+            cast.ada, month.Month(first.replace(year=2000 + number), (told,), 1, {"kept": 1}, (promise,), (word,), told), now=T0
+        )  # fmt: skip
+        became = (year.Promise(1, words, "not done yet"),)
+        ago = year.Year(number, told.ref, words, first, False, became, "1 promised: 1 done.", words, told.ref)
+        for sent in (letter, recalling.years(cast.ada, [ago], now=then)):
+            assert "\n" not in sent.subject
+            assert_runs_nothing(re.sub(r"(?s)<head>.*?</head>", "", sent.html).replace("<!doctype html>", ""))
+        for where in ("archive:reading", "archive:shelf"):
+            page = client.get(reverse(where, args=[told.ref] if where.endswith("shelf") else [])).text
+            shown = page[page.index("<main") : page.index("</main")]
+            assert_runs_nothing(re.sub(r"(?s)<form .*?</form>", "", shown))
+    printed = printing.html(T0, figures_of(T0))
+    assert_runs_nothing(printed[printed.index("<body") :])
 
 
 def test_the_feed_as_its_readers_read_it(client, cast, revision):

@@ -23,6 +23,7 @@ from postmortems.accounts import actions as accounts
 from postmortems.accounts.models import Team, User
 from postmortems.archive.following import actions as following
 from postmortems.archive.following import facets
+from postmortems.archive.listing import actions as listing
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
@@ -79,6 +80,7 @@ def load(*, now: datetime, say: Callable[[str], Any]) -> None:
         say(f"{incident.ref} {incident.title}")
     save_view(by=people["mara"], name="Overdue anywhere", query={"show": "overdue"}, shared=True)
     followed(people, now)
+    recommended(people["mara"], now)
     # Nobody of the demo reads mail; what was written is kept as sent.
     plan_due(now=now)
     Reminder.objects.update(state=Reminder.State.SENT, sent_at=now)
@@ -92,6 +94,16 @@ def followed(people: dict[str, User], now: datetime) -> None:
             following.follow(by=reader, facet=facets.ALL, how="weekly", team=team, now=now)
     booking = facets.of("service", Service.objects.get(name="Seat booking").slug)
     following.follow(by=people["mara"], facet=booking, now=now)
+
+
+def recommended(by: User, now: datetime) -> None:
+    """Two of what is published stand on the reading list."""
+    for title, because in (
+        ("One booking in six", "the apology says what was not known yet, and since when it is"),
+        ("Near miss", "nothing broke: it shows what a test is for before somebody needs the backup"),
+    ):
+        incident = Incident.objects.get(title__startswith=title)
+        listing.recommend(incident=incident, by=by, because=because, now=now)
 
 
 def organisation(now: datetime) -> dict[str, User]:
