@@ -21,7 +21,7 @@ facts = st.builds(
     texts_written=st.integers(0, 4), conditions=counts, items=counts, items_open=counts, blocking=counts, revisions=st.integers(0, 2),
     meeting_expected=st.booleans(), meeting_at=st.none() | st.just(T0 + timedelta(days=8)), meeting_held=st.booleans(), parked=counts,
     decide_from=st.none() | st.just(T0 + timedelta(days=10)),
-    closed=st.booleans(), skipped=st.frozensets(st.sampled_from(STAGES)),
+    planned_at=st.none() | st.just(T0 + timedelta(days=14)), closed=st.booleans(), skipped=st.frozensets(st.sampled_from(STAGES)),
 )  # fmt: skip
 
 
@@ -119,3 +119,13 @@ def test_times_that_nobody_knows_of_are_to_be_sent():
         interviews_standing=2, interviews_planned=2,
     )  # fmt: skip
     assert next_step(planned, T0).sentence == "Send 2 invitations"
+
+
+def test_a_publication_to_come_is_told_with_its_moment():
+    ready = Facts(
+        resolved_at=T0, soak_until=T0, participants=1, events=3, pinned=3, interviews_standing=1, interviews_done=1, texts_written=4,
+        conditions=2, items=1, planned_at=NOW + 3 * DAY,
+    )  # fmt: skip
+    assert next_step(ready, NOW).sentence == "It is published in 3 days"
+    assert {stage.key: stage.said for stage in stages(ready, NOW)}["publish"] == "in 3 days"
+    assert next_step(ready, NOW + 4 * DAY).sentence == "It is published at any moment"
