@@ -12,6 +12,7 @@ beyond the tracker's own short message.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from postmortems.web import outward
 MOST_BYTES = 20_000_000  # a page of a hundred issues may be long
 LONGEST_WAIT = timedelta(hours=6)
 REDIRECTS = 2
+TOGETHER = 120.0  # seconds that all requests of one conversation may take; what is held for it is held longer
 
 
 class Trouble(Exception):
@@ -64,6 +66,7 @@ class Asking:
     secrets: tuple[str, ...] = field(repr=False)
     now: datetime
     seconds: float = outward.SECONDS
+    until: float = field(default_factory=lambda: time.monotonic() + TOGETHER, repr=False)
 
     def __call__(
         self,
@@ -90,9 +93,12 @@ class Asking:
         return self._read(answer, changes)
 
     def _ask(self, url: str, method: str, body: bytes | None, headers: dict[str, str]) -> outward.Answer:
+        seconds = min(self.seconds, self.until - time.monotonic())
+        if seconds <= 0:
+            raise Away(f"{self.name} takes very long for each answer.")
         try:
             return outward.ask(
-                url, method=method, body=body, headers=headers, most=MOST_BYTES, seconds=self.seconds
+                url, method=method, body=body, headers=headers, most=MOST_BYTES, seconds=seconds
             )
         except outward.NotFetched as error:
             raise Away(str(error), doubt=method != "GET") from None
@@ -119,7 +125,7 @@ class Asking:
             raise Away(f"{self.name} had trouble (it answered {status}).", doubt=changes)
         if status == 401:
             raise Away(f"{self.name} does not take our token. It may have run out: give it another.")
-        if status == 403:
+        if status == 403 and not changes:
             raise Away(f"{self.name} does not let our token do this. {message}".strip())
         if status in (404, 410):
             raise Gone(f"{self.name} says that there is no such thing. {message}".strip())

@@ -7,7 +7,10 @@ which issues of ours are among it: what became of them is read when each is look
 from __future__ import annotations
 
 import logging
+import time
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
@@ -20,7 +23,8 @@ from postmortems.remediation.tracking.vendors import Vendor, vendor_of
 from postmortems.remediation.tracking.vendors.paging import Changed
 
 EVERY = timedelta(minutes=5)
-LEASE = timedelta(minutes=12)  # of thirty pages at most
+LEASE = timedelta(minutes=12)
+WALK = 600.0  # seconds for thirty pages at most
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +46,9 @@ def check(pk: int, *, now: datetime) -> int | None:
     tracker, found = Tracker.objects.get(pk=pk), 0
     try:
         if tracker.issues.exclude(key="").exists():
-            found = _walk(tracker, vendor_of(tracker, now=now), now)
+            vendor: Any = vendor_of(tracker, now=now)
+            vendor.ask = replace(vendor.ask, until=time.monotonic() + WALK)
+            found = _walk(tracker, vendor, now)
             holding.has_answered(tracker, now=now)
     except Trouble as trouble:
         away = trouble if isinstance(trouble, Away) else Away(str(trouble))

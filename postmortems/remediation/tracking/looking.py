@@ -127,8 +127,11 @@ def _make(tracked: Tracked, vendor: Vendor, now: datetime) -> None:
 
 
 def _asked(tracked: Tracked, at: datetime | None) -> None:
+    """Kept before the tracker is asked. Whoever was so slow that somebody else took the row over asks nothing."""
+    mine = Tracked.objects.filter(pk=tracked.pk, held_until=tracked.held_until)
+    if not mine.update(asked_at=at):
+        raise NotYet(tracked.held_until)
     tracked.asked_at = at
-    Tracked.objects.filter(pk=tracked.pk).update(asked_at=at)
 
 
 def _made(tracked: Tracked, key: str) -> None:

@@ -49,13 +49,13 @@ def test_an_issue_whose_answer_was_lost_is_found_and_not_made_again(world, how):
 
 
 @pytest.mark.parametrize("status", [500, 502, 429, 403, 422])
-def test_an_issue_that_was_not_made_is_made_later(world, status):
-    world.there.trouble.append(Trouble("POST", status=status, headers={"Retry-After": "120"}))
-    made = world.made()
+def test_an_issue_that_was_not_made_is_made_later(github, status):
+    github.there.trouble.append(Trouble("POST", status=status, headers={"Retry-After": "120"}))
+    made = github.made()
     assert made.key == ""
-    world.later(minutes=10)
-    world.work()
-    world.there.only()
+    github.later(minutes=10)
+    github.work()
+    github.there.only()
     made.refresh_from_db()
     assert made.key
 
@@ -116,6 +116,17 @@ def test_one_worker_at_a_time_and_the_next_when_it_is_dead(github):
     assert holding.take(made.pk, now=github.now + holding.LEASE)
 
 
+def test_whoever_was_too_slow_asks_nothing(github):
+    made = actions.make_issue(
+        item=github.item(), tracker=github.tracker, by=github.cast.alice, now=github.now
+    )
+    slow = holding.take(made.pk, now=github.now)
+    holding.take(made.pk, now=github.now + holding.LEASE)
+    with pytest.raises(looking.NotYet):
+        looking._make(slow, vendor_of(github.tracker, now=github.now), github.now)
+    assert github.there.asked("POST") == 0
+
+
 def test_what_was_asked_for_while_a_worker_looked_is_not_forgotten(github):
     made = github.made()
     knocking.changed_here(item=made.item, now=github.now)
@@ -137,10 +148,10 @@ def test_away_for_a_day_and_back_all_is_right(world, client):
     second = actions.make_issue(item=second_item, tracker=world.tracker, by=world.cast.alice, now=world.now)
     world.move(first.item, "in_progress")
     asked = len(world.there.seen)
-    world.work(rounds=72, step=timedelta(minutes=20))
+    world.work(rounds=24, step=timedelta(hours=1))
     assert len(world.there.seen) == asked
     world.tracker.refresh_from_db()
-    assert since <= world.tracker.away_since <= since + timedelta(minutes=20)
+    assert since <= world.tracker.away_since <= since + timedelta(hours=1)
     client.force_login(world.cast.alice)
     page = client.get(
         reverse("remediation:item", args=[world.cast.incident.ref, first.item.number])
@@ -167,7 +178,7 @@ def test_while_it_is_away_it_is_asked_less_and_less(github):
         github.there.trouble.append(Trouble("GET", status=503))
     before = len(github.there.seen)
     knocking.changed_here(item=made.item, now=github.now)
-    github.work(rounds=24 * 12, step=timedelta(minutes=5))
+    github.work(rounds=24 * 6, step=timedelta(minutes=10))
     assert 40 <= len(github.there.seen) - before <= 110, "about twice an hour, not once a minute"
 
 
@@ -229,6 +240,22 @@ def test_a_token_that_ran_out_is_told_and_another_mends_it(world):
     world.work()
     made.item.refresh_from_db()
     assert made.item.status == "done"
+
+
+def test_what_our_token_may_not_do_is_told_on_the_item_and_the_rest_goes_on(world):
+    made, other = world.made(), world.made(world.item(what="Page two people"))
+    method = {"github": "PATCH", "gitlab": "PUT"}.get(world.there.kind, "POST")
+    body = b'{"message": "Must have admin rights"}'
+    world.there.trouble.append(Trouble(method, status=403, body=body))
+    world.move(made.item, "done")
+    world.work()
+    made.refresh_from_db()
+    world.tracker.refresh_from_db()
+    assert "admin rights" in made.agreed["status_refused"]
+    assert world.tracker.away_since is None
+    world.move(other.item, "done")
+    world.work()
+    assert world.there.issues[other.key]["state"] in ("closed", "Done")
 
 
 # --- gone and moved ----------------------------------------------------------------------------------
@@ -324,6 +351,15 @@ def test_many_pages_of_changes_hide_none(world):
     assert made.item.status == "done"
 
 
+@pytest.mark.parametrize("world", [servers.GitHub, servers.GitLab], indirect=True, ids=lambda kind: kind.kind)
+def test_what_changes_while_pages_are_turned_hides_nothing(world):
+    keys = [world.there.put(title=f"issue {n}") for n in range(150)]
+    # the first one goes to the end after the first page was read: every other moves up by one
+    world.there.trouble.append(Trouble("GET", then=lambda: world.there.change(keys[0])))
+    pages = vendor_of(world.tracker, now=world.now).changed(world.now, "")
+    assert {key for rows, _ in pages for key, _ in rows} == set(keys)
+
+
 def test_a_page_of_one_moment_is_passed(github):
     made = github.made()
     github.there.close(made.key)
@@ -400,13 +436,13 @@ def test_whatever_a_tracker_answers_the_item_stands_and_the_work_goes_on(world, 
 @pytest.mark.parametrize(
     "body", [b"", b"[" * 100_000, b"\xff\xfe", b"null", b'{"number": 1e999}', b"<html>sign in</html>"]
 )
-def test_pages_of_proxies_and_worse_are_no_news(world, body):
-    made = world.made()
-    world.there.trouble.append(Trouble("GET", status=200, body=body))
-    knocking.changed_here(item=made.item, now=world.now)
-    world.work(rounds=1)
-    world.tracker.refresh_from_db()
-    assert "cannot be read" in world.tracker.trouble
+def test_pages_of_proxies_and_worse_are_no_news(github, body):
+    made = github.made()
+    github.there.trouble.append(Trouble("GET", status=200, body=body))
+    knocking.changed_here(item=made.item, now=github.now)
+    github.work(rounds=1)
+    github.tracker.refresh_from_db()
+    assert "cannot be read" in github.tracker.trouble
     made.item.refresh_from_db()
     assert made.item.status == "accepted"
 
