@@ -27,6 +27,7 @@ from postmortems.archive.listing import actions as listing
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
+from postmortems.demo.outside import outside
 from postmortems.demo.said import said
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
@@ -306,6 +307,7 @@ def story(
     met(incident, people, told["meeting"], zero, lead)
     approved(incident, people["noor"], lead, published - timedelta(hours=2))
     publication.publish(incident=incident, by=lead, now=published)
+    outside(incident, lead=lead, approver=people["noor"], now=published + timedelta(days=2))
 
 
 def approved(incident: Incident, approver: User, lead: User, at: datetime) -> None:

@@ -31,6 +31,10 @@ def test_the_demo_shows_every_stage(db, client, now):
     assert set(worked.sources.values_list("format", flat=True)) >= {
         "slack", "alertmanager", "pagerduty", "github", "syslog", "shell", "table", "recollection", "hand",
     }  # fmt: skip
+    public, partner = (worked.twins.get(audience=audience).words for audience in ("public", "partner"))
+    assert "1,914 people" in public
+    assert "replica-2" in revision.words
+    assert "replica-2" not in public + partner
     assert worked.interviews.filter(state="done").count() == 4
     assert set(Item.objects.filter(incident=worked).values_list("status", flat=True)) == set(
         Item.Status.values
