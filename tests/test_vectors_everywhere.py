@@ -38,6 +38,8 @@ from postmortems.notices.models import Letter
 from postmortems.publication import actions, pdf
 from postmortems.publication.approving.actions import approve
 from postmortems.publication.approving.texts import draft
+from postmortems.publication.twin import actions as outside
+from postmortems.publication.twin.drafting import draft as twin_of
 from postmortems.publication.withdrawing.actions import withdraw
 from postmortems.remediation.none_needed.actions import decide_none
 from postmortems.writeup import sections
@@ -229,6 +231,23 @@ def test_why_it_was_withdrawn_and_what_changed_since_it_was_approved(client, cas
     for page in pages:
         begins = page.index("<main") if "<main" in page else 0
         assert_runs_nothing(page[begins : page.index("</main")])
+
+
+def test_what_outsiders_read_as_it_is_and_in_other_words(client, cast, revision):
+    incident = revision.incident
+    parts = twin_of(incident, "public").parts
+    outside.mark(incident=incident, by=cast.alice, choices={one.place: "public" for one in parts}, now=T0)
+    for vector, part in zip(VECTORS, parts[::3], strict=False):
+        outside.say_instead(incident=incident, by=cast.alice, place=part.place, instead=vector, now=T0)
+    for word, vector in zip(("alert", "words", "script"), TAGS_THAT_RUN, strict=False):
+        outside.replace(incident=incident, by=cast.alice, words=word, instead=vector, now=T0)
+    outside.keep_inside(by=cast.ada, words="evil", instead=TAGS_THAT_RUN[3], now=T0)
+    assert_runs_nothing(twin_of(incident, "public").html)
+    client.force_login(cast.alice)
+    page = client.get(reverse("publication:twin", args=[incident.ref]), {"gaps": "1"}).text
+    for shown in page.split('<ul class="parts">')[1:]:
+        assert_runs_nothing(shown[: shown.index("data-without-script")])
+    assert_runs_nothing(page[page.index('<div class="card diff gaps">') : page.index('id="words"')])
 
 
 def test_what_is_worth_reading_and_the_letters_that_recall(client, cast, revision):
