@@ -84,7 +84,7 @@ class Asked:
         items = items.filter(status__in=OPEN_STATUSES)
         return {
             "unowned": lambda: items.filter(owner=None),
-            "undated": lambda: items.filter(due_on=None),
+            "undated": lambda: items.filter(due_on=None, by_when=date.max),  # which an index begins with
         }.get(self.show, lambda: items)()
 
     @cached_property

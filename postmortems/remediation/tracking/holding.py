@@ -17,6 +17,7 @@ LEASE = timedelta(minutes=4)  # longer than the requests of one look may take to
 LONGEST_PAUSE = timedelta(minutes=30)
 FIRST_PAUSE = timedelta(seconds=30)
 NOW_AND_THEN = timedelta(days=1)  # what is deleted or moved away stands in no list of changes
+SELDOM = timedelta(days=7)  # the same of an item that is over
 
 
 def take(pk: int, *, now: datetime) -> Tracked | None:

@@ -16,13 +16,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 
 from postmortems.audit.log import record
-from postmortems.remediation.models import Tracked, Tracker
+from postmortems.remediation.models import Item, Tracked, Tracker
 from postmortems.remediation.tracking import following, holding
 from postmortems.remediation.tracking.asking import Away, Gone, Refused, Trouble
 from postmortems.remediation.tracking.vendors import Vendor, vendor_of
 from postmortems.remediation.tracking.words import Words, words_of
 
 log = logging.getLogger(__name__)
+OVER = ("verified", "dropped")
 SETTLES = timedelta(minutes=3)  # until then a tracker may still do what it was asked, or not find it yet
 SLACK = timedelta(hours=1)  # by which clocks differ at most
 FAULT = "Something went wrong here, and is told in the worker’s log. It is tried again."
@@ -46,6 +47,8 @@ def look(pk: int, *, now: datetime) -> bool:
         vendor = vendor_of(tracked.tracker, now=now)
         _look(tracked, vendor, now)
         holding.has_answered(tracked.tracker, now=now)
+        if Item.objects.filter(pk=tracked.item_id, status__in=OVER).exists():
+            next_at = now + holding.SELDOM
         return True
     except NotYet as not_yet:
         next_at = not_yet.at

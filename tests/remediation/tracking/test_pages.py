@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_in_words(github, client):
     shown = client.post(reverse("remediation:trackers"), form).content.decode()
     assert "There is no acme/none, or the token does not see it." in shown
     for wrong, said in (
-        ({"project": "acme"}, "as its address does"), ({"token": "short"}, "This is no token"), ({"kind": "jira"}, "SHOP"),
+        ({"project": "acme"}, "as its address does"), ({"project": "acme/.."}, "as its address does"), ({"token": "short"}, "This is no token"), ({"kind": "jira"}, "SHOP"),
         ({"kind": "jira", "project": "SHOP"}, "mail address"), ({"address": "nonsense"}, "https://"),
     ):  # fmt: skip
         assert said in client.post(reverse("remediation:trackers"), form | wrong).content.decode(), wrong

@@ -48,7 +48,7 @@ class Vendor(Protocol):
 
 KINDS: dict[str, type] = {"github": GitHub, "gitlab": GitLab, "jira": Jira, "jira_dc": JiraDataCenter}
 PROJECTS = {
-    "github": re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,99})/[A-Za-z0-9._-]{1,100}"),
+    "github": re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}"),
     "gitlab": re.compile(r"[A-Za-z0-9_][\w.+-]*(?:/[A-Za-z0-9_][\w.+-]*)+", re.ASCII),
     "jira": re.compile(r"[A-Z][A-Z0-9_]{1,30}"),
     "jira_dc": re.compile(r"[A-Z][A-Z0-9_]{1,30}"),
