@@ -14,7 +14,7 @@ from postmortems.notices.models import Channel
 from postmortems.publication.models import Revision
 
 MOST_ADDRESSES = 50
-LONGEST = 4000
+LONGEST = 1000  # of what is said: a letter is no write-up
 
 
 class NotPossible(Exception):

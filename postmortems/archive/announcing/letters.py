@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -72,7 +73,7 @@ def to_address(address: str, row: Telling, *, now: datetime) -> Letter | None:
         to=address,
         template="emails/archive/told_outside",
         context={
-            "twin": twin, "text": short(to_text(twin.content["texts"].get("summary", ""))) if twin else "",
+            "twin": twin, "text": opening(to_text(twin.content["texts"].get("summary", ""))) if twin else "",
             "address": outside_address(twin) if twin else "", "end": end,
         },
         key=key, about=about, reply_to=by or "", reader=Reader(zone=row.revision.incident.zone), unsubscribe=end, now=now,
@@ -102,7 +103,7 @@ def entries(rows: Sequence[Telling], reader: dict) -> list[dict]:
     return [
         entry(
             row.revision,
-            text=words.get(row.revision_id) or to_text(summaries.get(row.revision_id) or ""),
+            text=words.get(row.revision_id) or opening(to_text(summaries.get(row.revision_id) or "")),
             again=row.revision.incident_id in earlier,
             withdrawn=row.what == What.WITHDRAWN,
         )
@@ -117,12 +118,23 @@ def entry(revision: Revision, *, text: str, again: bool, withdrawn: bool = False
     return {
         "news": WITHDRAWN if withdrawn else "Revised" if again else "Published",
         "name": incident.ref if quiet else f"{revision.title} ({incident.ref}, {incident.severity})",
-        "text": "" if quiet else short(text),
+        "text": "" if quiet else text,
         "changed": ""
         if quiet or not again or not revision.change_note
         else f"What changed: {revision.change_note}",
         "address": address,
     }
+
+
+def opening(text: str) -> str:
+    """The first sentences of a summary, as far as they go into a letter; its first words where a sentence is long."""
+    told, count = [], 0
+    for sentence in re.split(r"(?<=[.!?])\s+", " ".join(text.split())):
+        count += len(sentence.split())
+        if count > WORDS:
+            break
+        told.append(sentence)
+    return short(" ".join(told) or text)
 
 
 def short(text: str, words: int = WORDS) -> str:

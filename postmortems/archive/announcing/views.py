@@ -83,7 +83,7 @@ def _initial(incident: Incident, revision: Revision | None, standing: Announceme
             TeamChannel.objects.filter(team__in=incident.teams.all()).values_list("channel", flat=True)
         )
     return {
-        "text": (standing.text if standing else "") or letters.short(_summary(incident, revision)),
+        "text": (standing.text if standing else "") or letters.opening(_summary(incident, revision)),
         "to_followers": standing.to_followers if standing else True,
         "channels": channels,
         "addresses": "\n".join(before.addresses) if before else "",
@@ -107,7 +107,7 @@ def _preview(incident: Incident, revision: Revision | None, words: str) -> dict:
     earlier = Telling.objects.filter(revision__incident=incident, state=Telling.State.SENT)
     again = (earlier.filter(revision__number__lt=revision.number) if revision else earlier).exists()
     shown = revision or Revision(incident=incident, title=incident.title, number=1)
-    entry = letters.entry(shown, text=words or _summary(incident, revision), again=again)
+    entry = letters.entry(shown, text=words or letters.opening(_summary(incident, revision)), again=again)
     title, lines = letters.message([entry])
     return {"entry": entry, "title": title, "lines": lines}
 

@@ -243,6 +243,22 @@ def test_what_is_withdrawn_before_it_is_told_is_not_told(house):
     assert not mail.outbox
 
 
+def test_a_summary_is_told_in_whole_sentences_and_own_words_whole(house):
+    follow(house.mel)
+    long = " ".join(f"Sentence number {number} of it is here." for number in range(30))
+    published(house.alice, "Long", now=MONDAY, summary="x")
+    assert letters.opening(long).endswith("is here.")
+    assert len(letters.opening(long).split()) <= letters.WORDS
+    assert letters.opening("word " * 200).endswith("word …")
+    assert letters.opening("x" * 3000).endswith("x …")
+    assert letters.opening("") == ""
+    actions.announce(
+        incident=Incident.objects.get(title="Long"), by=house.alice, now=MONDAY, text="One.\n\nTwo.", revision=Incident.objects.get(title="Long").revisions.get()
+    )  # fmt: skip
+    sweep(MONDAY + MINUTE)
+    assert "One.\n\nTwo." in heard(house.mel)[0].body
+
+
 # --- who may open it ---------------------------------------------------------------------------------
 
 
