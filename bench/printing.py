@@ -23,7 +23,7 @@ def run(mara, incident) -> None:
         incident=incident,
         number=1,
         title="Bench",
-        content=document,
+        content=content.published(document, number=1, at=T0, by="Bench", change_note="", approved_by=[]),
         html=article.render(document),
         published_at=T0,
         digest="0" * 64,

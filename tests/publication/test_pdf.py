@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 from io import BytesIO
 
@@ -31,6 +36,17 @@ NASTY = """
 {paragraph}
 """
 
+PRINT = """
+import hashlib, json, sys
+from datetime import datetime
+import django
+django.setup()
+from postmortems.publication import pdf
+told = json.load(sys.stdin)
+made, _ = pdf.set_document(told["html"], at=datetime.fromisoformat(told["at"]), identifier=told["digest"][:32].encode())
+print(hashlib.sha256(made).hexdigest(), end="")
+"""
+
 
 @pytest.fixture
 def ready(cast):
@@ -47,6 +63,11 @@ def words_of(text: str) -> set[str]:
 
 def extracted(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
+
+
+def fonts_of(data: bytes) -> list:
+    pages = PdfReader(BytesIO(data)).pages
+    return [font.get_object() for font in pages[0]["/Resources"]["/Font"].values()]
 
 
 def squeezed(text: str) -> str:
@@ -86,6 +107,10 @@ def test_every_word_of_a_monstrous_write_up(cast, ready):
     for emoji in "🚨🎭✅":
         assert emoji in told, emoji
     assert squeezed("यह") in squeezed(told)
+    # every reader of PDF knows these outlines; those of the second format (CFF2) are no part of it
+    descriptors = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts_of(made)]
+    outlines = {one["/FontFile3"]["/Subtype"] for one in descriptors if "/FontFile3" in one}
+    assert outlines == {"/CIDFontType0C"}
 
 
 def test_it_is_tagged_titled_and_carries_its_fonts(cast, ready):
@@ -98,15 +123,26 @@ def test_it_is_tagged_titled_and_carries_its_fonts(cast, ready):
     assert "/StructTreeRoot" in root
     assert reader.metadata.title == cast.incident.title
     assert b"pdfuaid" in made or b"pdfuaid" in root["/Metadata"].get_data()
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
-    for font in fonts:
+    for font in fonts_of(made):
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert {"/FontFile2", "/FontFile3"} & set(descriptor), "embedded"
 
 
 def test_the_same_revision_gives_the_same_bytes(cast, ready):
     revision = actions.publish(incident=cast.incident, by=cast.alice, now=make.T0)
-    assert pdf.render(revision)[0] == pdf.render(revision)[0]
+    here = pdf.render(revision)[0]
+    assert pdf.render(revision)[0] == here
+    # in another process, with another hash seed, time zone and language of the machine
+    told = json.dumps(
+        {"html": pdf.html(revision), "at": revision.published_at.isoformat(), "digest": revision.digest}
+    )
+    elsewhere = os.environ | {
+        "PYTHONHASHSEED": "7", "TZ": "Pacific/Apia", "LC_ALL": "C", "DJANGO_SETTINGS_MODULE": "postmortems.settings",
+    }  # fmt: skip
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PRINT], input=told.encode(), env=elsewhere, capture_output=True, check=True, timeout=300
+    )  # fmt: skip
+    assert made.stdout.decode() == hashlib.sha256(here).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ BETWEEN = 6.0
 LONGEST = 22  # letters of a word that is not broken; beyond it is an address or a token
 SHORTER = (12, 9)  # where there is no other way
 MUCH = 240  # letters of a cell, beyond which a wider column helps no more
+SHORT = 0.25  # of the width: a column that is better on one line
 TALL = 1_200  # letters of a row that may be parted between two pages
 
 
@@ -78,13 +79,18 @@ def _word(text: str) -> int:
 
 
 def _shared(least: list[float], wishes: list[int], size: float, room: float) -> tuple[float, ...]:
-    """What is left over is shared by how much more each column would like to hold on one line."""
-    more = [max(0.0, wish * size * LETTER + BETWEEN - own) for wish, own in zip(wishes, least, strict=True)]
-    left = room - sum(least)
-    every = sum(more)
+    """What is left over keeps short cells, such as times, on one line; the others share it by how much they would like."""
+    want = [max(own, wish * size * LETTER + BETWEEN) for wish, own in zip(wishes, least, strict=True)]
+    taken = list(least)
+    for column in sorted(range(len(want)), key=lambda column: want[column]):
+        left = room - sum(taken)
+        if want[column] <= room * SHORT and want[column] - taken[column] <= left / 2:
+            taken[column] = want[column]
+    more = [wish - own for wish, own in zip(want, taken, strict=True)]
+    left, every = room - sum(taken), sum(more)
     if every <= left:
-        even = (left - every) / len(least)
-        taken = [own + wish + even for own, wish in zip(least, more, strict=True)]
+        even = (left - every) / len(taken)
+        taken = [wish + even for wish in want]
     else:
-        taken = [own + wish * left / every for own, wish in zip(least, more, strict=True)]
+        taken = [own + wish * left / every for own, wish in zip(taken, more, strict=True)]
     return tuple(round(100 * width / room, 2) for width in taken)
