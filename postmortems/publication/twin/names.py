@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from postmortems.publication.twin.lexicon import ALSO_WORDS, PARTICLES
+from postmortems.publication.twin.swapping import as_one
 from postmortems.writeup.citing import saying
 
 # Without the s of a possessive.
@@ -28,7 +29,7 @@ class Person:
         """By which somebody could be known, the longest first."""
         told = dict.fromkeys([*saying.names_of(self.name, self.role), *self.known_as])
         for name in told:
-            name = name.strip().lstrip("@")
+            name = as_one(name).strip().lstrip("@")
             if len(name) > 1 and name.casefold() not in PARTICLES and not name.isdigit():
                 yield name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,11 @@ from postmortems.publication.twin.links import Link, rewritten
 _MARKS = re.compile(r"[\\`*\[\]<>&~|#!]|(?<![^\W_])_|_(?![^\W_])")
 _NO_LETTERS = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")  # what stands between letters and is not seen
 _BEGINS = re.compile(r"(?:^|[.!?…:][\"'”’)*_]*\s+|\n\s*)[\s>#*_\"'“‘(\[+-]*(?:\d{1,9}[.)]\s+)?$")
+
+
+def as_one(text: str) -> str:
+    """The same letters however they were typed: composed, and without what stands between them unseen."""
+    return unicodedata.normalize("NFC", text.translate(_NO_LETTERS))
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Swap:
     @cached_property
     def pattern(self) -> str:
         parts = []
-        for sign in self.words.strip():
+        for sign in as_one(self.words).strip():
             if sign.isspace():
                 parts += [] if parts and parts[-1] == r"\s+" else [r"\s+"]
             else:
@@ -44,12 +50,12 @@ class Swaps:
         self._found = re.compile(groups) if self.all else None
 
     def plain(self, text: str) -> str:
-        text = text.translate(_NO_LETTERS)
+        text = as_one(text)
         return self._found.sub(self._put, text) if self._found else text
 
     def markdown(self, text: str) -> str:
         """Of Markdown; a link whose address holds such words is undone, and its words stay."""
-        text = text.translate(_NO_LETTERS)
+        text = as_one(text)
         if self._found is None:
             return text
         return self._found.sub(self._put_marked, rewritten(text, self._undone))

@@ -65,7 +65,7 @@ def test_words_as_typed_are_no_marks(text):
     assert "".join(shown.split()) == "".join(text.replace("\x00", "").encode("utf-8", "replace").decode().split())  # fmt: skip
 
 
-SWAPS = Swaps([Swap("Ian", "the on-call responder"), Swap("Ian Leary", "the on-call responder"), Swap("db_host", "a host"), Swap("Mark", "a colleague", exact=True), Swap("https://wiki.lark.example/x", "an internal page")])  # fmt: skip
+SWAPS = Swaps([Swap("Ian", "the on-call responder"), Swap("Ian Leary", "the on-call responder"), Swap("db_host", "a host"), Swap("Zo\u00eb", "a colleague"), Swap("Mark", "a colleague", exact=True), Swap("https://wiki.lark.example/x", "an internal page")])  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,7 @@ SWAPS = Swaps([Swap("Ian", "the on-call responder"), Swap("Ian Leary", "the on-c
         ("[a](https://x.example/ 'by Ian')", "a"),
         ("[Ian](https://x.example/)", "[The on-call responder](https://x.example/)"),
         ("I\u00adan", "The on-call responder"),
+        ("with Zoe\u0308 there", "with a colleague there"),
     ],
 )  # fmt: skip
 def test_words_are_read_otherwise(before, after):
