@@ -29,7 +29,7 @@ class AnnouncementForm(forms.Form):
         label="Further addresses",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text="Of people without an account: they are told in the words of the text for outsiders, once there is one.",
+        help_text="Of people without an account: they are told in the words of the public version, once there is one.",
     )
 
     def __init__(self, *args, incident: Incident, **kwargs):

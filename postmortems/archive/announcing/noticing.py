@@ -5,7 +5,7 @@
 2. Who announces has `SETTLE` to write words for it; after that it is told in those of its summary. What was prepared
    before it was published is told at once.
 3. Of a restricted incident only people are told who may open it: no channel, and no address without an account.
-4. Somebody without an account reads the twin for outsiders; as long as there is none, they are not told.
+4. Somebody without an account reads what is public of it; as long as nothing is, they are not told.
 5. Whoever was told of a revision that is withdrawn later is told that, too.
 """
 
@@ -15,6 +15,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -141,12 +142,11 @@ def _named(announcement: Announcement) -> Iterable[dict]:
 
 
 def twin_of(revision: Revision) -> Twin | None:
-    """What somebody without an account may read of it: the newest public text, else the one for partners."""
-    found = Twin.objects.standing().filter(incident=revision.incident_id).defer("html", "words")
-    return (
-        found.filter(audience=Audience.PUBLIC).order_by("-number").first()
-        or found.filter(audience=Audience.PARTNER).order_by("-number").first()
-    )
+    """What everybody may read of it. What is for partners is not sent to an address: nobody could tell whose it is."""
+    if not settings.PUBLIC_SIDE:
+        return None
+    found = Twin.objects.standing().filter(incident=revision.incident_id, audience=Audience.PUBLIC)
+    return found.defer("html", "words").order_by("-number").first()
 
 
 def notice_withdrawal(withdrawal_id: int, *, now: datetime) -> int:

@@ -47,7 +47,7 @@ def announce(request, incident, number=None):
         {
             "incident": incident, "revision": revision, "form": form, "standing": standing, "marks": _marks(incident, words),
             "preview": _preview(incident, revision, words), "followers": _counted(incident), "told": _told(revision),
-            "outside": bool(revision and noticing.twin_of(revision)), "settle": int(noticing.SETTLE.total_seconds() // 60),
+            "outside": bool(revision and noticing.twin_of(revision)), "by_itself_at": _by_itself_at(revision),
         },
     )  # fmt: skip
 

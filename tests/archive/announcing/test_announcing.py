@@ -342,9 +342,9 @@ def test_a_closed_account_hears_nothing(house):
 # --- outside -----------------------------------------------------------------------------------------
 
 
-def twin_for(revision) -> Twin:
+def twin_for(revision, audience="public") -> Twin:
     return Twin.objects.create(
-        incident=revision.incident, revision=revision, audience="public", number=1, key="abcdefghjk", title="A public title",
+        incident=revision.incident, revision=revision, audience=audience, number=1, key="abcdefghjk" if audience == "public" else "p" * 43, title=f"A {audience} title",
         content={"texts": {"summary": "Public words."}}, html="<p></p>", words="", published_by=revision.published_by, digest="d",
     )  # fmt: skip
 
@@ -359,7 +359,10 @@ def test_somebody_without_an_account_reads_what_the_twin_says(house):
     }
     actions.announce(now=MONDAY, addresses=["guest@else.example"], **given)
     walk(MONDAY, MONDAY + HOUR)
-    assert not mail.outbox  # there is nothing that they could read
+    twin_for(revision, "partner")
+    actions.announce(now=MONDAY, addresses=["guest@else.example"], **given)
+    walk(MONDAY, MONDAY + HOUR)
+    assert not mail.outbox  # there is nothing that everybody could read
     twin_for(revision)
     actions.announce(now=MONDAY + HOUR, addresses=["guest@else.example"], **given)
     walk(MONDAY + HOUR, MONDAY + 3 * HOUR)
@@ -463,6 +466,7 @@ def test_the_page_shows_what_is_told_before_anything_is(house, client):
     client.force_login(house.alice)
     where = reverse("archive:announce", args=[revision.incident.ref, 1])
     page = client.get(where).content.decode()
+    assert "Nobody was told of it yet" in page
     assert "0 people by mail, 1 channel" in page
     assert "#platform, of Platform" in page
     page = client.post(where, {"text": "Dave was careless again.", "what": "preview"}).content.decode()
