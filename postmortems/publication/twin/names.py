@@ -11,7 +11,7 @@ from postmortems.publication.twin.swapping import as_one
 from postmortems.writeup.citing import saying
 
 # Without the s of a possessive.
-WORD = re.compile(r"[^\W\d_](?:\w|['’](?!s\b)(?=\w)|[.-](?=\w))*")
+WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’](?!s\b)(?=[^\W\d_]))*")
 MONTHS = {"april", "may", "june", "august", "march"}
 
 
@@ -70,7 +70,7 @@ class Names:
 
 def _close(text: str, words: list[re.Match]) -> bool:
     """The words of one name stand beside each other."""
-    return all(not text[a.end() : b.start()].strip(" .,-\n\u00a0") for a, b in zip(words, words[1:], strict=False))  # fmt: skip
+    return all(not text[a.end() : b.start()].strip(" .,_-\n\u00a0") for a, b in zip(words, words[1:], strict=False))  # fmt: skip
 
 
 def _is_meant(text: str, word: re.Match, name: str, person: Person, words: int) -> bool:

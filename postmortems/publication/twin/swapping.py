@@ -37,8 +37,9 @@ class Swap:
                 parts += [] if parts and parts[-1] == r"\s+" else [r"\s+"]
             else:
                 parts.append(re.escape(sign) if sign.isalnum() else rf"\\?{re.escape(sign)}")
-        body = "".join(parts)
-        return ("(?<!\\w)@?" if self.words[:1].isalnum() else "") + (body if self.exact else f"(?i:{body})") + (r"(?!\w)" if self.words[-1:].isalnum() else "")  # fmt: skip
+        body = "".join(parts) if self.exact else f"(?i:{''.join(parts)})"
+        before = r"(?<![^\W_])@?" if self.words[:1].isalnum() else ""
+        return before + body + (r"(?![^\W_])" if self.words[-1:].isalnum() else "")
 
 
 class Swaps:

@@ -67,6 +67,8 @@ THERE = [
     ("person", "so Ian O’Leary’s terminal", "Ian O’Leary’s"[:-2]),
     ("person", "O’Leary said", "O’Leary"),
     ("person", "ianr typed", "ianr"),
+    ("person", "it ended, said Ian.Then", "Ian"),
+    ("person", "the file of_ian is", "ian"),
     ("person", "zoë van dyk said", "zoë van dyk"),
     ("person", "with Mark alone", "Mark"),
     ("person", "Then May said", "May"),

@@ -39,7 +39,7 @@ def decided(draw):
 
 
 @given(decided())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_word_of_what_is_internal_is_there(given):
     document, choices = given
     for audience in AUDIENCES[1:]:
@@ -52,7 +52,7 @@ def test_no_word_of_what_is_internal_is_there(given):
 
 
 @given(decided())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_word_that_is_shown_of_what_was_marked_is_there(given):
     document, choices = given
     twin = make(document, choices, NONE, Audience.PUBLIC)
@@ -64,7 +64,7 @@ def test_every_word_that_is_shown_of_what_was_marked_is_there(given):
 
 
 @given(decided())
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_partners_read_everything_that_everybody_reads(given):
     document, choices = given
     public, partner = (make(document, choices, NONE, audience) for audience in ("public", "partner"))
@@ -72,7 +72,7 @@ def test_partners_read_everything_that_everybody_reads(given):
 
 
 @given(decided())
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_everything_is_numbered_anew_and_every_citation_leads_somewhere(given):
     document, choices = given
     twin = make(document, choices, NONE, Audience.PUBLIC)

@@ -74,6 +74,7 @@ SWAPS = Swaps([Swap("Ian", "the on-call responder"), Swap("Ian Leary", "the on-c
         ("Ian saw it. Then ian’s terminal", "The on-call responder saw it. Then the on-call responder’s terminal"),
         ("Ian Leary and @ian", "The on-call responder and the on-call responder"),
         ("Iana and Brian", "Iana and Brian"),
+        ("then _Ian_ and ian_laptop", "then _the on-call responder_ and the on-call responder_laptop"),
         ("- Ian\n- **Ian**", "- The on-call responder\n- **The on-call responder**"),
         (r"on db\_host there", "on a host there"),
         ("mark it; Mark did", "mark it; a colleague did"),
