@@ -55,7 +55,7 @@ from weighed order by write_ups desc, word
 """
 # Words that say how, not what.
 PLAIN = """able about after again against almost already also although always among another any around
-away back because been before behind being best better between both came cannot come comes could day days
+away back because been before behind being best better between both came cannot come comes could count counted day days
 does done during each earlier either else enough even ever every everybody everyone felt find finds first
 five found four from gave give given gives goes going gone good half have having hour hours incident
 instead into itself just keep keeps kept kind kinds knew know known knows last later least left less like
@@ -63,10 +63,11 @@ little long longer look looked looks made make many mean means meant might minut
 more most much must name named names nearly need needed needs never next nobody none nothing nowhere
 number numbers often once only onto other over part people perhaps person place places point points quite
 rather really right said same says seemed seems seen several shall should side simply since some somebody
-someone soon sort sorts stand stands still stood such take taken takes team teams tell tells than that
+someone soon sort sorts stand stands still stood step steps such take taken takes team teams tell tells than that
 their them themselves then there these they thing this those though three through time times told took
 twice until upon used using very want wanted was week weeks well went were what when where whether which
-while whole whom whose will with within without work worked working works would wrong year years yet your"""
+while whole whom whose will with within without work worked working works would write writes written wrong
+wrote year years yet your"""
 
 
 def reckon(now: datetime) -> dict[str, Any]:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -56,19 +57,26 @@ def printed(request):
 
 def _rows(request, name: str, found: Sequence, among: int) -> TemplateResponse:
     """A page of rows; beyond `rows.MOST` they are neither counted nor paged through, and the page says so."""
-    page = Paginator(range(min(among, rows.MOST)), rows.PAGE).get_page(rows.page_of(request.GET))
     return TemplateResponse(
         request,
         f"archive/rows/{name}.html",
-        {"found": found, "page": page, "more": among > rows.MOST},
+        {"found": found, "page": _page(request, among), "more": among > rows.MOST},
     )
+
+
+def _page(request, among: int) -> Page:
+    return Paginator(range(min(among, rows.MOST)), rows.PAGE).get_page(rows.page_of(request.GET))
+
+
+def _listed(request, name: str, found: QuerySet) -> TemplateResponse:
+    among = found[: rows.MOST + 1].count()
+    first = (_page(request, among).number - 1) * rows.PAGE
+    return _rows(request, name, found[first : first + rows.PAGE], among)
 
 
 @require_safe
 def conditions(request):
-    found = rows.conditions(request.GET)
-    number = rows.page_of(request.GET)
-    return _rows(request, "conditions", found[(number - 1) * rows.PAGE : number * rows.PAGE], found[: rows.MOST + 1].count())  # fmt: skip
+    return _listed(request, "conditions", rows.conditions(request.GET))
 
 
 @require_safe
@@ -91,6 +99,4 @@ def read(request):
 
 @require_safe
 def surveyed(request):
-    found = rows.surveyed(request.GET)
-    number = rows.page_of(request.GET)
-    return _rows(request, "surveyed", found[(number - 1) * rows.PAGE : number * rows.PAGE], found[: rows.MOST + 1].count())  # fmt: skip
+    return _listed(request, "surveyed", rows.surveyed(request.GET))

@@ -144,11 +144,12 @@ def became(item: Item | None, today: date) -> str:
 
 
 def _standing(statuses: list[str]) -> str:
-    """“4 promised: 2 verified, 1 done, 1 not done.”"""
+    """“4 items: 2 verified, 1 done, 1 not done.”"""
     groups = (
         ("verified", ("verified",)), ("done", ("done",)), ("not done", ("accepted", "in_progress")), ("dropped", ("dropped",)),
         ("never decided on", ("parked", "proposed")), ("no longer kept", ("",)),
     )  # fmt: skip
     counts = [(name, sum(status in of for status in statuses)) for name, of in groups]
     told = ", ".join(f"{n} {name}" for name, n in counts if n)
-    return f"{len(statuses)} promised: {told}." if told else "It promised nothing."
+    items = "1 item" if len(statuses) == 1 else f"{len(statuses)} items"
+    return f"{items}: {told}." if told else "It promised nothing."

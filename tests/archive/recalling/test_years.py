@@ -36,7 +36,7 @@ def test_it_tells_what_became_of_the_promises(cast, told):
     (letter,) = recalled(cast.alice, "year")
     assert letter.subject == "A year ago: A retry storm. Did the remedies hold?"
     for words in (
-        "published on 11 March 2025", "3 promised: 1 verified, 1 done, 1 not done.", "verified, and it held in part",
+        "published on 11 March 2025", "3 items: 1 verified, 1 done, 1 not done.", "verified, and it held in part",
         "done; nobody has looked at it yet", "not done yet, promised for 1 May 2025", f"/archive/{told.ref}/",
     ):  # fmt: skip
         assert words in letter.text, words
