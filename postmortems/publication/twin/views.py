@@ -76,6 +76,7 @@ def _told(request: HttpRequest, made: Drafted) -> dict[str, object]:
         "replaced": replaced,
         "taken_out": showing.taken_out(made, replaced),
         "asked": showing.asked(made),
+        "undecided": sum(part.place not in made.choices for part in made.parts),
         "approvals": approvals,
         "may_approve": approvals.may_approve(request.user),
         "twins": [(one, addresses.path(one)) for one in twins.order_by("-number")],

@@ -49,6 +49,7 @@ def test_parts_are_marked_one_by_one_and_by_section(alice, told):
 def test_what_nobody_chose_stays_undecided(alice, told):
     send(alice, "mark_twin", told, **{part(told, "Larkspur").id: "everyone", "passage-unknown": "public"})
     assert not Mark.objects.exists()
+    assert f"{len(draft(told, 'public').parts)} parts nobody decided about yet" in page(alice, told)
 
 
 def test_what_would_be_shown_stands_beside_what_was_found(alice, told):
