@@ -203,6 +203,7 @@ OPEN = {
     "archive:end_letters",
     "archive:end_recalling",
     "remediation:calendar",
+    "remediation:knock",
     # for everybody, or a secret of partners: what they tell is tried in tests/publication/outside
     *(
         f"outside:{page}"
@@ -495,6 +496,7 @@ def test_open_addresses_need_their_secret(house, client):
     assert client.get(reverse("interviews:answer_by_link", args=[str(uuid.uuid4())])).status_code == 404
     assert client.get(reverse("interviews:feed", args=["guessed"])).status_code == 404
     assert client.get(reverse("remediation:calendar", args=["guessed"])).status_code == 404
+    assert client.post(reverse("remediation:knock", args=["guessed"])).status_code == 404
     assert client.post(reverse("live:receive", args=["guessed"])).status_code == 404
 
 
