@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from postmortems.publication.printing.tables import length
 
-LINE = 84  # letters between the margins
+SIZES = (
+    (84, ""),
+    (95, "7.5pt"),
+    (105, "6.8pt"),
+)  # letters between the margins, and the size they have room in
 INDENT = 4  # letters that a list or a quote takes
 LEAST = 24
 BACK = 18  # letters looked back for a blank to part at
@@ -27,8 +31,10 @@ def parted(line: str, room: int) -> list[str]:
     return [*pieces, line]
 
 
-def room(depth: int) -> int:
-    return max(LEAST, LINE - INDENT * depth)
+def room(depth: int, longest: int = 0) -> tuple[int, str]:
+    """Letters of a line within so many lists and quotes, and their size: smaller where that keeps every line whole."""
+    fitting = [(letters - INDENT * depth, size) for letters, size in SIZES]
+    return next((one for one in fitting if longest <= one[0]), (max(LEAST, fitting[0][0]), ""))
 
 
 def _fitting(line: str, width: int) -> int:

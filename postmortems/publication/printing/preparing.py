@@ -143,7 +143,11 @@ def _code(article: Element) -> None:
         held = pre[0] if len(pre) == 1 and pre[0].tag == "code" and not (pre.text or "").strip() else pre
         if not len(held) and held.text:
             deep = sum(tag in ("li", "blockquote") for tag in around)
-            _part_lines(held, code.room(deep))
+            longest = max(map(tables.length, held.text.split("\n")))
+            room, size = code.room(deep, longest)
+            if size:
+                pre.set("style", f"font-size: {size}")
+            _part_lines(held, room)
 
 
 def _part_lines(held: Element, room: int) -> None:

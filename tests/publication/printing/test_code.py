@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,4 +25,9 @@ def test_the_pieces_are_the_line_and_fit(line, width):
 
 
 def test_within_lists_there_is_less_room_and_always_some():
-    assert room(0) > room(2) >= room(30) > 10
+    assert room(0)[0] > room(2)[0] >= room(30, 500)[0] > 10
+
+
+@pytest.mark.parametrize(("longest", "size"), [(84, ""), (90, "7.5pt"), (105, "6.8pt"), (106, "")])
+def test_what_would_just_fit_is_set_smaller_rather_than_parted(longest, size):
+    assert room(0, longest)[1] == size
