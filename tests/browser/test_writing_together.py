@@ -89,6 +89,7 @@ def test_people_see_each_other_and_each_others_words(browser, live_server, incid
     alice.area.fill(BEGAN.replace("noon", "12:04"))
     alice.save()
     expect(bob.area).to_have_value(BEGAN.replace("noon", "12:04"), timeout=30_000)  # without a key of Bob's
-    alice.context.close()
+    alice.page.close(run_before_unload=True)
     expect(bob.page.locator("#story").get_by_text("Alice is here")).to_be_hidden()
     bob.context.close()
+    alice.context.close()
