@@ -17,7 +17,7 @@ from postmortems.publication.models import Audience, HouseReplacement, Mark, Pri
 from postmortems.publication.outside.addresses import new_key
 from postmortems.publication.outside.keeping import changing
 from postmortems.publication.tasks import print_text
-from postmortems.publication.twin.drafting import Drafted, draft, last_twin
+from postmortems.publication.twin.drafting import Drafted, draft
 from postmortems.publication.twin.parts import Part
 from postmortems.publication.twin.swapping import Swaps
 from postmortems.web.later import queue_after_commit
@@ -72,11 +72,9 @@ def publish_twin(
         note = " ".join(Swaps(made.swaps).plain(CONTROLS.sub(" ", change_note)).split())[:500]
         if missing := [*made.missing, *_of_note(made, note), *_restricted(locked, restricted_too)]:
             raise NotReady(missing)
-        last = last_twin(locked, audience)
-        stands = last is not None and Twin.objects.standing().filter(pk=last.pk).exists()
-        if stands and chain.drafted(last.content) == digest:
+        if made.is_published:
             raise Unchanged
-        twin = _freeze(made, last, by=by, note=note, now=now)
+        twin = _freeze(made, by=by, note=note, now=now)
         record(
             by=by, verb="twin.published", subject=locked.ref, digest=twin.digest, number=twin.number,
             sentence=f"published {NAMES[Audience(audience)]}, number {twin.number}",
@@ -86,8 +84,9 @@ def publish_twin(
     return twin
 
 
-def _freeze(made: Drafted, last: Twin | None, *, by: User, note: str, now: datetime) -> Twin:
-    number, previous = (last.number + 1, last.digest) if last else (1, "")
+def _freeze(made: Drafted, *, by: User, note: str, now: datetime) -> Twin:
+    last, number = made.last, made.next
+    previous = last.digest if last else ""
     content = made.document | {"published": {"number": number, "at": stamp(now), "change_note": note}}
     html = article.render(content)
     twin = Twin.objects.create(

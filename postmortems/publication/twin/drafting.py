@@ -92,10 +92,19 @@ class Drafted:
         page = reverse("publication:twin", args=[self.incident.ref]) + f"?for={self.audience}"
         return Text(self.incident, self.document, page, self.audience)
 
+    @cached_property
+    def last(self) -> Twin | None:
+        return last_twin(self.incident, self.audience)
+
     @property
     def next(self) -> int:
-        last = last_twin(self.incident, self.audience)
-        return last.number + 1 if last else 1
+        return self.last.number + 1 if self.last else 1
+
+    @cached_property
+    def is_published(self) -> bool:
+        """Whether the last twin says exactly this, and stands."""
+        same = self.last is not None and chain.drafted(self.last.content) == self.digest
+        return same and Twin.objects.standing().filter(pk=self.last.pk).exists()
 
     @property
     def readers(self) -> list[tuple[str, str]]:

@@ -103,6 +103,7 @@ def test_it_is_published_and_withdrawn_from_the_page(alice, told):
     made = Twin.objects.get()
     assert answer.url.endswith("twin/?for=public")
     assert f"/public/{made.key}/1/" in page(alice, told)
+    assert "Number 1 says exactly this." in page(alice, told)
     address = reverse("publication:withdraw_twin", args=[told.ref, made.pk])
     assert alice.post(address, {"reason": ""}).status_code == 422
     alice.post(address, {"reason": "It named a customer."})
