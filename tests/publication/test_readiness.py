@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from postmortems.incidents.models import ImpactFigure, Incident
+from postmortems.incidents.models import ImpactFigure, Incident, Severity
 from postmortems.publication.readiness import BY_CODE, PARTS, RULES, WEIGHTS, reasons, weight_of
 from postmortems.publication.readiness.rules import Rule
 from postmortems.remediation.models import NoneNeeded
@@ -128,6 +128,7 @@ SPOILS = {
     "not-everybody-heard": lambda i: make.interview(i),
     "attributed": quoted_by_name,
     "approval": approver_missing,
+    "quorum": lambda i: Severity.objects.filter(pk=i.severity_id).update(approvals_needed=1),
 }
 
 
