@@ -122,6 +122,7 @@ def test_a_letter_that_waits_is_written_anew_when_something_in_it_is_shut(settle
     assert len(recalled(cast.ada, "month")) == 2
 
 
+@pytest.mark.slow
 def test_half_a_year_with_workers_that_die(settled, monkeypatch):
     """Every month in which something happened is told once to each, and no other."""
     cast = settled

@@ -114,6 +114,7 @@ def test_of_a_leap_day_on_the_last_of_february(cast, at, due):
     assert len(recalled(cast.alice, "year")) == 1
 
 
+@pytest.mark.slow
 def test_half_a_year_with_workers_that_die(cast, monkeypatch):
     """Every write-up is told once to each of its readers, however often a worker dies; none after its month."""
     chance, died = random.Random(3), []
