@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -38,21 +38,26 @@ def published_view(*, whole: bool = False) -> Callable:
     return decorate
 
 
+# What a page about a revision says, beside its words: fewer columns cost the ORM half the time of the page.
+ABOUT = (
+    "number", "title", "digest", "change_note", "published_at", "incident__ref", "incident__severity", "published_by__name",
+    "published_by__email", *(f"printing__{name}" for name in ("state", "progress", "pages", "size", "file", "sha256")),
+)  # fmt: skip
+
+
 def _revision(request: HttpRequest, ref: str, number: int | None, *, whole: bool = False) -> Revision:
-    """In one query, with what is said of it today: `is_withdrawn`, the `newest` number, and the last that is `gone`."""
-    known = Revision.objects.known_to(request.user)
+    """In one query, with what is said of it today: the `newest` number, and the last that is `gone` with all before it."""
     same = Revision.objects.filter(incident=OuterRef("incident")).order_by("-number").values("number")
     revisions = (
-        known.filter(incident__ref=ref.upper())
-        .annotate(
-            is_withdrawn=Exists(known.withdrawn().filter(pk=OuterRef("pk"))),
-            newest=Subquery(same[:1]), gone=Subquery(same.filter(withdrawal__isnull=False)[:1]),
-        )
-        .select_related("incident__severity", "printing", "published_by").defer("words", *([] if whole else ["content", "html"]))
+        Revision.objects.known_to(request.user).filter(incident__ref=ref.upper())
+        .annotate(newest=Subquery(same[:1]), gone=Subquery(same.filter(withdrawal__isnull=False)[:1]))
+        .select_related("incident", "printing", "published_by")
     )  # fmt: skip
+    revisions = revisions.defer("words") if whole else revisions.only(*ABOUT)
     found = (revisions.order_by("-number") if number is None else revisions.filter(number=number)).first()
     if found is None:
         raise Http404("Nothing of this name is published that you can see.")
+    found.is_withdrawn = found.gone is not None and found.number <= found.gone
     return found
 
 
