@@ -7,6 +7,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from postmortems.incidents.impact import actions as impact
+from postmortems.publication import actions as publication
+from postmortems.publication.approving.actions import approve
+from postmortems.publication.approving.texts import draft
+from postmortems.publication.withdrawing.actions import withdraw
+from postmortems.writeup.writing.actions import save_section
 from tests import cast as people
 from tests import make
 from tests.browser.conftest import accessible, until
@@ -31,6 +36,21 @@ def order(incident) -> list[int]:
     return [one.number for one in incident.conditions.all()]
 
 
+def approved_and_withdrawn(cast) -> list[str]:
+    """Pages of an approval that is void, and of a revision that could be withdrawn as the one before it was."""
+    incident, text = cast.incident, draft(cast.incident)
+    approve(text=text, by=cast.apo, digest=text.digest, now=make.T0)
+    first = publication.publish(incident=incident, by=cast.alice, now=make.T0, despite="a test")
+    withdraw(revision=first, by=cast.alice, reason="A name stood in it", now=make.T0)
+    save_section(incident=incident, key="summary", text="Other words.", version=1, by=cast.alice)
+    publication.publish(incident=incident, by=cast.alice, now=make.T0, despite="a test")
+    return [
+        reverse("publication:since_approval", args=[incident.ref, incident.approvals.get().pk]),
+        reverse("publication:withdraw", args=[incident.ref, 2]),
+        reverse("publication:revision", args=[incident.ref, 2]),
+    ]
+
+
 def test_the_pages_are_accessible_and_fit_a_telephone(page, cast):
     incident, pages = (
         cast.incident,
@@ -48,6 +68,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(page, cast):
         reverse("writeup:conditions_of_event", args=[incident.ref, event.pk]),
         reverse("writeup:kinds"),
     ]
+    addresses += approved_and_withdrawn(cast)
     for where in [*addresses, reverse("publication:policy", args=["sev2"])]:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(where)
