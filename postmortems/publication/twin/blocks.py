@@ -17,12 +17,13 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from postmortems.markdown import TAGS, WITH_HTML, to_html, to_text
+from postmortems.markdown import TAGS, WITH_HTML, Reference, to_html
+from postmortems.publication import article
 
 MARKER = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])( *)")
 WORD = re.compile(r"[^\W_]+")
 NUMBERED = re.compile(r"^[ >]*(?:(?:[-+*]|\d{1,9}[.)])(?: +|$)>?)+", re.M)
-CITED = re.compile(r"\b(?:event|condition|item|role|image):\d+")
+CITED = re.compile(r"(?<=[(<])(?:event|condition|item|role|image):\d+")
 COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Za-z][^>]*>", re.S)
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(\s[^<>]*)?/?>")
 FULL_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]\[((?:[^\[\]\\]|\\.)*)\]")
@@ -101,7 +102,12 @@ def as_typed(words: str) -> str:
 
 def plain(words: str) -> str:
     """A passage without its marks, as Markdown: for what cannot be shown otherwise."""
-    return as_typed(to_text(words))
+    return as_typed(article.words(to_html(words, refer=_said_alone)))
+
+
+def _said_alone(kind: str, number: int) -> Reference | None:
+    """A citation is its words, and nothing where it has none."""
+    return None if kind == "image" else Reference("", "")
 
 
 def hides(words: str) -> bool:

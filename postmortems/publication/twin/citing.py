@@ -24,6 +24,8 @@ def followed(words: str, numbers: Numbers) -> str:
     written: set[tuple[str, int]] = set()
 
     def lead(link: Link) -> str | None:
+        if link.target.startswith("#"):  # a place of the page in the house
+            return link.words
         target = CITES.fullmatch(link.target)
         if target is None:
             return None

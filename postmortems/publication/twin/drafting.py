@@ -23,7 +23,7 @@ from postmortems.publication.twin.parts import Choice, Choices, Part, parts_of
 from postmortems.publication.twin.swapping import Swap, Swaps
 
 OUTSIDE = (Audience.PUBLIC, Audience.PARTNER)
-ATTRIBUTES = re.compile(r'\s(?:title|alt|href)="([^"]*)"')
+ATTRIBUTES = re.compile(r'\s(?:title|alt|href|class)="([^"]*)"')
 OF_TEXT = ("texts", "picture", "format", "audience", "images", "events", "conditions", "items")
 
 

@@ -169,10 +169,10 @@ class _Making:
     def _sections(self) -> list[tuple[dict[str, str], str]]:
         """Those of which a passage is there, with its text. The key of one that an organisation made is not told."""
         found = []
-        for number, about in enumerate(article.sections_in(self.document), 1):
+        for about in article.sections_in(self.document):
             shown = [self._passage(*one) for one in self._of(Kind.PASSAGE, about["key"])]
             if text := blocks.join(shown):
-                key = about["key"] if about["key"] in BY_KEY else f"section-{number}"
+                key = about["key"] if about["key"] in BY_KEY else f"section-{len(found) + 1}"
                 found.append(({"key": key, "r": about["r"], "title": self.swaps.plain(about["title"])}, text))
         return found
 

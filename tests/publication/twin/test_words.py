@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from postmortems.markdown import to_html, to_text
 from postmortems.publication.twin.blocks import as_typed, blocks, hides, join
+from postmortems.publication.twin.citing import followed
 from postmortems.publication.twin.swapping import Swap, Swaps
 
 TEXTS = [
@@ -44,6 +45,17 @@ def test_a_passage_takes_along_what_it_leads_to_and_leaves_what_nobody_sees():
     assert "https://x.example/" in first.words
     assert "onclick" not in second.words
     assert "unused" not in first.words + second.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a <a href='event:7310001'>b</a>", f"a [{'b ' * 1500}](event:7310001)", "[x](\nevent:7310001)", "[x](event:7310001\n'a')",
+        "[x](event&#58;7310001)", "[x](event\\:7310001)", "[x](#event-7310001)", "<event:7310001>", "[](event:7310001)", "[x]\n\n[x]: event:7310001",
+    ],
+)  # fmt: skip
+def test_no_key_is_left_however_a_citation_is_written(words):
+    assert not [one for one in blocks(words) if "7310001" in followed(one.words, {})]
 
 
 def test_numbers_of_a_list_do_not_tell_what_is_missing():
