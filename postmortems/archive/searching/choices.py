@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
+
+from django.db.models import F, Value
 
 from postmortems.accounts.models import Team
 from postmortems.archive.searching.asked import Asked
@@ -30,9 +33,7 @@ class Facet:
 def choices(asked: Asked, counts: dict[str, int]) -> tuple[list[Facet], list[Choice]]:
     """Selects for the form, and the tags beside it; what is chosen stays among them though nothing is left of it."""
     by_name = {name: _of(name, counts) for name in ("severity", "service", "team", "kind", "year", "tag")}
-    severities = {str(row.pk): (row.key, row.name) for row in Severity.objects.all()}
-    services = _named(Service, by_name["service"])
-    teams = _named(Team, by_name["team"])
+    severities, services, teams = _named(by_name)
     facets = [
         _facet(asked, "severity", "Severity", [(*severities[key], n) for key, n in _in_order(by_name["severity"], severities)]),
         _facet(asked, "service", "Service", [(*services[key], n) for key, n in by_name["service"] if key in services]),
@@ -56,9 +57,23 @@ def _in_order(found: list[tuple[str, int]], names: dict) -> list[tuple[str, int]
     return sorted((pair for pair in found if pair[0] in names), key=lambda pair: order.index(pair[0]))
 
 
-def _named(rows, found: list[tuple[str, int]]) -> dict[str, tuple[str, str]]:
-    named = rows.objects.filter(pk__in=[key for key, _ in found]).values_list("pk", "slug", "name")
-    return {str(key): (slug, name) for key, slug, name in named}
+def _named(found: dict[str, list[tuple[str, int]]]) -> list[dict[str, tuple[str, str]]]:
+    """By key what the address says and the name: of severities in their order, of services and of teams."""
+    rows = (
+        Severity.objects.order_by()
+        .annotate(of=Value(0), place=F("rank"))
+        .values_list("of", "pk", "key", "name", "place")
+    )
+    for number, (name, model) in enumerate((("service", Service), ("team", Team)), 1):
+        some = model.objects.order_by().filter(pk__in=[key for key, _ in found[name]])
+        rows = rows.union(
+            some.annotate(of=Value(number), place=Value(0)).values_list("of", "pk", "slug", "name", "place"),
+            all=True,
+        )
+    named: list[dict[str, tuple[str, str]]] = [{}, {}, {}]
+    for of, key, said, name, _ in sorted(rows, key=itemgetter(0, 4)):
+        named[of][str(key)] = (said, name)
+    return named
 
 
 def _facet(asked: Asked, key: str, name: str, told: list[tuple[str, str, int]]) -> Facet:

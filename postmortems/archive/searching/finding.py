@@ -1,4 +1,4 @@
-"""Finding write-ups: one statement that matches, counts, ranks and shows.
+"""Finding write-ups: one statement that matches, counts, ranks and shows; a second one where the matches are many.
 
 1. Who may see a card is decided first; counts and facets are made of the same rows as the list.
 2. Every match is counted and every facet with it, but only the newest `RANKED` matches are weighed against each
@@ -30,7 +30,7 @@ VALUES = 60  # of one facet
 MANY = 5000  # matches, from which on the whole archive is gone through once rather than row by row
 
 BY_RANK = "ts_rank(card.search, websearch_to_tsquery('english', %(words)s), 1) desc,"
-FIND = """{hits}
+FIND = """
 newest as (select incident_id from hits order by published_at desc, incident_id desc limit %(ranked)s),
 shown as (
     select card.incident_id, row_number() over (order by {rank} card.published_at desc, card.incident_id desc) as place
@@ -41,9 +41,15 @@ most as (
     select facet, n, row_number() over (partition by split_part(facet, ':', 1) order by n desc, facet) as place from counted
 )
 select (select coalesce(json_agg(incident_id order by place), '[]') from shown),
-    (select coalesce(json_object_agg(facet, n), '{{}}') from most where place <= %(values)s)
+    (select coalesce(json_object_agg(facet, n), '{{}}') from most where place <= %(values)s),
+    (select coalesce(json_agg(lexeme), '[]') from unnest(to_tsvector('english', %(words)s))),
+    {many}
 """
-HITS = "with hits as materialized ({hits}),"
+# As soon as matches turn out to be many nothing is made of them here.
+HITS = """
+with first as materialized ({hits} limit %(most)s),
+hits as materialized (select * from first where %(most)s is null or (select count(*) from first) < %(most)s),"""
+ARE_MANY = "%(most)s is not null and (select count(*) from first) >= %(most)s"
 COUNTED = "select facet, count(*) as n from hits, unnest(facets) facet group by facet"
 
 # Many matches are fetched by the index in a function of their own (`archive.keeping`), and the cards gone through once.
@@ -74,6 +80,7 @@ class Found:
     total: int = 0
     shown: list[int] = field(default_factory=list)  # keys of the cards of this page, in order
     counts: dict[str, int] = field(default_factory=dict)  # facet → cards
+    stems: list[str] = field(default_factory=list)  # of the words, as texts are searched by them
 
     @property
     def within(self) -> int:
@@ -103,35 +110,28 @@ def hits(user: User, asked: Asked) -> CardQuerySet:
 
 
 def _find(user: User, asked: Asked, ranked: bool) -> Found:
-    matching = hits(user, asked)
+    named: dict[str, object] = {
+        "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
+        "offset": (asked.page - 1) * SIZE, "values": VALUES, "unchosen": not asked.chosen,
+        "most": MANY if asked.words else None,
+    }  # fmt: skip
+    rank = BY_RANK if ranked else ""
     with by_index() as cursor:
-        many = bool(asked.words) and _are_many(cursor, matching)
-        named: dict[str, object] = {
-            "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
-            "offset": (asked.page - 1) * SIZE, "values": VALUES, "unchosen": not asked.chosen,
-        }  # fmt: skip
+        matching = HITS.format(hits=_written("hits", hits(user, asked), named))
+        cursor.execute(matching + FIND.format(rank=rank, counted=COUNTED, many=ARE_MANY), named)
+        *told, many = cursor.fetchone()
         if many:
             seen = _written("seen", hits(user, replace(asked, words="")), named)
-            circles = _written("circles", Card.objects.of_ones_circles(user), named)
-            parts = {
-                "hits": GONE_THROUGH.format(seen=seen),
-                "counted": COUNTED_OF_MANY.format(circles=circles),
-            }
-        else:
-            parts = {"hits": HITS.format(hits=_written("hits", matching, named)), "counted": COUNTED}
-        statement = FIND.format(rank=BY_RANK if ranked else "", **parts)
-        if many:
+            counted = COUNTED_OF_MANY.format(
+                circles=_written("circles", Card.objects.of_ones_circles(user), named)
+            )
             cursor.execute("set local enable_seqscan = on")
-        cursor.execute(statement, named)
-        shown, counts = (_loaded(value) for value in cursor.fetchone())
-    return Found(total=counts.get("all:", 0), shown=shown, counts=counts)
-
-
-def _are_many(cursor: CursorWrapper, matching: CardQuerySet) -> bool:
-    named: dict[str, object] = {"many": MANY}
-    inner = _written("some", matching, named)
-    cursor.execute(f"select count(*) from (select from ({inner}) found limit %(many)s) counted", named)  # noqa: S608 of our own parts alone
-    return cursor.fetchone()[0] >= MANY
+            cursor.execute(
+                GONE_THROUGH.format(seen=seen) + FIND.format(rank=rank, counted=counted, many="null"), named
+            )
+            *told, _ = cursor.fetchone()
+    shown, counts, stems = (_loaded(value) for value in told)
+    return Found(total=counts.get("all:", 0), shown=shown, counts=counts, stems=stems)
 
 
 def _written(name: str, cards: CardQuerySet, named: dict[str, object]) -> str:

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString, mark_safe
 AROUND = 330  # characters on either side
 TOO_MANY = 4000  # places of one text that are weighed
 MARKED = re.compile("\x02([^\x02\x03]*)\x03")  # as MARK has them marked
-STEMS = "select coalesce(array_agg(lexeme), '{}') from unnest(to_tsvector('english', %s))"
 MARK = """
 select ts_headline('english', passage, websearch_to_tsquery('english', %s),
     'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=34, MinWords=16, MaxFragments=2')
@@ -24,12 +23,10 @@ from unnest(%s::text[]) with ordinality given(passage, place) order by place
 """
 
 
-def snippets(texts: Sequence[str], words: str) -> list[SafeString]:
-    """One for each text, safe to show; two statements for all of them."""
+def snippets(texts: Sequence[str], words: str, stems: Sequence[str]) -> list[SafeString]:
+    """One for each text, safe to show, in one statement; `stems` are those of the words."""
+    passages = [window(without_head(text), stems) for text in texts]
     with connection.cursor() as cursor:
-        cursor.execute(STEMS, [words])
-        stems = cursor.fetchone()[0]
-        passages = [window(without_head(text), stems) for text in texts]
         cursor.execute(MARK, [words, passages])
         return [marked(row[0]) for row in cursor.fetchall()]
 

@@ -10,7 +10,7 @@ from postmortems.archive.listing.lists import worth_reading
 from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
-from postmortems.archive.searching.finding import RANKED, SIZE, find
+from postmortems.archive.searching.finding import RANKED, SIZE, Found, find
 from postmortems.archive.searching.related import related
 from postmortems.archive.searching.snippets import snippets
 from postmortems.archive.searching.spelling import meant
@@ -29,7 +29,7 @@ def search(request):
         {
             "asked": asked,
             "found": found,
-            "rows": rows_of(request.user, found.shown, asked.words),
+            "rows": rows_of(request.user, found, asked.words),
             "page": Paginator(range(found.within if ranked else found.total), SIZE).get_page(asked.page),
             "best_of": RANKED if ranked and found.total > RANKED else 0,
             "facets": facets,
@@ -51,18 +51,19 @@ def resembling(request, ref):
     )
 
 
-def rows_of(user, shown: list[int], words: str) -> list[Revision]:
+def rows_of(user, found: Found, words: str) -> list[Revision]:
     """The newest revisions of these incidents, asked once more whether this reader may see them."""
     rows = (
         Revision.objects.visible_to(user)
-        .filter(card__in=shown)
+        .filter(card__in=found.shown)
         .select_related("incident__severity", "printing")
         .prefetch_related("incident__services")
         .defer("content", "html", *([] if words else ["words"]))
     )
     by_incident = {row.incident_id: row for row in rows}
-    listed = [by_incident[key] for key in shown if key in by_incident]
+    listed = [by_incident[key] for key in found.shown if key in by_incident]
     if words and listed:
-        for row, snippet in zip(listed, snippets([row.words for row in listed], words), strict=True):
+        passages = snippets([row.words for row in listed], words, found.stems)
+        for row, snippet in zip(listed, passages, strict=True):
             row.snippet = snippet
     return listed
