@@ -45,6 +45,7 @@ VERB = "writeup.brought"
 SOURCE = "Old write-up"
 LIMIT = 8_000_000  # bytes of one file
 PINNED = 300  # events of one timeline
+ITEMS = 100  # of one write-up; what is beyond stays text
 NO_TIMELINE = "It has no timeline with times."
 
 
@@ -103,7 +104,7 @@ def bring(
     digest = hashlib.sha256(raw).hexdigest()
     found = _read(path, text_of(raw), wishes)
     told = Brought(path, "new", title=found.title)
-    told.sections, told.items = len(found.texts), len(found.items)
+    told.sections, told.items = len(found.texts), len(found.items[:ITEMS])
     if ref := known.by_digest.get(digest):
         incident = Incident.objects.filter(ref=ref).first()
         if incident:
@@ -134,7 +135,7 @@ def bring(
         told.notes += shown.notes
         versions = _texts(incident, found, before.data["versions"] if before else {}, wishes, now)
         if not before:
-            _items(incident, found.items, wishes)
+            _items(incident, found.items[:ITEMS], wishes)
         entry = record(
             by=wishes.by, verb=VERB, subject=incident.ref, sentence=f"brought in the old write-up of {incident.ref}",
             path=path, digest=digest, versions=versions,
@@ -171,6 +172,8 @@ def _notes(found: old.OldWriteup, told: Brought) -> list[str]:
         notes.append("It tells no day; it stands under today.")
     if found.facts.severity is None and found.facts.severity_written:
         notes.append(f"Its severity “{found.facts.severity_written[:60]}” is not on a scale from 0 to 5.")
+    if len(found.items) > ITEMS:
+        notes.append(f"Its first {ITEMS} actions are items; {len(found.items) - ITEMS:,} more stay text.")
     return notes
 
 

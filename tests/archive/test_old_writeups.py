@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -91,6 +93,14 @@ def test_a_file_becomes_an_incident(cast, wishes):
     assert (second.owner, second.status) == (None, "done")
     assert "Zoe" in second.detail
     assert any("img/queue.png" in note for note in told.notes)
+
+
+def test_more_actions_than_anybody_keeps_stay_text_and_it_is_told(wishes):
+    rows = "".join(f"| Watch queue {n} | ian |\n" for n in range(130))
+    told = brought(wishes, "# Mail\n\n## Action items\n\n| Action | Owner |\n|---|---|\n" + rows)
+    assert told.items == Item.objects.count() == 100
+    assert "Its first 100 actions are items; 30 more stay text." in told.notes
+    assert "Watch queue 129" in Incident.objects.get(ref=told.ref).sections.get(key="remedies").text
 
 
 def test_the_same_content_comes_once_wherever_it_lies(wishes):
@@ -225,6 +235,42 @@ def test_the_command_reads_folders_and_archives_and_goes_on_after_a_broken_file(
         packed.write(tmp_path / "pm" / "a.md", "a.md")
     call_command("import_writeups", str(tmp_path / "pm.zip"))
     assert "1 known already" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_opened_does_not_stop_its_folder(cast, tmp_path, capsys, monkeypatch):
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text(f"# Outage {name}\n\nIt was short.\n")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as made:
+        for name in ("d.md", "e.md"):
+            made.writestr(name, f"# Outage {name}\n\nIt was short.\n")
+    damaged = (tmp_path / "all.zip").read_bytes().replace(b"# Outage d.md", b"# Outagf d.md")
+    (tmp_path / "all.zip").write_bytes(damaged)
+    opened = Path.open
+
+    def refused(self, *args, **more):
+        if self.name == "b.md":
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *args, **more)
+
+    monkeypatch.setattr(Path, "open", refused)  # whoever runs the tests may be let in everywhere
+    call_command("import_writeups", str(tmp_path), str(tmp_path / "all.zip"))
+    said = capsys.readouterr().out
+    assert "b.md: left out. Permission denied" in said
+    assert "d.md: left out." in said
+    assert "3 brought in, 0 newer, 0 known already, 2 could not be read." in said
+
+
+def test_what_the_command_says_of_a_file_stands_on_one_line(cast, tmp_path, capsys):
+    names = ["two\nlines.md", os.fsdecode(b"\xff\xfe.md"), "turned\u202e.md"]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_text(f"# Outage {number} \u202e\n\nIt was short.\n")
+    (tmp_path / "gone.md").symlink_to("nowhere")
+    (tmp_path / "elsewhere.md").symlink_to("/etc/hostname")
+    call_command("import_writeups", str(tmp_path))
+    said = capsys.readouterr().out.splitlines()
+    assert sum("brought in: INC-" in line for line in said) == len(names)
+    assert "3 brought in, 0 newer, 0 known already" in said[-1]
+    assert all(line.isprintable() for line in said)
 
 
 def test_the_command_says_what_it_cannot_use(cast, tmp_path):

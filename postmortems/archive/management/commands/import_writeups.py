@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.management.base import BaseCommand, CommandError
@@ -102,21 +106,25 @@ class Command(BaseCommand):
 
     def _say(self, told: Brought, dry: bool) -> None:
         if told.how == "known":
-            self.stdout.write(f"{told.path}: {HOW['known']}, {told.ref}")
+            self._tell(f"{told.path}: {HOW['known']}, {told.ref}")
             return
         facts = [
             told.ref, f"“{told.title}”", str(told.day or "no day"), told.severity, _count(told.sections, "section"),
             _count(told.events, "event"), _count(told.items, "item"), _count(told.pictures, "picture") if told.pictures else "",
         ]  # fmt: skip
-        self.stdout.write(
+        self._tell(
             f"{told.path}: {'would be ' if dry else ''}{HOW[told.how]}: {', '.join(filter(None, facts))}"
         )
         for note in told.notes:
-            self.stdout.write(f"  {note}")
+            self._tell(f"  {note}")
 
     def _left(self, name: str, why: str) -> None:
         self.left += 1
-        self.stdout.write(f"{name}: left out. {why}")
+        self._tell(f"{name}: left out. {why}")
+
+    def _tell(self, text: str) -> None:
+        """On one line, whatever bytes the name of a file and whatever signs its title is made of."""
+        self.stdout.write("".join(one if one.isprintable() else ascii(one)[1:-1] for one in text))
 
     def _progress(self, done: int) -> None:
         if self.stderr.isatty():
@@ -132,18 +140,40 @@ def _files(paths: list[Path], left) -> Iterator[tuple[str, bytes, Beside]]:
     for path in paths:
         try:
             if path.is_file() and not _is_zip(path):
-                beside = of_file(path)
-                for name, raw in _read(path.name, path.stat().st_size, path.open("rb"), left):
-                    yield name, raw, beside
-                continue
-            bundle = Folder(path, _nothing) if path.is_dir() else Archive(path, _nothing)
-            top = path.resolve().stem
-            beside = in_bundle(bundle, top)
-            for inner in _writeups(bundle.names):
-                for name, raw in _read(f"{top}/{inner}", bundle.size(inner), bundle.open(inner), left):
-                    yield name, raw, beside
+                there = [
+                    (
+                        path.name,
+                        lambda path=path: path.stat().st_size,
+                        partial(path.open, "rb"),
+                        of_file(path),
+                    )
+                ]
+            else:
+                there = _of_bundle(Folder(path, _nothing) if path.is_dir() else Archive(path, _nothing), path)
         except (OSError, Unreadable) as trouble:
-            left(str(path), str(getattr(trouble, "strerror", None) or trouble))
+            left(str(path), _why(trouble))
+            continue
+        for name, size, opened, beside in there:
+            try:
+                raw = _read(size, opened)
+            except (OSError, Unreadable, zipfile.BadZipFile, zlib.error, EOFError) as trouble:
+                left(name, _why(trouble))
+                continue
+            # bytes that are no letters, as old file systems have them, are none that can be kept
+            yield name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), raw, beside
+
+
+def _of_bundle(
+    bundle: Folder | Archive, path: Path
+) -> Iterator[tuple[str, Callable[[], int], Callable[[], BinaryIO], Beside]]:
+    top = path.resolve().stem
+    beside = in_bundle(bundle, top)
+    for inner in _writeups(bundle.names):
+        yield f"{top}/{inner}", partial(bundle.size, inner), partial(bundle.open, inner), beside
+
+
+def _why(trouble: Exception) -> str:
+    return str(getattr(trouble, "strerror", None) or trouble)
 
 
 def _is_zip(path: Path) -> bool:
@@ -165,12 +195,12 @@ def _writeups(names: list[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _read(name: str, size: int, file, left) -> Iterator[tuple[str, bytes]]:
-    with file:
-        raw = file.read(LIMIT + 1) if size <= LIMIT else b""
-    if not raw.strip():
-        left(name, f"It is larger than {LIMIT // 1_000_000} MB." if size > LIMIT else "It is empty.")
-    elif len(raw) > LIMIT:
-        left(name, f"It is larger than {LIMIT // 1_000_000} MB.")
-    else:
-        yield name, raw
+def _read(size: Callable[[], int], opened: Callable[[], BinaryIO]) -> bytes:
+    if size() <= LIMIT:
+        with opened() as file:
+            raw = file.read(LIMIT + 1)
+        if not raw.strip():
+            raise Unreadable("It is empty.")
+        if len(raw) <= LIMIT:
+            return raw
+    raise Unreadable(f"It is larger than {LIMIT // 1_000_000} MB.")

@@ -37,7 +37,6 @@ DONE = re.compile(
 )
 NOBODY = re.compile(r"(?i)(?:tbd|tba|n/?a|none|unassigned|nobody|\?+|[-–—]+|open)?")
 LINES = 20_000
-ITEMS = 100
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Remedy:
 def remedies(lines: list[str]) -> list[Remedy]:
     """Records among the lines of a section of action items, in their order."""
     found = [one for one in (*_rows(lines[:LINES]), *_entries(lines[:LINES])) if one.owner or one.due]
-    return list(dict.fromkeys(found))[:ITEMS]
+    return list(dict.fromkeys(found))
 
 
 def _rows(lines: list[str]) -> Iterator[Remedy]:
