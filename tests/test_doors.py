@@ -207,7 +207,18 @@ OPEN = {
     # for everybody, or a secret of partners: what they tell is tried in tests/publication/outside
     *(
         f"outside:{page}"
-        for page in ("robots", "front", "year", "feed", "newest", "twin", "pdf", "document", "image", "image_of")
+        for page in (
+            "robots",
+            "front",
+            "year",
+            "feed",
+            "newest",
+            "twin",
+            "pdf",
+            "document",
+            "image",
+            "image_of",
+        )
     ),
 }  # no sign-in: a secret in the address
 # Of these, who may read but not change gets 403 and strangers get 404.
@@ -240,8 +251,22 @@ def whole(django_db_setup, django_db_blocker, tmp_path_factory):
     files = str(tmp_path_factory.mktemp("files"))
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=files):
         gathered = people.gather()
-        yield gathered, one_of_everything(gathered), files
+        made = one_of_everything(gathered)
+        yield gathered, made | {"clients": {who: signed_in(gathered[who]) for who in EVERYBODY}}, files
         transaction.set_rollback(True)
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def like(client: Client) -> Client:
+    """Another with the same session, which what one request brings does not reach."""
+    another = Client()
+    another.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    return another
 
 
 @pytest.fixture
@@ -431,7 +456,10 @@ def test_no_address_changes_what_is_published(cast, house):
     client.force_login(cast.ada)
     frozen = [apps.get_model(table.replace("_", ".", 1)) for table in TABLES]
     before = {model: list(model.objects.values()) for model in frozen}
-    data = dict.fromkeys(("title", "text", "words", "html", "content", "number", "reason", "despite", "digest", "change_note"), "x")
+    data = dict.fromkeys(
+        ("title", "text", "words", "html", "content", "number", "reason", "despite", "digest", "change_note"),
+        "x",
+    )
     with transaction.atomic():
         for name in sorted(TABLE):
             if name.startswith(("publication:", "archive:")):
@@ -443,14 +471,12 @@ def test_no_address_changes_what_is_published(cast, house):
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_who_gets_in(name, cast, house):
+def test_who_gets_in(name, house):
     method, let_in, otherwise = TABLE[name]
     where = address(name, house)
     for who in sorted(EVERYBODY):
-        client = Client()
-        client.force_login(cast[who])
         with transaction.atomic():
-            answer = client.generic(method, where)
+            answer = like(house["clients"][who]).generic(method, where)
             transaction.set_rollback(True)
         expected = "in" if who in let_in else 403 if name in READERS_GET_403 and who in READ else otherwise
         for close in answer._resource_closers:
@@ -473,9 +499,8 @@ def test_strangers_are_asked_to_sign_in(name, house):
 
 
 @pytest.mark.parametrize("name", sorted(n for n, (m, _, _) in TABLE.items() if m == P))
-def test_a_link_changes_nothing(name, cast, house):
-    client = Client()
-    client.force_login(cast.alice if "alice" in TABLE[name][1] else cast.ada)
+def test_a_link_changes_nothing(name, house):
+    client = like(house["clients"]["alice" if "alice" in TABLE[name][1] else "ada"])
     assert client.get(address(name, house)).status_code == 405
 
 
