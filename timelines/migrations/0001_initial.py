@@ -291,6 +291,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["begins_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
+                        ),
+                        name="hypothesis_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,121 +434,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Intervention",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sentence", models.CharField(max_length=300)),
-                ("tried_by", models.CharField(blank=True, max_length=200)),
-                ("begins_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "effect",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("helped", "It helped"),
-                            ("partly", "It helped in part"),
-                            ("none", "Nothing changed"),
-                            ("worse", "Things got worse"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                    ),
-                ),
-                ("seen", models.CharField(blank=True, max_length=300)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "events",
-                    models.ManyToManyField(blank=True, related_name="interventions", to="timelines.event"),
-                ),
-                (
-                    "hypothesis",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="interventions",
-                        to="timelines.hypothesis",
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="interventions",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "participants",
-                    models.ManyToManyField(blank=True, related_name="+", to="incidents.participant"),
-                ),
-            ],
-            options={
-                "ordering": ["begins_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NotTheSame",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="timelines.group",
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
-                    ),
-                ),
-                (
-                    "one",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Person",
             fields=[
                 (
@@ -576,68 +469,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NotThisPerson",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("format", models.CharField(max_length=40)),
-                ("actor_id", models.CharField(blank=True, max_length=200)),
-                ("actor", models.CharField(blank=True, max_length=200)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.person"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Alias",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("format", models.CharField(max_length=40)),
-                ("actor_id", models.CharField(blank=True, max_length=200)),
-                ("actor", models.CharField(blank=True, max_length=200)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="timelines.person",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["format", "actor", "id"],
             },
         ),
         migrations.CreateModel(
@@ -722,6 +553,321 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Skip",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("where", models.CharField(max_length=300)),
+                ("why", models.CharField(max_length=500)),
+                (
+                    "imported",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skips",
+                        to="timelines.import",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("zone", models.CharField(blank=True, max_length=60)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                ("clock_offset", models.DurationField(default=datetime.timedelta)),
+                ("clock_pairs", models.JSONField(blank=True, default=list)),
+                ("clock_before", models.DurationField(blank=True, null=True)),
+                ("tally", models.JSONField(blank=True, default=dict, editable=False)),
+                ("counted", models.BooleanField(db_default=False, default=False, editable=False)),
+                ("count_stamp", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("lane", models.PositiveSmallIntegerField(default=1)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["lane", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "format", "name"), name="one_source_of_a_name"
+                    )
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="rawrecord",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="raw_records",
+                to="timelines.source",
+            ),
+        ),
+        migrations.AddField(
+            model_name="import",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="imports",
+                to="timelines.source",
+            ),
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="timelines.source",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Intervention",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                ("tried_by", models.CharField(blank=True, max_length=200)),
+                ("begins_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("helped", "It helped"),
+                            ("partly", "It helped in part"),
+                            ("none", "Nothing changed"),
+                            ("worse", "Things got worse"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("seen", models.CharField(blank=True, max_length=300)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "events",
+                    models.ManyToManyField(blank=True, related_name="interventions", to="timelines.event"),
+                ),
+                (
+                    "hypothesis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="interventions",
+                        to="timelines.hypothesis",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interventions",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "participants",
+                    models.ManyToManyField(blank=True, related_name="+", to="incidents.participant"),
+                ),
+            ],
+            options={
+                "ordering": ["begins_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
+                        ),
+                        name="intervention_ends_after_it_begins",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotTheSame",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="timelines.group",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.event"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("one", "other"), name="one_answer_about_two_events"),
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))), name="the_earlier_row_first"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotThisPerson",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("actor_id", models.CharField(blank=True, max_length=200)),
+                ("actor", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timelines.person"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "format", "actor_id", "actor"), name="one_refusal_of_a_suggestion"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Alias",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("actor_id", models.CharField(blank=True, max_length=200)),
+                ("actor", models.CharField(blank=True, max_length=200)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="timelines.person",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["format", "actor", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("actor_id", ""), _negated=True),
+                        fields=("format", "actor_id"),
+                        name="one_person_of_an_actor_id",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("actor_id", "")),
+                        fields=("format", "actor"),
+                        name="one_person_of_an_actor_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actor_id", ""), _negated=True),
+                            models.Q(("actor", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="alias_names_somebody",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Rule",
             fields=[
                 (
@@ -789,6 +935,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["place", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("does", "open"), _negated=True),
+                            models.Q(("severity", None), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opening_has_a_severity",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -860,6 +1016,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-received_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["received_at"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "inbox")),
+                        fields=["connection", "subject"],
+                        name="delivery_inbox",
+                    ),
+                    models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("connection", "delivery_key"), name="one_delivery_of_a_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -894,6 +1068,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident", "by", "name"), name="one_saved_view_of_a_name"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -954,237 +1133,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["event", "id"],
+                "indexes": [models.Index(fields=["incident", "state", "digest"], name="secret_answers")],
             },
-        ),
-        migrations.CreateModel(
-            name="Skip",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("where", models.CharField(max_length=300)),
-                ("why", models.CharField(max_length=500)),
-                (
-                    "imported",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="skips",
-                        to="timelines.import",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("format", models.CharField(max_length=40)),
-                ("name", models.CharField(max_length=120)),
-                ("zone", models.CharField(blank=True, max_length=60)),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("mapping", models.JSONField(blank=True, default=dict)),
-                ("clock_offset", models.DurationField(default=datetime.timedelta)),
-                ("clock_pairs", models.JSONField(blank=True, default=list)),
-                ("clock_before", models.DurationField(blank=True, null=True)),
-                ("tally", models.JSONField(blank=True, default=dict, editable=False)),
-                ("counted", models.BooleanField(db_default=False, default=False, editable=False)),
-                ("count_stamp", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("lane", models.PositiveSmallIntegerField(default=1)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sources",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["lane", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="rawrecord",
-            name="source",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="raw_records",
-                to="timelines.source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="imports",
-                to="timelines.source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="source",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="events",
-                to="timelines.source",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Density",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "level",
-                    models.PositiveIntegerField(
-                        choices=[(60, "Minute"), (300, "Five Minutes"), (3600, "Hour"), (86400, "Day")]
-                    ),
-                ),
-                ("begins", models.DateTimeField()),
-                ("events", models.PositiveIntegerField()),
-                ("people", models.PositiveIntegerField(default=0)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="density",
-                        to="timelines.source",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="hypothesis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
-                ),
-                name="hypothesis_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at", None), ("ends_at__gte", models.F("begins_at")), _connector="OR"
-                ),
-                name="intervention_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notthesame",
-            constraint=models.UniqueConstraint(fields=("one", "other"), name="one_answer_about_two_events"),
-        ),
-        migrations.AddConstraint(
-            model_name="notthesame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="the_earlier_row_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notthisperson",
-            constraint=models.UniqueConstraint(
-                fields=("person", "format", "actor_id", "actor"), name="one_refusal_of_a_suggestion"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("actor_id", ""), _negated=True),
-                fields=("format", "actor_id"),
-                name="one_person_of_an_actor_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("actor_id", "")),
-                fields=("format", "actor"),
-                name="one_person_of_an_actor_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("actor_id", ""), _negated=True),
-                    models.Q(("actor", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="alias_names_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("does", "open"), _negated=True),
-                    models.Q(("severity", None), _negated=True),
-                    _connector="OR",
-                ),
-                name="opening_has_a_severity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["received_at"], name="delivery_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "inbox")),
-                fields=["connection", "subject"],
-                name="delivery_inbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("connection", "delivery_key"), name="one_delivery_of_a_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "by", "name"), name="one_saved_view_of_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="secret",
-            index=models.Index(fields=["incident", "state", "digest"], name="secret_answers"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                fields=("incident", "format", "name"), name="one_source_of_a_name"
-            ),
         ),
         migrations.AddConstraint(
             model_name="rawrecord",
@@ -1280,11 +1230,38 @@ class Migration(migrations.Migration):
                 name="hiding_has_a_reason",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="density",
-            constraint=models.UniqueConstraint(
-                fields=("source", "level", "begins"), name="one_density_of_a_bin"
-            ),
+        migrations.CreateModel(
+            name="Density",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveIntegerField(
+                        choices=[(60, "Minute"), (300, "Five Minutes"), (3600, "Hour"), (86400, "Day")]
+                    ),
+                ),
+                ("begins", models.DateTimeField()),
+                ("events", models.PositiveIntegerField()),
+                ("people", models.PositiveIntegerField(default=0)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="density",
+                        to="timelines.source",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "level", "begins"), name="one_density_of_a_bin")
+                ],
+            },
         ),
         freeze("timelines_rawrecord", except_columns=("imported_id",)),
     ]

@@ -58,6 +58,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-published_at", "-incident"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["search"], name="card_search"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["facets"], name="card_facets"
+                    ),
+                    models.Index(fields=["-published_at", "-incident"], name="card_newest"),
+                    models.Index(
+                        condition=models.Q(("restricted", True)), fields=["incident"], name="card_restricted"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,80 +179,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Later",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="later",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Recalled",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("month", models.DateField(null=True)),
-                (
-                    "names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "letter",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="notices.letter",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Recalling",
             fields=[
                 (
@@ -270,93 +208,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Recommendation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("because", models.CharField(max_length=300, verbose_name="worth reading, because")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="recommendation",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Subscription",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("facet", models.TextField()),
-                (
-                    "how",
-                    models.CharField(
-                        choices=[
-                            ("at once", "When it is published"),
-                            ("weekly", "In one letter a week"),
-                            ("never", "Not at present"),
-                        ],
-                        default="at once",
-                        max_length=8,
-                    ),
-                ),
-                ("since", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "channel",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to="notices.channel",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="subscriptions",
-                        to="accounts.team",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
         ),
         migrations.CreateModel(
             name="Tally",
@@ -401,110 +252,6 @@ class Migration(migrations.Migration):
                     "team",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Telling",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[("published", "Published"), ("withdrawn", "Withdrawn")],
-                        default="published",
-                        max_length=10,
-                    ),
-                ),
-                ("address", models.EmailField(blank=True, max_length=254)),
-                ("asked_for", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("passed", "Passed")],
-                        default="waiting",
-                        max_length=8,
-                    ),
-                ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("look_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(null=True)),
-                (
-                    "channel",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="notices.channel",
-                    ),
-                ),
-                (
-                    "letter",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="notices.letter",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="notices.chatmessage",
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tellings",
-                        to="publication.revision",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ToldCondition",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("kind", models.TextField()),
-                ("helped", models.BooleanField()),
-                ("sentence", models.TextField()),
-                ("cited", models.PositiveIntegerField()),
-                (
-                    "card",
-                    models.ForeignKey(
-                        db_column="incident_id",
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="conditions",
-                        to="archive.card",
                     ),
                 ),
             ],
@@ -604,165 +351,371 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="card",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fastupdate=False, fields=["search"], name="card_search"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fastupdate=False, fields=["facets"], name="card_facets"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(fields=["-published_at", "-incident"], name="card_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="card",
-            index=models.Index(
-                condition=models.Q(("restricted", True)), fields=["incident"], name="card_restricted"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="later",
-            constraint=models.UniqueConstraint(fields=("user", "incident"), name="put_aside_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recalled",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("incident__isnull", False), ("month", None)),
-                    models.Q(("incident", None), ("month__isnull", False)),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="Later",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="a_month_or_a_write_up_is_recalled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recalled",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("month__isnull", False)),
-                fields=("user", "month"),
-                name="a_month_is_told_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recalled",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("incident__isnull", False)),
-                fields=("user", "incident"),
-                name="a_year_is_told_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("because", ""), _negated=True), name="a_recommendation_has_a_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(fields=["facet"], name="subscription_facet"),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel__isnull", False), ("user", None)),
-                    models.Q(("channel", None), ("user__isnull", False)),
-                    _connector="OR",
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="incidents.incident"
+                    ),
                 ),
-                name="a_subscription_has_one_reader",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("user", "facet"),
-                name="one_subscription_of_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("channel__isnull", False)),
-                fields=("channel", "facet"),
-                name="one_subscription_of_a_channel",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="telling",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["look_at"], name="tellings_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="telling",
-            index=models.Index(
-                condition=models.Q(("user__isnull", False)),
-                fields=["user", "state"],
-                name="tellings_of_a_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="telling",
-            index=models.Index(
-                condition=models.Q(("channel__isnull", False)),
-                fields=["channel", "state"],
-                name="tellings_of_a_channel",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="telling",
-            index=models.Index(
-                condition=models.Q(("address", ""), _negated=True),
-                fields=["address", "state"],
-                name="tellings_of_an_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="telling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("address", ""), ("channel", None), ("user__isnull", False)),
-                    models.Q(("address", ""), ("channel__isnull", False), ("user", None)),
-                    models.Q(("channel", None), ("user", None), models.Q(("address", ""), _negated=True)),
-                    _connector="OR",
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="later",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="a_telling_has_one_reader",
-            ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+                "constraints": [models.UniqueConstraint(fields=("user", "incident"), name="put_aside_once")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="telling",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("revision", "what", "user"),
-                name="a_person_is_told_once",
-            ),
+        migrations.CreateModel(
+            name="Recalled",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(null=True)),
+                (
+                    "names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.letter",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("incident__isnull", False), ("month", None)),
+                            models.Q(("incident", None), ("month__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_month_or_a_write_up_is_recalled",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("month__isnull", False)),
+                        fields=("user", "month"),
+                        name="a_month_is_told_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("incident__isnull", False)),
+                        fields=("user", "incident"),
+                        name="a_year_is_told_once",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="telling",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("channel__isnull", False)),
-                fields=("revision", "what", "channel"),
-                name="a_channel_is_told_once",
-            ),
+        migrations.CreateModel(
+            name="Recommendation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("because", models.CharField(max_length=300, verbose_name="worth reading, because")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendation",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("because", ""), _negated=True),
+                        name="a_recommendation_has_a_reason",
+                    )
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="telling",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("address", ""), _negated=True),
-                fields=("revision", "what", "address"),
-                name="an_address_is_told_once",
-            ),
+        migrations.CreateModel(
+            name="Subscription",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("facet", models.TextField()),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("at once", "When it is published"),
+                            ("weekly", "In one letter a week"),
+                            ("never", "Not at present"),
+                        ],
+                        default="at once",
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="notices.channel",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="subscriptions",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["facet"], name="subscription_facet")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel__isnull", False), ("user", None)),
+                            models.Q(("channel", None), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_subscription_has_one_reader",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("user", "facet"),
+                        name="one_subscription_of_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("channel__isnull", False)),
+                        fields=("channel", "facet"),
+                        name="one_subscription_of_a_channel",
+                    ),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name="toldcondition",
-            index=models.Index(fields=["kind"], name="told_condition_kind"),
+        migrations.CreateModel(
+            name="Telling",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("published", "Published"), ("withdrawn", "Withdrawn")],
+                        default="published",
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("asked_for", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("passed", "Passed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("look_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="notices.channel",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.letter",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="notices.chatmessage",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tellings",
+                        to="publication.revision",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["look_at"], name="tellings_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=["user", "state"],
+                        name="tellings_of_a_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel__isnull", False)),
+                        fields=["channel", "state"],
+                        name="tellings_of_a_channel",
+                    ),
+                    models.Index(
+                        condition=models.Q(("address", ""), _negated=True),
+                        fields=["address", "state"],
+                        name="tellings_of_an_address",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("address", ""), ("channel", None), ("user__isnull", False)),
+                            models.Q(("address", ""), ("channel__isnull", False), ("user", None)),
+                            models.Q(
+                                ("channel", None), ("user", None), models.Q(("address", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_telling_has_one_reader",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("revision", "what", "user"),
+                        name="a_person_is_told_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("channel__isnull", False)),
+                        fields=("revision", "what", "channel"),
+                        name="a_channel_is_told_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("address", ""), _negated=True),
+                        fields=("revision", "what", "address"),
+                        name="an_address_is_told_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ToldCondition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("kind", models.TextField()),
+                ("helped", models.BooleanField()),
+                ("sentence", models.TextField()),
+                ("cited", models.PositiveIntegerField()),
+                (
+                    "card",
+                    models.ForeignKey(
+                        db_column="incident_id",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conditions",
+                        to="archive.card",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["kind"], name="told_condition_kind")],
+            },
         ),
         keep_cards(),
     ]

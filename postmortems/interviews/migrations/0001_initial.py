@@ -118,6 +118,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends_at", None), ("starts_at", None)),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="interview_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["declined", "cancelled"]), _negated=True),
+                        fields=("incident", "participant"),
+                        name="one_standing_interview_each",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,50 +160,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["number", "id"],
             },
-        ),
-        migrations.CreateModel(
-            name="JotNote",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("shared_at", models.DateTimeField(blank=True, null=True)),
-                ("purge_on", models.DateField(blank=True, db_index=True, null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="jot_notes",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "participant",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="jot_notes",
-                        to="incidents.participant",
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="JotRequest",
@@ -265,54 +236,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Passage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("stamp", models.CharField(blank=True, max_length=40)),
-                ("about", models.CharField(blank=True, max_length=80)),
-                ("earliest", models.DateTimeField(blank=True, null=True)),
-                ("latest", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("proposed", "Proposed"), ("released", "Released"), ("struck", "Struck")],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                ("with_name", models.BooleanField(default=False)),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="passage",
-                        to="timelines.event",
-                    ),
-                ),
-                (
-                    "interview",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="passages",
-                        to="interviews.interview",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
             name="Plan",
             fields=[
                 (
@@ -368,112 +291,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Question",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.CharField(max_length=300)),
-                ("group", models.CharField(blank=True, max_length=40)),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("asked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="timelines.event",
-                    ),
-                ),
-                (
-                    "hypothesis",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="timelines.hypothesis",
-                    ),
-                ),
-                (
-                    "intervention",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="timelines.intervention",
-                    ),
-                ),
-                (
-                    "interview",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questions",
-                        to="interviews.interview",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["position", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="WindowDecision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("preliminary", "A preliminary edition first"),
-                            ("shorter", "A shorter window"),
-                            ("waiver", "The deadline is waived"),
-                            ("longer", "A longer window"),
-                            ("policy", "As the policy has it"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300)),
-                ("soak_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("fade_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("full_edition_at", models.DateTimeField(blank=True, null=True)),
-                ("deadline", models.DateTimeField(blank=True, null=True)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="window_decisions",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-                "get_latest_by": ["at", "id"],
             },
         ),
         migrations.CreateModel(
@@ -567,80 +384,251 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="interview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ends_at", None), ("starts_at", None)),
-                    ("ends_at__gt", models.F("starts_at")),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="JotNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="interview_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["declined", "cancelled"]), _negated=True),
-                fields=("incident", "participant"),
-                name="one_standing_interview_each",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jotnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("author", None), ("participant", None), _connector="XOR"),
-                name="jot_note_has_one_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jotnote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("author", None), _negated=True),
-                fields=("incident", "author"),
-                name="one_jot_note_each",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jotnote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("participant", None), _negated=True),
-                fields=("participant",),
-                name="one_jot_note_each_participant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True),
-                    ("released_at__isnull", False),
-                    _connector="OR",
+                ("text", models.TextField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("shared_at", models.DateTimeField(blank=True, null=True)),
+                ("purge_on", models.DateField(blank=True, db_index=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="released_has_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("event", None), ("hypothesis", None)),
-                    models.Q(("event", None), ("intervention", None)),
-                    models.Q(("hypothesis", None), ("intervention", None)),
-                    _connector="OR",
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jot_notes",
+                        to="incidents.incident",
+                    ),
                 ),
-                name="question_is_about_one_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("way__in", ["preliminary", "policy"]),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jot_notes",
+                        to="incidents.participant",
+                    ),
                 ),
-                name="window_decision_has_a_reason",
-            ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("author", None), ("participant", None), _connector="XOR"),
+                        name="jot_note_has_one_author",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("author", None), _negated=True),
+                        fields=("incident", "author"),
+                        name="one_jot_note_each",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("participant", None), _negated=True),
+                        fields=("participant",),
+                        name="one_jot_note_each_participant",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Passage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("stamp", models.CharField(blank=True, max_length=40)),
+                ("about", models.CharField(blank=True, max_length=80)),
+                ("earliest", models.DateTimeField(blank=True, null=True)),
+                ("latest", models.DateTimeField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("released", "Released"), ("struck", "Struck")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("with_name", models.BooleanField(default=False)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="passage",
+                        to="timelines.event",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="interviews.interview",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            ("released_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="released_has_a_moment",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                ("group", models.CharField(blank=True, max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.event",
+                    ),
+                ),
+                (
+                    "hypothesis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.hypothesis",
+                    ),
+                ),
+                (
+                    "intervention",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="timelines.intervention",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="interviews.interview",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("event", None), ("hypothesis", None)),
+                            models.Q(("event", None), ("intervention", None)),
+                            models.Q(("hypothesis", None), ("intervention", None)),
+                            _connector="OR",
+                        ),
+                        name="question_is_about_one_point",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WindowDecision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("preliminary", "A preliminary edition first"),
+                            ("shorter", "A shorter window"),
+                            ("waiver", "The deadline is waived"),
+                            ("longer", "A longer window"),
+                            ("policy", "As the policy has it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("soak_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("fade_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("full_edition_at", models.DateTimeField(blank=True, null=True)),
+                ("deadline", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="window_decisions",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+                "get_latest_by": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("way__in", ["preliminary", "policy"]),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="window_decision_has_a_reason",
+                    )
+                ],
+            },
         ),
     ]

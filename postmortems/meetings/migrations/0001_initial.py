@@ -78,6 +78,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("decide_asked_at", None), ("state", "held")),
+                        fields=["decide_from"],
+                        name="meeting_to_decide",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="meeting_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("facilitator", None),
+                            ("note_taker", None),
+                            models.Q(("facilitator", models.F("note_taker")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="facilitator_takes_no_notes",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "planned")),
+                        fields=("incident",),
+                        name="one_planned_meeting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "held"), _negated=True),
+                            ("held_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="held_has_a_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,7 +153,81 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("user", None), _negated=True),
+                        fields=("meeting", "user"),
+                        name="one_attendance_per_account",
+                    )
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="Survey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closes_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("box", models.BinaryField(null=True)),
+                ("result", models.JSONField(blank=True, null=True)),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="survey",
+                        to="meetings.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["closes_at"], name="survey_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_at", None), ("box", None), _connector="OR"),
+                        name="closed_survey_keeps_no_box",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result", None), ("closed_at__isnull", False), _connector="OR"),
+                        name="open_survey_shows_nothing",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("used", models.BooleanField(default=False)),
+                (
+                    "attendance",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="survey_key",
+                        to="meetings.attendance",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="meetings.survey"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="MeetingText",
@@ -156,132 +265,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "what", "version"), name="one_meeting_text_of_a_version"
+                    )
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Survey",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("closes_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("box", models.BinaryField(null=True)),
-                ("result", models.JSONField(blank=True, null=True)),
-                (
-                    "meeting",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="survey",
-                        to="meetings.meeting",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SurveyKey",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("used", models.BooleanField(default=False)),
-                (
-                    "attendance",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="survey_key",
-                        to="meetings.attendance",
-                    ),
-                ),
-                (
-                    "survey",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="meetings.survey"
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(
-                condition=models.Q(("decide_asked_at", None), ("state", "held")),
-                fields=["decide_from"],
-                name="meeting_to_decide",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="meeting_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("facilitator", None),
-                    ("note_taker", None),
-                    models.Q(("facilitator", models.F("note_taker")), _negated=True),
-                    _connector="OR",
-                ),
-                name="facilitator_takes_no_notes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "planned")), fields=("incident",), name="one_planned_meeting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "held"), _negated=True), ("held_at__isnull", False), _connector="OR"
-                ),
-                name="held_has_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user", None), _negated=True),
-                fields=("meeting", "user"),
-                name="one_attendance_per_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingtext",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "what", "version"), name="one_meeting_text_of_a_version"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="survey",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["closes_at"], name="survey_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_at", None), ("box", None), _connector="OR"),
-                name="closed_survey_keeps_no_box",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result", None), ("closed_at__isnull", False), _connector="OR"),
-                name="open_survey_shows_nothing",
-            ),
         ),
     ]

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["by", "-at"], name="remediation_by_id_429c67_idx")],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +215,62 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(fields=["owner", "status", "by_when", "id"], name="items_of_a_person"),
+                    models.Index(fields=["team", "status", "by_when", "id"], name="items_of_a_team"),
+                    models.Index(fields=["status", "by_when", "id"], name="items_of_a_status"),
+                    models.Index(fields=["by_when", "id"], name="items_by_date"),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))
+                        ),
+                        fields=["by_when", "id"],
+                        name="items_that_are_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("owner", None),
+                            ("status__in", ("parked", "proposed", "accepted", "in_progress", "done")),
+                        ),
+                        fields=["by_when", "id"],
+                        name="items_nobody_owns",
+                    ),
+                    models.Index(
+                        condition=models.Q(("remind_at__isnull", False)),
+                        fields=["remind_at"],
+                        name="items_to_look_at",
+                    ),
+                    models.Index(
+                        django.db.models.functions.comparison.Coalesce("promised_on", "due_on"),
+                        models.F("id"),
+                        name="items_by_promise",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.search.SearchVector(
+                            "what", "detail", "how_we_know", config="english"
+                        ),
+                        name="items_by_word",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "number"), name="one_item_of_a_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "dropped"), _negated=True),
+                            models.Q(("dropped_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dropping_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verified_at", None), ("verified_by", None)),
+                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="verified_at_goes_with_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -348,61 +405,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="NoneNeeded",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("why", models.TextField()),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "incident",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="none_needed",
-                        to="incidents.incident",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SavedView",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=80)),
-                ("query", models.JSONField(default=dict)),
-                ("shared", models.BooleanField(default=False)),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name", "id"],
-            },
-        ),
-        migrations.CreateModel(
             name="Step",
             fields=[
                 (
@@ -503,6 +505,71 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NoneNeeded",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="none_needed",
+                        to="incidents.incident",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="none_needed_has_a_reason"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.JSONField(default=dict)),
+                ("shared", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("by", "name"), name="one_view_of_items_of_a_name")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Reminder",
             fields=[
                 (
@@ -570,6 +637,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["person"],
+                        name="reminders_of_a_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["channel"],
+                        name="reminders_of_a_channel",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("item", "rule", "due_on", "person"),
+                        name="one_reminder_of_a_rule_to_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("channel__isnull", False)),
+                        fields=("item", "rule", "due_on", "channel"),
+                        name="one_reminder_of_a_rule_to_a_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person", None), ("channel__isnull", False)),
+                            models.Q(("person__isnull", False), ("channel", None)),
+                            _connector="OR",
+                        ),
+                        name="a_reminder_has_one_reader",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +733,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("address"),
+                        django.db.models.functions.text.Lower("project"),
+                        name="one_tracker_of_a_project",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -692,6 +798,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("look_at__isnull", False)),
+                        fields=["look_at"],
+                        name="issues_to_look_at",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("tracker", "key"),
+                        name="one_item_of_an_issue",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TrackerLogin",
@@ -715,176 +837,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["login"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("host"),
+                        django.db.models.functions.text.Lower("login"),
+                        name="one_person_of_a_login",
+                    ),
+                    models.UniqueConstraint(fields=("host", "user"), name="one_login_of_a_person"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bulk",
-            index=models.Index(fields=["by", "-at"], name="remediation_by_id_429c67_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["owner", "status", "by_when", "id"], name="items_of_a_person"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["team", "status", "by_when", "id"], name="items_of_a_team"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["status", "by_when", "id"], name="items_of_a_status"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["by_when", "id"], name="items_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))),
-                fields=["by_when", "id"],
-                name="items_that_are_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(
-                    ("owner", None), ("status__in", ("parked", "proposed", "accepted", "in_progress", "done"))
-                ),
-                fields=["by_when", "id"],
-                name="items_nobody_owns",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("remind_at__isnull", False)),
-                fields=["remind_at"],
-                name="items_to_look_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                django.db.models.functions.comparison.Coalesce("promised_on", "due_on"),
-                models.F("id"),
-                name="items_by_promise",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector(
-                    "what", "detail", "how_we_know", config="english"
-                ),
-                name="items_by_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("incident", "number"), name="one_item_of_a_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "dropped"), _negated=True),
-                    models.Q(("dropped_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="dropping_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verified_at", None), ("verified_by", None)),
-                    models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="verified_at_goes_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noneneeded",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="none_needed_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("by", "name"), name="one_view_of_items_of_a_name"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["person"], name="reminders_of_a_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["channel"], name="reminders_of_a_channel"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("item", "rule", "due_on", "person"),
-                name="one_reminder_of_a_rule_to_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("channel__isnull", False)),
-                fields=("item", "rule", "due_on", "channel"),
-                name="one_reminder_of_a_rule_to_a_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person", None), ("channel__isnull", False)),
-                    models.Q(("person__isnull", False), ("channel", None)),
-                    _connector="OR",
-                ),
-                name="a_reminder_has_one_reader",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tracker",
-            constraint=models.UniqueConstraint(
-                models.F("address"),
-                django.db.models.functions.text.Lower("project"),
-                name="one_tracker_of_a_project",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tracked",
-            index=models.Index(
-                condition=models.Q(("look_at__isnull", False)), fields=["look_at"], name="issues_to_look_at"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tracked",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("tracker", "key"),
-                name="one_item_of_an_issue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackerlogin",
-            constraint=models.UniqueConstraint(
-                models.F("host"), django.db.models.functions.text.Lower("login"), name="one_person_of_a_login"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackerlogin",
-            constraint=models.UniqueConstraint(fields=("host", "user"), name="one_login_of_a_person"),
         ),
     ]
