@@ -65,6 +65,8 @@ def _mannered(response: HttpResponse, audience: str) -> HttpResponse:
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     for name, value in HEADERS.items():
         response.setdefault(name, value)
+    if response.status_code != 304:
+        response["Content-Length"] = str(len(response.content))
     return response
 
 

@@ -213,6 +213,12 @@ def test_it_is_packed_for_who_takes_that(public, client):
     assert "Content-Encoding" not in plain
     assert packed["Vary"] == plain["Vary"] == "Accept-Encoding"
     assert packed["ETag"] == plain["ETag"]
+    assert [int(one["Content-Length"]) for one in (plain, packed)] == [
+        len(plain.content),
+        len(packed.content),
+    ]
+    head = client.head(path(public))
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", plain["Content-Length"])
 
 
 def test_what_did_not_change_is_not_sent_again(public, client):
