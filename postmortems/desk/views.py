@@ -20,6 +20,7 @@ from postmortems.incidents.policy import Deadline, deadlines
 from postmortems.interviews.models import Interview
 from postmortems.interviews.scheduling.window import window_of
 from postmortems.meetings.models import Meeting
+from postmortems.publication.approving import letters
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import UNDONE_STATUSES, Item
@@ -55,6 +56,7 @@ def home(request):
             "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews],
             "items": items[:20],
             "asked": asked[:10],
+            "to_approve": letters.unanswered(request.user)[:10],
             # those one has not answered yet; who said that they come has it in the calendar
             "meetings": Meeting.objects.visible_to(request.user).asking(request.user, now).select_related("incident")[:10],
             "published": Revision.objects.visible_to(request.user).current().select_related("incident__severity").defer("content", "html", "words")[:6],

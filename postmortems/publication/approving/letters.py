@@ -11,6 +11,7 @@ from postmortems.calendars.decent import Reader
 from postmortems.incidents.models import Incident
 from postmortems.notices import post
 from postmortems.notices.models import Letter
+from postmortems.publication.approving.named import waiting_for
 from postmortems.publication.approving.texts import Text
 
 
@@ -25,6 +26,24 @@ def ask(text: Text, user: User, *, by: User, now: datetime) -> bool:
 
 def take_back(incident: Incident, user: User) -> None:
     post.withdraw(about=_about(incident, user))
+
+
+def unanswered(user: User) -> list[Incident]:
+    """Incidents that `user` was asked to approve a text of, while it still waits for somebody and nothing was published since."""
+    places = Incident.objects.visible_to(user).filter(
+        state="reviewing", circle__user=user, circle__role="approver"
+    )
+    incidents = {_about(incident, user): incident for incident in places.select_related("severity")}
+    asked = Letter.objects.filter(about__in=incidents, state__in=[Letter.State.WAITING, Letter.State.SENT])
+    found = {}
+    for about, key, at in asked.order_by("-written_at").values_list("about", "key", "written_at"):
+        incident, digest = incidents[about], key.rsplit(" ", 1)[-1]
+        if incident.pk in found or incident.revisions.filter(published_at__gte=at).exists():
+            continue
+        if incident.approvals.filter(by=user, digest=digest).exists() or not waiting_for(incident, digest):
+            continue
+        found[incident.pk] = incident
+    return list(found.values())
 
 
 def tell_complete(text: Text, *, now: datetime) -> None:

@@ -210,3 +210,29 @@ def test_a_change_while_it_is_published_is_not_published(review, cast):
     assert set(told) <= {approved, "refused"}
     assert len(told) == 2
     assert all(chain.drafted(one.content) == approved for one in Revision.objects.all())
+
+
+def test_home_tells_approvers_of_what_waits_for_them_until_it_no_longer_does(review, cast, client):
+    client.force_login(cast.apo)
+
+    def asks() -> bool:
+        return f"asked to read and approve {review.ref}" in client.get(reverse("home")).content.decode()
+
+    assert not asks()
+    actions.ask_approvers(text=draft(review), by=cast.alice, now=MONDAY)
+    assert asks()
+    agree(review, cast.apo)
+    assert not asks(), "who agreed has nothing to do, though somebody else has"
+    rewrite(review, "Other words.")
+    actions.ask_approvers(text=draft(review), by=cast.alice, now=MONDAY + timedelta(hours=1))
+    assert asks(), "other words are asked about anew"
+    agree(review, cast.bob, now=MONDAY + timedelta(hours=2))
+    agree(review, cast.apo, now=MONDAY + timedelta(hours=2))
+    assert not asks()
+
+
+def test_home_does_not_ask_for_what_was_published_meanwhile(review, cast, client):
+    client.force_login(cast.apo)
+    actions.ask_approvers(text=draft(review), by=cast.alice, now=MONDAY - timedelta(hours=1))
+    publish(review, despite="the board waits")
+    assert "asked to read and approve" not in client.get(reverse("home")).content.decode()
