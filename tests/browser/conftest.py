@@ -11,8 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Page, expect
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from postmortems.accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 os.environ.setdefault(
@@ -83,6 +87,16 @@ def worker(live_server, settings, tmp_path):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def sign_in(page: Page | BrowserContext, user: User) -> None:
+    """With a session, as somebody who signed in before. How one signs in is walked in `test_the_whole_path`."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    session = {"name": name, "value": client.cookies[name].value, "path": "/"}
+    context = page.context if isinstance(page, Page) else page
+    context.add_cookies([session | {"domain": host} for host in ("localhost", "127.0.0.1")])
 
 
 def until(check, seconds: float = 40, what: str = "it"):

@@ -6,9 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ from postmortems.incidents.actions import add_participant
 from postmortems.interviews.listening import actions
 from postmortems.interviews.models import Interview, Note, Passage, Question
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 from timelines import storing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,13 +40,6 @@ def interview(alice) -> Interview:
     return make.interview(incident, interviewer=alice, state="accepted", began_at=timezone.now())
 
 
-def sign_in(context, live_server, user) -> None:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-
-
 @pytest.fixture
 def talk(browser, live_server, alice, interview):
     """The page, open. That the network fails is told by the browser too; everything else it says is a trouble."""
@@ -63,7 +54,7 @@ def talk(browser, live_server, alice, interview):
             troubles.append(said.text) if said.type == "error" and "Failed to load" not in said.text else None
         ),
     )
-    sign_in(context, live_server, alice)
+    sign_in(context, alice)
     page.where = reverse("interviews:conduct", args=[interview.incident.ref, interview.pk])
     page.goto(page.where)
     yield page
@@ -151,7 +142,7 @@ def test_an_expired_session_loses_nothing(talk, alice, live_server):
     status(talk).filter(has_text="signed out").wait_for()
     assert "Said after midnight." in stored(talk)
     assert body() == ""
-    sign_in(talk.context, live_server, alice)  # in another tab, with another token
+    sign_in(talk, alice)  # in another tab, with another token
     kept("Said after midnight.")
     until(lambda: "Said after midnight." not in stored(talk), what="the copy being removed")
 
@@ -318,7 +309,7 @@ def test_signing_out_removes_the_copy(talk):
 def test_without_script_every_button_works(browser, live_server, alice, interview):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    sign_in(context, live_server, alice)
+    sign_in(context, alice)
     page.goto(reverse("interviews:conduct", args=[interview.incident.ref, interview.pk]))
     page.locator("#text").fill("@18:14 plain")
     page.get_by_role("button", name="Save").click()

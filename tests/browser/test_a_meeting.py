@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from postmortems.meetings.models import Meeting, SurveyKey
 from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import letters
 from tests import cast as people
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY = timedelta(days=1)
@@ -23,14 +23,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def cast(transactional_db):
     return people.gather()
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("alice@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
 
 
 def address(name: str, incident, *more) -> str:
@@ -56,7 +48,7 @@ def held(cast) -> Meeting:
 
 def test_the_pages_are_accessible_and_fit_a_telephone(page, cast):
     make.writeup_of(cast.incident)
-    sign_in(page)
+    sign_in(page, cast.alice)
     looked_at = [address("meeting", cast.incident), address("plan", cast.incident)]
     for make_it in (None, under_way, held):
         if make_it:
@@ -77,7 +69,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(page, cast):
 
 
 def test_a_time_is_taken_and_the_meeting_planned_with_the_keyboard(page, cast):
-    sign_in(page)
+    sign_in(page, cast.alice)
     page.goto(address("plan", cast.incident))
     page.get_by_role("link", name="Take").first.press("Enter")
     expect(page.get_by_label("When")).to_be_focused()
@@ -90,7 +82,7 @@ def test_a_time_is_taken_and_the_meeting_planned_with_the_keyboard(page, cast):
 
 def test_in_the_room(page, cast):
     meeting = under_way(cast)
-    sign_in(page)
+    sign_in(page, cast.alice)
     page.goto(address("room", cast.incident))
     page.get_by_role("button", name="Start the clock").press("Enter")
     expect(page.locator("[aria-current=step]")).to_contain_text("Opening and ground rules")
@@ -119,7 +111,7 @@ def test_everything_works_without_script(browser, live_server, cast):
     meeting = under_way(cast)
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page)
+    sign_in(page, cast.alice)
     page.goto(address("room", cast.incident))
     page.get_by_label("An idea, in one line").fill("Page two people")
     page.get_by_role("button", name="Park it").click()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 from timelines import actions as timelines
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,12 +29,7 @@ def incident(transactional_db):
 
 @pytest.fixture
 def writing(page, live_server, incident):
-    client = Client()
-    client.force_login(incident.opened_by)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    sign_in(page, incident.opened_by)
     page.goto(reverse("writeup:edit", args=[incident.ref]))
     area = page.locator("#text-story")
     area.focus()

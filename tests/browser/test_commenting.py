@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,7 +12,7 @@ from postmortems.writeup.commenting import actions
 from postmortems.writeup.models import Comment, Section
 from postmortems.writeup.writing.actions import save_section
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STORY = "The queue grew from noon on.\n\nThe **pager** was quiet all night.\n\nSupport called at two."
@@ -38,10 +36,7 @@ def beside(browser, live_server, incident):
     def open_as(user, **more):
         context = browser.new_context(base_url=live_server.url, **more)
         context.set_default_timeout(60_000)
-        client = Client()
-        client.force_login(user)
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        sign_in(context, user)
         page = context.new_page()
         page.on("pageerror", lambda error: opened.append(error))
         page.goto(reverse("writeup:edit", args=[incident.ref]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from postmortems.incidents.impact import actions as impact
 from postmortems.publication import actions as publication
@@ -14,7 +14,7 @@ from postmortems.publication.withdrawing.actions import withdraw
 from postmortems.writeup.writing.actions import save_section
 from tests import cast as people
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,14 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture
 def cast(transactional_db):
     return people.gather()
-
-
-def sign_in(page: Page, who: str = "alice") -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(f"{who}@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
 
 
 def order(incident) -> list[int]:
@@ -61,7 +53,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(page, cast):
     make.item(incident, "It answers nothing yet")
     event = make.event(incident, pinned=True)
     impact.add_figure(incident=incident, by=cast.alice, what="waited", unknown_because="nobody counted")
-    sign_in(page, "ada")
+    sign_in(page, cast.ada)
     incident.circle.create(user=cast.ada, role="co")
     addresses = [reverse(name, args=[incident.ref]) for name in pages]
     addresses += [
@@ -81,7 +73,7 @@ def test_conditions_are_ordered_by_keys_and_by_dragging(page, cast):
     incident = cast.incident
     for number in range(1, 5):
         make.condition(incident, f"Condition {number}")
-    sign_in(page)
+    sign_in(page, cast.alice)
     page.goto(reverse("writeup:edit", args=[incident.ref]))
     page.locator("#up-3").focus()
     page.keyboard.press("Enter")
@@ -96,7 +88,7 @@ def test_conditions_are_ordered_by_keys_and_by_dragging(page, cast):
 
 def test_events_are_looked_for_and_what_is_typed_stays(page, cast):
     make.events(cast.incident, 3)
-    sign_in(page)
+    sign_in(page, cast.alice)
     page.goto(reverse("writeup:new_condition", args=[cast.incident.ref]))
     page.get_by_label("The condition, in one sentence").fill("Retries had no budget")
     page.get_by_label("Look in the whole timeline").fill("number 2")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from postmortems.publication.models import Mark, Twin
 from postmortems.publication.twin.drafting import draft
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 from tests.cast import gather
 from tests.publication.twin.test_publishing import publish_revision, write
 
@@ -24,11 +23,7 @@ def house(page, live_server):
         cast.incident, "story", "Ian restarted replica-7.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |"
     )
     publish_revision(cast.incident)
-    client = Client()
-    client.force_login(cast.alice)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    sign_in(page, cast.alice)
     return cast
 
 

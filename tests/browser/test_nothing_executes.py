@@ -10,6 +10,7 @@ from django.urls import reverse
 from postmortems.accounts.models import User
 from postmortems.publication import actions
 from tests import make
+from tests.browser.conftest import sign_in
 from tests.test_vectors_everywhere import infest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -24,16 +25,12 @@ document.addEventListener("securitypolicyviolation", (event) => window.hits.push
 @pytest.fixture
 def watched(browser, live_server, transactional_db):
     """A page that Alice is signed in to; pictures that our own site does not have are no trouble here."""
-    make.user("alice", role="reviewer")
+    alice = make.user("alice", role="reviewer")
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(60_000)
     context.add_init_script(WATCH)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("alice@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in(page, alice)
     yield page
     context.close()
 

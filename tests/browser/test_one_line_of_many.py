@@ -6,10 +6,10 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 from tests.timelines.conftest import bring_in
 from tests.timelines.merging.conftest import JONAS, chat, pager
 from timelines.merging import actions
@@ -30,20 +30,12 @@ def incident(transactional_db):
     return made
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("alice@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-
-
 def address(name: str, incident) -> str:
     return reverse(f"timelines:{name}", args=[incident.ref])
 
 
 def test_the_pages_are_accessible_and_fit_a_telephone(page, incident):
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     for name in PAGES:
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
@@ -53,7 +45,7 @@ def test_the_pages_are_accessible_and_fit_a_telephone(page, incident):
 
 
 def test_one_line_is_made_with_the_keyboard_alone(page, incident):
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     page.goto(address("people", incident))
     page.get_by_role("button", name=re.compile(f"^Yes.*is {JONAS}$")).press("Enter")
     expect(page.get_by_text(f"{JONAS} is {JONAS}.")).to_be_visible()

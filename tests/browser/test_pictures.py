@@ -6,13 +6,11 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 from tests.pictures import drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,12 +34,7 @@ def incident(transactional_db):
 
 @pytest.fixture
 def editor(page: Page, live_server, incident) -> Iterator[Page]:
-    client = Client()
-    client.force_login(incident.opened_by)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    sign_in(page, incident.opened_by)
     page.goto(reverse("writeup:edit", args=[incident.ref]))
     yield page
     if page.locator("#text-story").count():  # what is being saved is saved before the house is emptied

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from postmortems.accounts.models import User
 from postmortems.writeup.sections import Text
 from postmortems.writeup.templating.outline import in_version, sections_of
 from postmortems.writeup.writing.actions import save_section
 from tests import cast as people
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,18 +22,10 @@ def cast(transactional_db):
     return people.gather()
 
 
-def sign_in(page: Page, who: str) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(f"{who}@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-
-
 def test_worded_by_keyboard_and_accepted_by_a_writer(page, cast):
     template = make.template(by=cast.ada, severities=[cast.incident.severity])
     save_section(incident=cast.incident, key="summary", text="It was quiet.", version=0, by=cast.bob)
-    sign_in(page, "ada")
+    sign_in(page, cast.ada)
     page.goto(reverse("writeup:edit_template", args=[template.pk]))
     page.get_by_role("button", name="Add a section to Regret").press("Enter")
     title = page.get_by_label("Title").nth(4)
@@ -49,7 +42,7 @@ def test_worded_by_keyboard_and_accepted_by_a_writer(page, cast):
     ] == "x-whom-the-law-wants-told"
     accessible(page)
 
-    sign_in_as_another(page, "bob")
+    sign_in_as_another(page, cast.bob)
     page.goto(reverse("writeup:edit", args=[cast.incident.ref]))
     page.get_by_role("link", name="See what changes").click()
     accessible(page)
@@ -58,14 +51,14 @@ def test_worded_by_keyboard_and_accepted_by_a_writer(page, cast):
     assert "x-whom-the-law-wants-told" in sections_of(cast.incident).by_key
 
 
-def sign_in_as_another(page: Page, who: str) -> None:
+def sign_in_as_another(page: Page, who: User) -> None:
     page.context.clear_cookies()
     sign_in(page, who)
 
 
 def test_words_for_a_section_that_went_are_offered_from_the_browser(page, cast):
     template = make.template("Data loss", Text("x-law", "regret", "Whom the law wants told", ""), by=cast.ada)
-    sign_in(page, "bob")
+    sign_in(page, cast.bob)
     where = reverse("writeup:edit", args=[cast.incident.ref])
     page.goto(where)
     kept = {"text": "The authority, on Tuesday.", "version": 0, "at": 4_000_000_000_000}
@@ -87,7 +80,7 @@ def test_words_for_a_section_that_went_are_offered_from_the_browser(page, cast):
 
 def test_a_form_that_was_not_saved_is_there_again(page, cast):
     template = make.template(by=cast.ada)
-    sign_in(page, "ada")
+    sign_in(page, cast.ada)
     where = reverse("writeup:edit_template", args=[template.pk])
     page.goto(where)
     page.get_by_role("button", name="Add a section to Regret").press("Enter")
@@ -110,7 +103,7 @@ def test_without_script_a_section_is_added_moved_and_kept(browser, live_server, 
     )
     page = context.new_page()
     template = make.template(by=cast.ada)
-    sign_in(page, "ada")
+    sign_in(page, cast.ada)
     page.goto(reverse("writeup:edit_template", args=[template.pk]))
     page.get_by_role("button", name="Leave out What went well").click()
     page.get_by_role("button", name="Add a section to Reason").click()

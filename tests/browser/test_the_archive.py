@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from postmortems.accounts.models import Team, User
@@ -14,7 +12,7 @@ from postmortems.archive.leading.reckoning import reckon
 from postmortems.archive.models import Card, Subscription, TeamRead
 from postmortems.publication import actions as publication
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,10 +35,7 @@ def shelf(page, live_server):
         now = make.T0 + timedelta(days=5 * number + 1)
         publication.publish(incident=incident, by=alice, now=now, despite="a test needs it")
     reckon(make.T0 + timedelta(days=60))
-    client = Client()
-    client.force_login(alice)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    sign_in(page, alice)
     return page
 
 

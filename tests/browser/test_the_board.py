@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from postmortems.remediation.models import Item
 from tests import make
-from tests.browser.conftest import accessible, until
+from tests.browser.conftest import accessible, sign_in, until
 from tests.cast import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,11 +21,7 @@ def house(page, live_server):
     due_on = timezone.localdate() + timedelta(days=9)
     for number in range(3):
         make.item(cast.incident, f"Bound the retries of service {number}", owner=cast.alice, due_on=due_on)
-    client = Client()
-    client.force_login(cast.alice)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    sign_in(page, cast.alice)
     return cast
 
 

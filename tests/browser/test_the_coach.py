@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from postmortems.writeup.models import Dismissal
 from postmortems.writeup.writing.actions import save_section
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CALM = "At 09:14 🚨 the gateway returned errors for one request in six.\n\n"
@@ -31,12 +29,7 @@ def incident(transactional_db):
 
 @pytest.fixture
 def writing(page, live_server, incident):
-    client = Client()
-    client.force_login(incident.alice)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
+    sign_in(page, incident.alice)
     page.goto(reverse("writeup:edit", args=[incident.ref]))
     said(page, 1)
     return page

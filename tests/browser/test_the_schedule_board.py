@@ -15,7 +15,7 @@ from postmortems.incidents import actions as incidents
 from postmortems.interviews.models import Interview
 from postmortems.notices.models import Letter
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EVERY_DAY = {day: [["08:00", "12:00"], ["13:00", "20:00"]] for day in WEEKDAYS}
@@ -55,14 +55,6 @@ def asked(incident, name: str, start: datetime | None, **fields) -> Interview:
     )
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill("alice@example.org")
-    page.get_by_label("Password", exact=True).fill("a long enough password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
-
-
 def board(page: Page, incident, day: datetime | None = None) -> None:
     page.goto(reverse("interviews:board", args=[incident.ref]) + (f"?day={day:%Y-%m-%d}" if day else ""))
 
@@ -91,7 +83,7 @@ def starts(interview: Interview) -> datetime:
 
 def test_a_block_is_dragged_to_a_time_that_fits(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=9))
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     drag(page, "Ben", 2.1)
     expect(page.locator("[data-words]")).to_have_text(
@@ -105,7 +97,7 @@ def test_a_block_is_dragged_to_a_time_that_fits(page, incident, day):
 
 def test_the_rule_that_binds_shows_while_dragging_and_the_block_goes_back(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=9))
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     drag(page, "Ben", 3.5)
     expect(page.locator("[data-words]")).to_have_text("Ben is not at work from 12:00 to 13:00 in UTC.")
@@ -128,7 +120,7 @@ def test_the_rule_that_binds_shows_while_dragging_and_the_block_goes_back(page, 
 
 def test_an_invitation_that_is_out_moves_only_when_that_is_said_and_both_are_told(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=9), state="accepted", invited_at=timezone.now())
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     drag(page, "Ben", 2)
     page.mouse.up()
@@ -142,7 +134,7 @@ def test_an_invitation_that_is_out_moves_only_when_that_is_said_and_both_are_tol
 
 def test_by_keyboard_alone_from_one_time_that_fits_to_the_next(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=11))
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     slot(page, "Ben").focus()
     said = page.locator("[data-says-where]")
@@ -163,7 +155,7 @@ def test_by_keyboard_alone_from_one_time_that_fits_to_the_next(page, incident, d
 
 def test_two_who_move_the_same_one_lose_nothing(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=9))
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     Interview.objects.filter(pk=ben.pk).update(
         starts_at=day.replace(hour=15), ends_at=day.replace(hour=15, minute=45)
@@ -178,7 +170,7 @@ def test_two_who_move_the_same_one_lose_nothing(page, incident, day):
 
 def test_without_the_rules_nothing_moves_and_the_page_by_hand_is_there(page, incident, day):
     ben = asked(incident, "Ben", day.replace(hour=9))
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     page.route("**/rules/", lambda route: route.fulfill(status=204, body=""))
     board(page, incident, day)
     slot(page, "Ben").focus()
@@ -195,7 +187,7 @@ def test_by_touch_on_a_telephone(browser, live_server, incident, day):
         base_url=live_server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     board(page, incident, day)
     block = slot(page, "Ben").locator(".block")
     block.scroll_into_view_if_needed()
@@ -217,7 +209,7 @@ def test_by_touch_on_a_telephone(browser, live_server, incident, day):
 
 
 def test_the_pages_are_accessible_and_fit_a_telephone_with_none_one_and_many(page, incident, day):
-    sign_in(page)
+    sign_in(page, incident.opened_by)
     pages = [reverse(f"interviews:{name}", args=[incident.ref]) for name in ("board", "whom")]
 
     def look() -> None:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from postmortems.remediation import actions as items
 from postmortems.remediation.models import Tracked
 from postmortems.remediation.tracking import looking
 from tests import make
-from tests.browser.conftest import accessible
+from tests.browser.conftest import accessible, sign_in
 from tests.cast import gather
 from tests.remediation.tracking import servers
 
@@ -29,13 +28,6 @@ def there(settings):
     house.off()
 
 
-def enter(page, live_server, user) -> None:
-    client = Client()
-    client.force_login(user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-
-
 def work() -> None:
     Tracked.objects.update(look_at=timezone.now())
     looking.look(Tracked.objects.get().pk, now=timezone.now())
@@ -45,7 +37,7 @@ def test_connect_make_and_settle(page, live_server, there):
     cast = gather()
     due_on = timezone.localdate() + timedelta(days=20)
     item = make.item(cast.incident, owner=cast.ian, due_on=due_on, status="accepted")
-    enter(page, live_server, cast.ada)
+    sign_in(page, cast.ada)
     page.goto("/settings/trackers/")
     accessible(page)
     page.get_by_label("Which").select_option("gitlab")
@@ -61,7 +53,7 @@ def test_connect_make_and_settle(page, live_server, there):
     page.get_by_text("It is shown this once").wait_for()
     accessible(page)
 
-    enter(page, live_server, cast.ian)
+    sign_in(page, cast.ian)
     page.goto(f"/incidents/{cast.incident.ref}/items/{item.number}/")
     page.get_by_role("link", name="Work on it in a tracker").click()
     page.get_by_text("This is what it will say").wait_for()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Route
 
 from postmortems.incidents import actions as incidents
 from postmortems.writeup.writing import actions
 from tests import make
-from tests.browser.conftest import until
+from tests.browser.conftest import sign_in, until
 
 NAMES = ("alice", "bob", "cleo", "dan", "eve")
 BEGAN = "The queue grew.\n\nThe pager was quiet.\n\nSupport called at noon."
@@ -42,10 +40,7 @@ class Writer:
         self.page = self.open()
 
     def sign_in(self, user) -> None:
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.site}])
+        sign_in(self.context, user)
 
     def open(self) -> Page:
         """A window of the same browser; what follows happens in it."""
