@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 
 from postmortems.accounts.models import Team, User
 from postmortems.accounts.permissions import REVIEW_ROLE_CHOICES
 from postmortems.incidents.durations import Duration, durations
+
+MOST_WORDS = 12  # that somebody looks for
 
 
 class Severity(models.Model):
@@ -77,6 +83,12 @@ class Service(models.Model):
         return self.name
 
 
+# The parts of a reference are words of their own: 2026, 0007.
+WORDS = SearchVector("title", "summary", config="english") + SearchVector(
+    Replace("ref", Value("-"), Value(" ")), config="simple"
+)
+
+
 class IncidentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> IncidentQuerySet:
         """Incidents whose existence `user` may know: all that are not restricted, and those whose circle they are in."""
@@ -94,6 +106,19 @@ class IncidentQuerySet(models.QuerySet):
         if user.role in ("reviewer", "administrator"):
             return self.filter(Q(restricted=False) | mine)
         return self.filter(mine)
+
+    def matching(self, words: str) -> IncidentQuerySet:
+        """Those in which each of the words, or one that begins with it, stands in reference, title or summary."""
+        if not words.strip():
+            return self
+        terms = re.findall(r"\w+", words)[:MOST_WORDS]
+        found = self.annotate(words=WORDS) if terms else self.none()
+        for term in terms:
+            begun = [
+                SearchQuery(f"'{term}':*", search_type="raw", config=name) for name in ("english", "simple")
+            ]
+            found = found.filter(words=begun[0] | begun[1])
+        return found
 
     def for_list(self) -> IncidentQuerySet:
         """With everything a row of a list shows, in a constant number of queries."""
@@ -153,7 +178,11 @@ class Incident(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-id"]
-        indexes = [models.Index(fields=["-opened_at", "-id"]), models.Index(fields=["state", "severity"])]
+        indexes = [
+            models.Index(fields=["-opened_at", "-id"]),
+            models.Index(fields=["state", "severity"]),
+            GinIndex(WORDS, name="incidents_by_word"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="no_review") | ~Q(no_review_reason=""), name="no_review_has_a_reason"

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -42,7 +41,7 @@ def incident_list(request):
         request,
         "incidents/list.html",
         {
-            "incidents": page_of(request, found.for_list(), size=25),
+            "incidents": page_of(request, found.for_list(), most=5000),
             "asked": asked,
             "mine": mine,
             "any_filter": mine or any(asked.values()),
@@ -56,11 +55,7 @@ def incident_list(request):
 
 
 def _filtered(found, asked: dict, mine: bool, user):
-    if asked["q"]:
-        for word in asked["q"].split():
-            found = found.filter(
-                Q(title__icontains=word) | Q(ref__icontains=word) | Q(summary__icontains=word)
-            )
+    found = found.matching(asked["q"])
     if asked["severity"]:
         found = found.filter(severity__key=asked["severity"])
     if asked["state"] in Incident.State.values:

@@ -198,6 +198,11 @@ def test_filters_find_what_they_say(client, cast):
     client.force_login(cast.rita)
     for query, found in (
         ("q=printers", True),
+        ("q=PRINTER", True),
+        ("q=prin+fi", True),
+        ("q=fire+alarm", False),
+        ("q=inters", False),
+        ("q=%25", False),
         ("severity=sev4", True),
         ("tag=paper", True),
         ("severity=sev1", False),
@@ -206,6 +211,16 @@ def test_filters_find_what_they_say(client, cast):
         assert (
             "Printers on fire" in client.get(f"{reverse('incidents:list')}?{query}").content.decode()
         ) == found, query
+
+
+def test_an_incident_is_found_by_its_reference_and_by_parts_of_it(client, cast):
+    found = make.incident(by=cast.mel, title="Printers on fire")
+    client.force_login(cast.rita)
+    for words in (found.ref, found.ref.lower(), found.ref.split("-")[-1], f"printers {found.ref}"):
+        page = client.get(reverse("incidents:list"), {"q": words}).content.decode()
+        assert "Printers on fire" in page, words
+    other = f"{found.ref[:-4]}9999"
+    assert "Printers on fire" not in client.get(reverse("incidents:list"), {"q": other}).content.decode()
 
 
 @pytest.mark.parametrize(

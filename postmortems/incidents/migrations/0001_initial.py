@@ -1,5 +1,8 @@
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -403,6 +406,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="incident",
             index=models.Index(fields=["state", "severity"], name="incidents_i_state_c431cc_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.CombinedSearchVector(
+                    django.contrib.postgres.search.SearchVector("title", "summary", config="english"),
+                    "||",
+                    django.contrib.postgres.search.SearchVector(
+                        django.db.models.functions.text.Replace("ref", models.Value("-"), models.Value(" ")),
+                        config="simple",
+                    ),
+                    django.contrib.postgres.search.SearchConfig("english"),
+                ),
+                name="incidents_by_word",
+            ),
         ),
         migrations.AddConstraint(
             model_name="incident",
