@@ -10,11 +10,16 @@ from django.conf import settings as configured
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as hypothesis
 from playwright.sync_api import sync_playwright
 
 from tests import cast as people
 from tests import make
 from tests.emptying import empty
+
+# No example of a property has to be quick: machines are noisy. Under CI Hypothesis' own profile holds besides.
+hypothesis.register_profile("house", hypothesis.default, deadline=None)
+hypothesis.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

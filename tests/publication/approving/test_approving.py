@@ -221,11 +221,13 @@ def test_home_tells_approvers_of_what_waits_for_them_until_it_no_longer_does(rev
     assert not asks()
     actions.ask_approvers(text=draft(review), by=cast.alice, now=MONDAY)
     assert asks()
+    Letter.objects.update(state="sent")
     agree(review, cast.apo)
     assert not asks(), "who agreed has nothing to do, though somebody else has"
     rewrite(review, "Other words.")
     actions.ask_approvers(text=draft(review), by=cast.alice, now=MONDAY + timedelta(hours=1))
     assert asks(), "other words are asked about anew"
+    Letter.objects.update(state="sent")
     agree(review, cast.bob, now=MONDAY + timedelta(hours=2))
     agree(review, cast.apo, now=MONDAY + timedelta(hours=2))
     assert not asks()
