@@ -22,6 +22,11 @@ hypothesis.register_profile("house", hypothesis.default, deadline=None)
 hypothesis.load_profile("house")
 
 
+def pytest_xdist_auto_num_workers(config) -> int:
+    """One process more than there are processors: tests in a browser wait more than they work."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.fixture(autouse=True)
 def _quiet_places(tmp_path, settings):
     """Files go to a folder of the test; passwords are hashed fast; nothing leaves this process.

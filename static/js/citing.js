@@ -40,6 +40,8 @@ function citeIn(area) {
 
   let options = []; // [{ row, hit }]
   let chosen = 0;
+  let shown = null; // the words for which they were found
+  let hurried = false; // somebody chose before what the words find was there
   let at = -1; // where the @ stands for which the menu is open or asked for
   let closedAt = -1; // where it stands for which it was closed by Escape
   let waiting;
@@ -64,6 +66,7 @@ function citeIn(area) {
 
   function look(event) {
     if (event?.isComposing) return;
+    hurried = false;
     const words = typed();
     if (words === null) {
       closedAt = -1;
@@ -103,7 +106,10 @@ function citeIn(area) {
 
   function show(shelves, words) {
     options = [];
+    shown = words;
     menu.replaceChildren(...shelves.map(shelf));
+    if (hurried && options.length) return write(options[0].hit);
+    hurried = false;
     if (!options.length) {
       // words after an @ that nothing has are words, not a search
       if (words.trim().includes(" ")) return close();
@@ -149,10 +155,18 @@ function citeIn(area) {
     else if (!options.length || (event.shiftKey && event.key !== "Shift")) return;
     else if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Enter" || event.key === "Tab") write(options[chosen].hit);
-    else return;
+    else if (event.key !== "Enter" && event.key !== "Tab") return;
+    else if (typed() === shown) write(options[chosen].hit);
+    else hasten();
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  // The menu still shows what fewer words find: the first that these find is meant, and is written when it is known.
+  function hasten() {
+    clearTimeout(waiting);
+    hurried = true;
+    ask(typed());
   }
 
   // As if it had been typed, so that undo takes it back and everybody who listens hears of it.
@@ -172,6 +186,7 @@ function citeIn(area) {
   function close() {
     clearTimeout(waiting);
     asking?.abort();
+    hurried = false;
     if (!isOpen()) return;
     menu.hidePopover();
     told.textContent = "";

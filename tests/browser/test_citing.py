@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.urls import reverse
@@ -76,6 +77,16 @@ def test_undo_takes_a_citation_back_as_one_step(page, writing):
     assert writing.input_value() == "At @C1"
 
 
+def test_who_types_faster_than_the_menu_gets_what_was_typed(page, incident, writing):
+    page.keyboard.type("Then @")
+    expect(menu(page).get_by_role("option")).to_have_count(3)
+    page.route("**/cite/?*", lambda route: (time.sleep(0.3), route.continue_()))
+    page.keyboard.type("rollb")
+    page.keyboard.press("Enter")  # the first of the three is another one
+    event = incident.events.get(text__startswith="a vast")
+    expect(writing).to_have_value(re.compile(rf"\(event:{event.pk}\)$"))
+
+
 def test_escape_closes_it_until_the_next_at_sign(page, writing):
     page.keyboard.type("@")
     expect(menu(page)).to_have_count(1)
@@ -101,6 +112,7 @@ def test_addresses_of_mail_and_plain_words_open_nothing(page, writing):
 def test_by_pointer_with_the_words_of_the_evidence(page, incident, writing):
     page.keyboard.type("Then @rollb")
     option = menu(page).get_by_role("option")
+    expect(option).to_have_count(1)
     expect(option).to_contain_text("a vast <b>rollback</b> began")
     option.click()
     event = incident.events.get(text__startswith="a vast")
