@@ -309,7 +309,11 @@ def test_mail(cast, infested):
 def test_who_follows_reads_the_words_and_runs_nothing(cast, client, revision):
     following.follow(by=cast.alice, facet="all:", now=T0)
     announcing.announce(
-        incident=revision.incident, by=cast.alice, now=T0, revision=revision, text="\n".join(TAGS_THAT_RUN)[:1000]
+        incident=revision.incident,
+        by=cast.alice,
+        now=T0,
+        revision=revision,
+        text="\n".join(TAGS_THAT_RUN)[:1000],
     )
     sending.send_to_person(cast.alice.pk, now=T0 + timedelta(hours=16))
     letter = Letter.objects.get(about__startswith="told")

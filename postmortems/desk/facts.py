@@ -56,7 +56,9 @@ def of(incidents: list[Incident], *, blocking: dict[int, int] | None = None) -> 
         )
     }
     standing = Revision.objects.filter(incident__in=keys).standing().order_by()
-    revisions = dict(standing.values("incident").annotate(newest=Max("number")).values_list("incident", "newest"))
+    revisions = dict(
+        standing.values("incident").annotate(newest=Max("number")).values_list("incident", "newest")
+    )
     waiting = Planned.objects.filter(incident__in=keys, state=Planned.State.WAITING)
     planned = dict(waiting.values_list("incident", "at"))
     windows = windows_of(incidents)

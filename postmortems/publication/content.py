@@ -102,7 +102,13 @@ def published(
     document: dict[str, Any], *, number: int, at: datetime, by: str, change_note: str, approved_by: list[dict]
 ) -> dict[str, Any]:
     """A draft as a revision holds it: with what is said of its publication, so that the seal is over that, too."""
-    told = {"number": number, "at": stamp(at), "by": by, "change_note": change_note, "approved_by": approved_by}
+    told = {
+        "number": number,
+        "at": stamp(at),
+        "by": by,
+        "change_note": change_note,
+        "approved_by": approved_by,
+    }
     return document | {"published": told}
 
 

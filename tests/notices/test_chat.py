@@ -18,7 +18,6 @@ import pytest
 from postmortems.notices import chat
 from postmortems.notices.models import ChatMessage
 from postmortems.notices.post import TRIES
-from postmortems.web import outward
 
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 

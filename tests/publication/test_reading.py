@@ -84,7 +84,12 @@ def test_exported_revisions_are_checked_without_the_server(twice, client, cast, 
 
 
 def test_the_archive_is_checked_here(twice):
-    assert json.loads(said("check_archive", json=True)) == {"checked": 2, "files": 0, "troubles": [], "remarks": []}
+    assert json.loads(said("check_archive", json=True)) == {
+        "checked": 2,
+        "files": 0,
+        "troubles": [],
+        "remarks": [],
+    }
 
 
 def test_publishing_from_the_command_line_writes_page_print_and_document(cast, tmp_path):

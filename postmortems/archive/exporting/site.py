@@ -51,7 +51,11 @@ class Told:
 
 
 def write(
-    folder: Path, cards: Iterable[Card], withdrawn: Iterable[Incident] = (), *, progress: Progress = lambda count: None
+    folder: Path,
+    cards: Iterable[Card],
+    withdrawn: Iterable[Incident] = (),
+    *,
+    progress: Progress = lambda count: None,
 ) -> dict[str, int]:
     """Everything of `cards`, newest first, into `folder`, which is new; of `withdrawn` that they were, and why.
 
@@ -110,7 +114,12 @@ def _revisions(incident: Incident) -> Iterable[Revision]:
 
 def _tombstone(own: Path, revision: Revision, *, newest: bool, counts: dict[str, int]) -> None:
     withdrawal = of_revision(revision)
-    told = {"revision": revision, "withdrawal": withdrawal, "style_at": "../style.css", "home": "../index.html"}
+    told = {
+        "revision": revision,
+        "withdrawal": withdrawal,
+        "style_at": "../style.css",
+        "home": "../index.html",
+    }
     page = render_to_string("publication/withdrawn_alone.html", told)
     for name in (f"r{revision.number}", "index") if newest else (f"r{revision.number}",):
         (own / f"{name}.html").write_text(page, encoding="utf-8")

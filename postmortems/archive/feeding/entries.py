@@ -45,7 +45,9 @@ def etag(revisions: Sequence[Revision], kind: str) -> str:
 
 def _entry(revision: Revision) -> feeds.Entry:
     where = reverse("publication:revision", args=[revision.incident.ref, revision.number])
-    changed = f"What changed: {revision.change_note}\n\n" if revision.number > 1 and revision.change_note else ""
+    changed = (
+        f"What changed: {revision.change_note}\n\n" if revision.number > 1 and revision.change_note else ""
+    )
     return feeds.Entry(
         id=f"urn:sha256:{revision.digest}",
         title=revision.title,

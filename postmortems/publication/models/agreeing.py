@@ -53,7 +53,9 @@ class Planned(models.Model):
     digest = models.CharField(max_length=64)
     change_note = models.CharField(max_length=500, blank=True)
     despite = models.TextField(blank=True)
-    overruled = models.JSONField(default=list)  # codes of what blocked when it was planned; `despite` is about these
+    overruled = models.JSONField(
+        default=list
+    )  # codes of what blocked when it was planned; `despite` is about these
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -81,7 +83,9 @@ class Withdrawal(models.Model):
     twin = models.OneToOneField(Twin, null=True, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=60)  # of whoever did it, at that time: readers are told this, and no name
+    role = models.CharField(
+        max_length=60
+    )  # of whoever did it, at that time: readers are told this, and no name
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

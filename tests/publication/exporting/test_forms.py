@@ -68,7 +68,15 @@ def test_markdown_says_what_the_page_says(revision):
     written = forms.as_markdown(revision)
     told = re.sub(r"\\(.)", r"\1", written)
     said = set(re.findall(r"[a-zA-Z]{3,}", article.words(revision.html)))
-    dates = {"All", "times", "March", "April", "Tuesday", "answers", "due"}  # which stand in columns and as figures
+    dates = {
+        "All",
+        "times",
+        "March",
+        "April",
+        "Tuesday",
+        "answers",
+        "due",
+    }  # which stand in columns and as figures
     assert not {word for word in said if word not in told} - dates
     # headings go below those of the document, and code stays code
     lines = written.split("\n")
