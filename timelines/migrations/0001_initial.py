@@ -320,6 +320,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField(blank=True, null=True)),
                 ("captured", models.DateTimeField(blank=True, null=True)),
                 ("mapping", models.JSONField(blank=True, default=dict)),
+                ("names", models.JSONField(blank=True, default=list)),
                 (
                     "state",
                     models.CharField(
@@ -894,6 +895,7 @@ class Migration(migrations.Migration):
                 ),
                 ("hours", models.PositiveSmallIntegerField(default=12)),
                 ("place", models.PositiveIntegerField(default=0)),
+                ("active", models.BooleanField(default=True)),
                 (
                     "connection",
                     models.ForeignKey(
@@ -975,6 +977,7 @@ class Migration(migrations.Migration):
                 ("why", models.CharField(blank=True, max_length=400)),
                 ("facts", models.JSONField(default=dict)),
                 ("subject", models.CharField(blank=True, max_length=300)),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "connection",
                     models.ForeignKey(
@@ -1028,6 +1031,11 @@ class Migration(migrations.Migration):
                         name="delivery_inbox",
                     ),
                     models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
+                    models.Index(
+                        condition=models.Q(("handled_at", None), _negated=True),
+                        fields=["handled_by", "handled_at"],
+                        name="delivery_handled",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -71,6 +71,8 @@ class Import(models.Model):
     day = models.DateField(null=True, blank=True)  # of the first line, where lines state a time of day alone
     captured = models.DateTimeField(null=True, blank=True)  # when "5m ago" was said
     mapping = models.JSONField(default=dict, blank=True)
+    # the files of an archive of several tools that this one reads; empty: all of them
+    names = models.JSONField(default=list, blank=True)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     message = models.TextField(blank=True)  # the question, or what was wrong and what to do

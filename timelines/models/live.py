@@ -66,6 +66,7 @@ class Rule(models.Model):
     severity = models.ForeignKey(Severity, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     hours = models.PositiveSmallIntegerField(default=12)  # how old an incident may be to be attached to
     place = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -108,6 +109,7 @@ class Delivery(models.Model):
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    handled_at = models.DateTimeField(null=True, blank=True)  # the same of all that one click moved
 
     class Meta:
         ordering = ["-received_at"]
@@ -118,4 +120,5 @@ class Delivery(models.Model):
             models.Index(fields=["received_at"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["connection", "subject"], condition=Q(state="inbox"), name="delivery_inbox"),
             models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
+            models.Index(fields=["handled_by", "handled_at"], condition=~Q(handled_at=None), name="delivery_handled"),
         ]
