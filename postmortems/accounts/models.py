@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,6 +9,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from postmortems.accounts.permissions import ORGANISATION_ROLES, ROLE_CHOICES, Permission
+from postmortems.calendars import away
+from postmortems.calendars.decent import Reader
+from postmortems.calendars.holidays import UnknownCountry, public_holidays
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -45,6 +49,8 @@ class User(AbstractBaseUser):
     )
     # {"mon": [["09:00", "12:30"], …], …}; empty means the default hours of calendars.hours
     hours = models.JSONField("working hours", default=dict, blank=True)
+    # as calendars.away has it; never why
+    absences = models.JSONField("days away", default=list, blank=True)
     theme = models.CharField(
         max_length=5,
         blank=True,
@@ -87,6 +93,19 @@ class User(AbstractBaseUser):
             return zoneinfo.ZoneInfo(self.zone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             return zoneinfo.ZoneInfo("UTC")
+
+    @property
+    def reader(self) -> Reader:
+        """Whose decent hours a letter to this person keeps."""
+        return Reader.working(self.zone, self.hours, self.country, self.absences)
+
+    def days_off(self, first: date, last: date) -> frozenset[date]:
+        """Public holidays and days away between two dates, both included."""
+        try:
+            free = frozenset(public_holidays(self.country, first, last))
+        except UnknownCountry:
+            free = frozenset()
+        return free | away.dates(self.absences, first, last)
 
 
 class Team(models.Model):

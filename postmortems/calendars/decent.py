@@ -1,7 +1,7 @@
 """When a letter may reach somebody: at an hour at which work may ask for attention.
 
 A decent moment lies between 09:00 and 18:00 on the reader's own clock, on a day on which they work that is no
-public holiday of theirs. Who has told no working days works from Monday to Friday.
+public holiday of theirs and on which they are not away. Who has told no working days works from Monday to Friday.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from postmortems.calendars import away
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.calendars.hours import (
     DAY,
@@ -37,12 +38,15 @@ class Reader:
     zone: str = "UTC"
     days: tuple[str, ...] = USUAL_DAYS
     country: str = ""
+    absences: tuple[away.Span, ...] = ()
 
     @classmethod
-    def working(cls, zone: str, hours: Hours | None, country: str = "") -> Reader:
-        """A reader who works on the days that `hours` has intervals for."""
+    def working(
+        cls, zone: str, hours: Hours | None, country: str = "", absences: away.Away | None = None
+    ) -> Reader:
+        """A reader who works on the days that `hours` has intervals for, but for their absences."""
         worked = tuple(day for day in WEEKDAYS if (hours or {}).get(day))
-        return cls(zone, worked or USUAL_DAYS, country)
+        return cls(zone, worked or USUAL_DAYS, country, away.spans(absences))
 
     @classmethod
     def from_json(cls, kept: Mapping[str, object]) -> Reader:
@@ -51,10 +55,13 @@ class Reader:
             str(kept.get("zone") or "UTC"),
             tuple(str(day) for day in given) if isinstance(given, Sequence) and given else USUAL_DAYS,
             str(kept.get("country") or ""),
+            away.spans(kept.get("absences")),
         )
 
     def as_json(self) -> dict[str, object]:
-        return {"zone": self.zone, "days": list(self.days), "country": self.country}
+        absences = away.kept(self.absences)
+        kept: dict[str, object] = {"zone": self.zone, "days": list(self.days), "country": self.country}
+        return kept | {"absences": absences} if absences else kept
 
     @property
     def tz(self) -> ZoneInfo:
@@ -65,7 +72,9 @@ class Reader:
             return ZoneInfo("UTC")
 
     def works_on(self, day: date) -> bool:
-        return WEEKDAYS[day.weekday()] in self.days and day not in _holidays(self.country, day.year)
+        if WEEKDAYS[day.weekday()] not in self.days or day in _holidays(self.country, day.year):
+            return False
+        return not any(first <= day <= last for first, last in self.absences)
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_NAMES = dict(
+    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
 DAY = 24 * 60
 
 Hours = Mapping[str, Sequence[Sequence[str]]]
@@ -69,6 +72,24 @@ def parse_hours(hours: Hours) -> Minutes:
                     " split an interval that passes midnight at 24:00."
                 )
     return parsed
+
+
+def in_words(hours: Hours) -> str:
+    """`Monday to Thursday 09:00–12:30, 13:30–17:30; Friday 09:00–12:00`: days of the same hours together."""
+    days_of: list[tuple[list[str], str]] = []
+    for day in WEEKDAYS:
+        words = ", ".join(f"{begin}–{end}" for begin, end in sorted(hours.get(day, ())))
+        if days_of and days_of[-1][1] == words:
+            days_of[-1][0].append(DAY_NAMES[day])
+        else:
+            days_of.append(([DAY_NAMES[day]], words))
+    return "; ".join(f"{_run(names)} {words}" for names, words in days_of if words)
+
+
+def _run(names: Sequence[str]) -> str:
+    if len(names) == len(WEEKDAYS):
+        return "every day"
+    return {1: names[0], 2: " and ".join(names)}.get(len(names), f"{names[0]} to {names[-1]}")
 
 
 def _is_list(value: object) -> bool:

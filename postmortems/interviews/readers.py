@@ -17,12 +17,9 @@ def email_of(participant: Participant) -> str:
 
 def reader_of(participant: Participant) -> Reader:
     """Whose decent hours a letter keeps."""
-    user = participant.user
-    return Reader.working(
-        user.zone if user else participant.zone,
-        user.hours if user else participant.hours,
-        user.country if user else "",
-    )
+    if participant.user:
+        return participant.user.reader
+    return Reader.working(participant.zone, participant.hours)
 
 
 def zone_of(participant: Participant) -> ZoneInfo:

@@ -134,4 +134,4 @@ def zone_of(name: str) -> ZoneInfo:
 
 def reader(user: User | None, zone: str) -> Reader:
     """When a letter may reach somebody."""
-    return Reader.working(user.zone, user.hours, user.country) if user else Reader(zone)
+    return user.reader if user else Reader(zone)

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("hours", models.JSONField(blank=True, default=dict, verbose_name="working hours")),
+                ("absences", models.JSONField(blank=True, default=list, verbose_name="days away")),
                 (
                     "theme",
                     models.CharField(

@@ -48,7 +48,7 @@ def send_due(*, now: datetime) -> None:
 
 def send_to_person(user_id: int, *, now: datetime) -> bool:
     person = User.objects.get(pk=user_id)
-    reader = Reader.working(person.zone, person.hours, person.country)
+    reader = person.reader
     declined = Declined.objects.filter(address__iexact=person.email).exists()
     mine = Subscription.objects.filter(user=person)
     hows = {} if declined else dict(mine.heard().values_list("facet", "how"))

@@ -30,10 +30,6 @@ NOTICE = timedelta(hours=1)  # what arrives later than that before a conversatio
 State = Interview.State
 
 
-def reader_of_host(host: User) -> Reader:
-    return Reader.working(host.zone, host.hours, host.country)
-
-
 def about(interview: Interview) -> str:
     return f"interview {interview.uid}"
 
@@ -161,7 +157,7 @@ def _to_host(
     host = interview.interviewer
     if not host.is_active:
         return
-    reader = reader_of_host(host)
+    reader = host.reader
     own_click = by is not None and by.pk == host.pk
     urgent = may_be_urgent and _is_urgent(interview, reader, now, was)
     incident = interview.incident

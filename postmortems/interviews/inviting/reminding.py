@@ -36,7 +36,7 @@ def known(interview: Interview) -> reminders.Known:
         invited_at=interview.invited_at or interview.proposed_at,
         accepted=interview.state == Interview.State.ACCEPTED,
         person=reader_of(interview.participant),
-        host=letters.reader_of_host(interview.interviewer),
+        host=interview.interviewer.reader,
         answered_at=interview.answered_at,
         hour_before_person=interview.hour_before_person,
         hour_before_host=interview.hour_before_host,

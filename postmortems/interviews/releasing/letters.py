@@ -71,6 +71,6 @@ def _to_interviewer(interview: Interview, template: str, occasion: str, now: dat
         },
         key=f"words {interview.uid} {occasion} host {now.isoformat()}",
         about=f"interview {interview.uid}",
-        reader=post.Reader.working(host.zone, host.hours, host.country),
+        reader=host.reader,
         now=now,
     )

@@ -98,7 +98,7 @@ def of_person(span: Span, party: Person | Interviewer) -> list[Bar]:
         if not whole:
             continue
         if day in party.holidays:
-            found.append(span.bar("off", whole[0][0], whole[-1][1], "Holiday"))
+            found.append(span.bar("off", whole[0][0], whole[-1][1], "Day off"))
         elif not any(begin < end for begin, end in party.hours.get(WEEKDAYS[day.weekday()], ())):
             found.append(span.bar("off", whole[0][0], whole[-1][1], f"No work on {day:%A}"))
         nights += [stretch for begin, end in NIGHT for stretch in on_date(party.zone, day, begin, end)]

@@ -87,7 +87,7 @@ class Sayings:
     def _hours(self, name: str, party: Party, start: datetime) -> str:
         begin, end = start.astimezone(party.zone), (start + self.problem.length).astimezone(party.zone)
         if begin.date() in party.holidays:
-            return f"{name} has a holiday on {day_of(start, party.zone)}."
+            return f"{name} is off on {day_of(start, party.zone)}."
         hours = sorted(party.hours.get(WEEKDAYS[begin.weekday()], ()))
         if not any(first < last for first, last in hours):
             return f"{name} does not work on {begin:%A}s."

@@ -15,7 +15,6 @@ from django.db.models import Q
 
 from postmortems.accounts.models import User
 from postmortems.calendars.decent import next_decent
-from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.calendars.hours import (
     DEFAULT_HOURS,
     HoursError,
@@ -94,7 +93,7 @@ class House:
             zone=zone_of(who.zone),
             hours=hours_of(who.hours),
             rank=rank,
-            holidays=self._holidays(participant.user),
+            holidays=self._days_off(participant.user),
             busy=tuple(joined(self.taken.get(key_of(participant), ()))),
             worked=worked(self.incident, self.seen.get(participant.pk)),
             after=tuple(dict.fromkeys(key_of(other) for other in after if other.pk != participant.pk)),
@@ -108,7 +107,7 @@ class House:
             id=key,
             zone=host.user.tz,
             hours=hours_of(host.user.hours),
-            holidays=self._holidays(host.user),
+            holidays=self._days_off(host.user),
             busy=tuple(joined(self.taken.get(key, ()))),
             daily_limit=host.daily_limit,
             responded=any(one.user_id == host.user.pk for one in self.participants.values()),
@@ -188,15 +187,12 @@ class House:
         """From when on somebody can have read the letter that asks them: it comes at a decent hour of theirs."""
         return next_decent(self.now, reader_of(participant)) + NOTICE
 
-    def _holidays(self, user: User | None) -> frozenset[date]:
-        """Public holidays around the window, a year's margin for what lies behind it."""
-        if user is None or not user.country:
+    def _days_off(self, user: User | None) -> frozenset[date]:
+        """Public holidays and days away around the window, a year's margin for what lies behind it."""
+        if user is None:
             return frozenset()
         first = self.window.resolved_at.date() - timedelta(days=3)
-        try:
-            return frozenset(public_holidays(user.country, first, first + timedelta(days=400)))
-        except UnknownCountry:
-            return frozenset()
+        return user.days_off(first, first + timedelta(days=400))
 
 
 def house(incident: Incident, *, now: datetime, hosts: Iterable[User] = ()) -> House | None:

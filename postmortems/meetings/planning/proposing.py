@@ -15,6 +15,8 @@ from postmortems.meetings.finding import Person, Slot, slots
 from postmortems.meetings.models import Meeting
 from postmortems.meetings.planning import rules
 
+A_DAY = timedelta(days=1)  # dates of zones east and west of here
+
 
 def proposals(
     incident: Incident,
@@ -41,7 +43,7 @@ def proposals(
             name=one.name,
             zone=people.zone_of(one.zone),
             hours=_hours(one),
-            holidays=people.holidays_of(one.user.country, since) if one.user and one.user.country else {},
+            holidays=one.user.days_off(since.date() - A_DAY, until.date() + A_DAY) if one.user else (),
             busy=taken.get(one.key, ()),
             needed=one.user is not None and one.user.pk in wanted,
         )

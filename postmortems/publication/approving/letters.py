@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 
 from postmortems.accounts.models import User
-from postmortems.calendars.decent import Reader
 from postmortems.incidents.models import Incident
 from postmortems.notices import post
 from postmortems.notices.models import Letter
@@ -63,7 +62,7 @@ def _send(text: Text, user: User, name: str, key: str, more: dict, now: datetime
         context={"person": user, "incident": text.incident, "text": text, "address": settings.SITE_URL + text.page, **more},
         key=key,
         about=_about(text.incident, user) if name == "approve" else "",
-        reader=Reader.working(user.zone, user.hours, user.country),
+        reader=user.reader,
         now=now,
     )  # fmt: skip
 

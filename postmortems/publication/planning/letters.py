@@ -10,7 +10,6 @@ from django.db import transaction
 from django.urls import reverse
 
 from postmortems.accounts.models import User
-from postmortems.calendars.decent import Reader
 from postmortems.notices import post
 from postmortems.publication import chain, content
 from postmortems.publication.models import Planned
@@ -41,7 +40,7 @@ def _write(planned: Planned, template: str, said: dict, now: datetime) -> bool:
     letters = [
         post.send(
             to=person.email, template=f"emails/publication/{template}", context=context, key=f"{template} {planned.pk} {person.pk}",
-            about=f"planned {planned.pk}", reader=Reader.working(person.zone, person.hours, person.country), now=now,
+            about=f"planned {planned.pk}", reader=person.reader, now=now,
         )
         for person in _people(planned)
     ]  # fmt: skip

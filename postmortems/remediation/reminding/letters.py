@@ -22,13 +22,9 @@ PARTS = (
 )
 
 
-def reader_of(person: User) -> Reader:
-    return Reader.working(person.zone, person.hours, person.country)
-
-
 def digest(person: User, rows: list[Reminder], *, now: datetime) -> Letter | None:
     """All that one person is to hear today. Call it in the transaction that marks the rows."""
-    reader = reader_of(person)
+    reader = person.reader
     today = now.astimezone(reader.tz).date()
     about = f"items {person.pk} {today.isoformat()}"
     # one that was taken back for something that changed was the same day's, too

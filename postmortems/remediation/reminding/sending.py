@@ -88,7 +88,7 @@ def send_to_channel(channel_id: int, *, now: datetime) -> ChatMessage | None:
 
 
 def _is_time(person: User, hearing: Hearing, now: datetime) -> bool:
-    reader = letters.reader_of(person)
+    reader = person.reader
     local = now.astimezone(reader.tz)
     if local.hour < hearing.hour or not is_decent(now, reader):
         return False

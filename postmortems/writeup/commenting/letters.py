@@ -18,7 +18,6 @@ from django.urls import reverse
 
 from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
-from postmortems.calendars.decent import Reader
 from postmortems.incidents.access import people_with
 from postmortems.markdown import to_text
 from postmortems.notices import post
@@ -50,7 +49,7 @@ def decided(thread: Comment, *, now: datetime) -> None:
         template="emails/writeup/suggestion",
         context=_about(thread, thread),
         key=f"suggestion {thread.pk} {thread.decided}",
-        reader=_reader(thread.by),
+        reader=thread.by.reader,
         now=now,
     )
 
@@ -89,7 +88,7 @@ def _write(thread: Comment, user: User, *, also: Comment | None, now: datetime) 
         context=_about(thread, news[-1]) | {"comments": _words(news), "called": _is_called(news, user)},
         key=f"{about} {user.pk} {now.isoformat()} {len(news)} {news[-1].pk}",
         about=about,
-        reader=_reader(user),
+        reader=user.reader,
         not_before=(last.sent_at or now) + APART if last else None,
         now=now,
     )
@@ -123,7 +122,3 @@ def _about(thread: Comment, comment: Comment) -> dict:
         "incident": thread.incident, "thread": thread, "section": about.title if about else "", "address": address(comment),
         "says": not thread.incident.restricted,
     }  # fmt: skip
-
-
-def _reader(user: User) -> Reader:
-    return Reader.working(user.zone, user.hours, user.country)

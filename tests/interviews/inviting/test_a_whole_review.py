@@ -16,7 +16,6 @@ from postmortems.calendars.decent import Reader, is_decent
 from postmortems.incidents.actions import add_participant
 from postmortems.incidents.models import Participant
 from postmortems.interviews.inviting import actions, reminding, slots
-from postmortems.interviews.inviting.letters import reader_of_host
 from postmortems.interviews.models import Interview
 from postmortems.interviews.readers import reader_of
 from postmortems.interviews.refusals import NotPossible
@@ -163,7 +162,7 @@ def test_a_whole_review(house, review):
     for host in {one.interviewer for one in review.interviews.select_related("interviewer")}:
         for at, subject, _ in house.to(host.name.lower()):
             clicked = host == mara and at - at_night <= STEP
-            assert clicked or is_decent(at, reader_of_host(host)), (host, at, subject)
+            assert clicked or is_decent(at, host.reader), (host, at, subject)
 
     # none after a no
     for name, since in after_no.items():

@@ -75,7 +75,7 @@ def test_the_rule_that_binds_is_one_plain_sentence(start, sentence):
 def test_what_binds_comes_from_either_side():
     assert (
         said(problem([person(holidays=frozenset({date(2026, 3, 27)}))]), lisbon(27, "10:00"))
-        == "Ben has a holiday on Fri 27 March."
+        == "Ben is off on Fri 27 March."
     )
     busy = ((lisbon(27, "10:30"), lisbon(27, "11:30")),)
     assert said(problem([person(busy=busy)]), lisbon(27, "10:00")) == "Ben has something else then."
