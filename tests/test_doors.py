@@ -36,6 +36,7 @@ from tests import make
 from timelines import actions as timelines
 from timelines import saving
 from timelines.live import actions as live
+from timelines.live.rules import actions as rules
 from timelines.merging import actions as merging
 
 # Who holds what on the incident of the cast, by hand: the table is checked against the app, not made from it.
@@ -114,7 +115,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # what tools send; the address they send to is open, and its secret is checked in tests/timelines/live
     "live:inbox": (G, LEAD_ANYWHERE, 403), "live:decide": (P, LEAD_ANYWHERE, 403),
     "live:take_back": (P, LEAD_ANYWHERE, 403), "live:connections": (G, ADMIN, 403), "live:connection": (G, ADMIN, 403),
-    "live:change_connection": (P, ADMIN, 403), "live:add_rule": (P, ADMIN, 403), "live:remove_rule": (P, ADMIN, 403),
+    "live:change_connection": (P, ADMIN, 403), "live:new_rule": (G, ADMIN, 403), "live:rule": (G, ADMIN, 403), "live:change_rule": (P, ADMIN, 403),
+    "live:undo": (P, LEAD_ANYWHERE, 403), "live:sort_again": (P, LEAD_ANYWHERE, 403),
     # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
@@ -314,7 +316,7 @@ def one_of_everything(cast) -> dict:
         "member": incident.circle.get(role="approver").pk, "approval": approval_of(cast).pk, "team": team.slug, "service": service.slug,
         "view": saving.save(incident=incident, by=cast.alice, name="Pinned", query={"show": "pinned"}, shared=True).pk,
         "connection": (connection := live.connect(by=cast.ada, kind="github", name="GitHub")[0]).pk,
-        "rule": live.add_rule(by=cast.ada, field="service", pattern="x", does="ignore").pk,
+        "rule": rules.add(by=cast.ada, wanted=rules.Wanted("service", "x", "ignore")).pk,
         "delivery": connection.deliveries.create(delivery_key="x", received_at=now, body=b"{}").pk,
         "belief": make.hypothesis(incident, by=cast.alice).pk, "level": make.indicator(incident, by=cast.alice).pk,
         "group": merging.group(incident=incident, by=cast.alice, events=[e.pk for e in make.events(incident, 2)]).pk,
@@ -361,7 +363,8 @@ def address(name: str, house) -> str:
         "timelines:import": [house["ref"], house["import"]], "timelines:set_aside": [house["ref"], house["import"]],
         "timelines:edit": [house["ref"], house["event"]], "timelines:zone": [house["ref"], house["source"]],
         "live:connection": [house["connection"]], "live:change_connection": [house["connection"], "stop"],
-        "live:remove_rule": [house["rule"]], "live:take_back": [house["delivery"]],
+        "live:rule": [house["rule"]], "live:change_rule": [house["rule"], "later"], "live:take_back": [house["delivery"]],
+        "live:undo": [house["delivery"]],
         "timelines:add_span": [house["ref"], "hypothesis"], "timelines:edit_span": [house["ref"], "hypothesis", house["belief"]],
         "timelines:remove_span": [house["ref"], "hypothesis", house["belief"]],
         "timelines:change_level": [house["ref"], house["level"], "show"],

@@ -166,6 +166,11 @@ def _link(address: Any) -> str:
     return address if address.startswith(("https://", "http://")) else ""
 
 
+def id_of(record: Record) -> str:
+    """The id under which the event of a record stands in its source."""
+    return _fit(record.external_id, 300)
+
+
 def _fit(key: str, size: int) -> str:
     """An id that fits its column: a longer one keeps its beginning and gains a digest of the whole."""
     key = _text(key)

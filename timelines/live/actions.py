@@ -1,4 +1,4 @@
-"""Every change of connections and rules, and what people decide about what waits in the inbox."""
+"""Every change of connections, and what people decide about what waits in the inbox."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
@@ -14,8 +15,8 @@ from postmortems.incidents.models import Incident, Service, Severity
 from postmortems.web.later import queue_after_commit
 from postmortems.web.sealed import seal
 from timelines.actions import NotPossible
-from timelines.live import filing
-from timelines.models import Connection, Delivery, Rule
+from timelines.live import filing, undoing
+from timelines.models import Connection, Delivery
 
 SIGNS_NOTHING = ("statuspage", "opsgenie", "alertmanager")  # may come without a proof when somebody says so
 MOST = 500  # deliveries that one click moves
@@ -79,35 +80,6 @@ def set_active(*, connection: Connection, by: User, active: bool) -> None:
             record(by=by, verb="connection.active", subject="organisation", sentence=word.format(connection))
 
 
-def add_rule(
-    *, by: User, field: str, pattern: str, does: str, connection: Connection | None = None, service=None,
-    severity: Severity | None = None, hours: int = 12,
-) -> Rule:  # fmt: skip
-    field, pattern = (" ".join(text.replace("\x00", "").split()) for text in (field, pattern))
-    if not field or not pattern:
-        raise NotPossible("A rule needs a field, such as service, and what it should be like.")
-    if does not in Rule.Does.values:
-        raise NotPossible("Say what the rule does.")
-    if does == Rule.Does.OPEN and severity is None:
-        raise NotPossible("Say which severity an incident has that this rule opens.")
-    if not 1 <= hours <= 720:
-        raise NotPossible("An incident may be 1 to 720 hours old to be attached to.")
-    with transaction.atomic():
-        last = Rule.objects.order_by("-place").values_list("place", flat=True).first() or 0
-        rule = Rule.objects.create(
-            connection=connection, field=field[:80], pattern=pattern[:200], does=does, service=service, severity=severity, hours=hours,
-            place=last + 1, made_by=by,
-        )  # fmt: skip
-        record(by=by, verb="rule.added", subject="organisation", sentence=f"added the rule “{rule}”")
-    return rule
-
-
-def remove_rule(*, rule: Rule, by: User) -> None:
-    with transaction.atomic():
-        record(by=by, verb="rule.removed", subject="organisation", sentence=f"took away the rule “{rule}”")
-        rule.delete()
-
-
 # --- the inbox -------------------------------------------------------------------------------------
 
 
@@ -116,8 +88,8 @@ def waiting(connection: Connection, subject: str) -> list[Delivery]:
     return list(found.order_by("received_at")[:MOST])
 
 
-def attach(*, deliveries: list[Delivery], incident: Incident, by: User) -> int:
-    done = filing.file_by_hand(deliveries, incident=incident, by=by)
+def attach(*, deliveries: list[Delivery], incident: Incident, by: User, now: datetime) -> int:
+    done = filing.file_by_hand(deliveries, incident=incident, by=by, now=now)
     if not done:
         raise NotPossible("Somebody was faster: this does not wait in the inbox any more.")
     return done
@@ -126,7 +98,7 @@ def attach(*, deliveries: list[Delivery], incident: Incident, by: User) -> int:
 def open_from(
     *, deliveries: list[Delivery], by: User, severity: Severity | None, title: str, now: datetime
 ) -> Incident:
-    """Open an incident from what waits, detected when the first of it came; the same click twice opens one."""
+    """Open an incident from what waits, detected when what is told began; the same click twice opens one."""
     if not deliveries:
         raise NotPossible("Somebody was faster: this does not wait in the inbox any more.")
     if severity is None:
@@ -134,17 +106,17 @@ def open_from(
     first = deliveries[0]
     incident = open_incident(
         by=by, title=" ".join(title.split())[:200] or first.subject[:200] or str(first.connection), severity=severity,
-        form_key=f"delivery-{first.pk}", now=now, detected_at=first.received_at,
+        form_key=undoing.opened_from(first), now=now, detected_at=min(one.began_at for one in deliveries),
         services=list(Service.objects.filter(name__iexact=first.facts.get("service", ""))),
     )  # fmt: skip
-    filing.file_by_hand(deliveries, incident=incident, by=by)
+    filing.file_by_hand(deliveries, incident=incident, by=by, now=now)
     return incident
 
 
-def leave_out(*, deliveries: list[Delivery], by: User) -> int:
+def leave_out(*, deliveries: list[Delivery], by: User, now: datetime) -> int:
     with transaction.atomic():
         count = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], state=Delivery.State.INBOX).update(
-            state=Delivery.State.IGNORED, why=f"{by} left it out.", handled_by=by
+            state=Delivery.State.IGNORED, why=f"{by} left it out.", handled_by=by, handled_at=now
         )
         if count:
             record(
@@ -153,16 +125,50 @@ def leave_out(*, deliveries: list[Delivery], by: User) -> int:
     return count
 
 
+def undo(*, delivery: Delivery, by: User, now: datetime) -> str:
+    """Take back one's own click on a row of the inbox, within ten minutes; what became of it, in a sentence."""
+    with transaction.atomic():
+        click = undoing.click_of(delivery, by=by, now=now)
+        if click is None:
+            raise NotPossible(
+                "This can no longer be undone: it is longer ago than ten minutes, or was undone already."
+            )
+        done = undoing.undo(click, now=now)
+        record(
+            by=by,
+            verb="deliveries.taken_back",
+            subject=click.incident.ref if click.incident else "organisation",
+            sentence=f"took {click.words} back to the inbox",
+        )
+    return done
+
+
 def take_back(*, deliveries: list[Delivery], by: User) -> int:
     """Let what was left out, or could not be read, go through the rules again."""
+    set_aside = (Delivery.State.IGNORED, Delivery.State.FAILED)
+    return _through_the_rules(
+        Delivery.objects.filter(pk__in=[d.pk for d in deliveries], state__in=set_aside), by
+    )
+
+
+def sort_again(*, by: User) -> int:
+    """Let what waits in the inbox go through the rules as they are now; how many messages do."""
+    return _through_the_rules(Delivery.objects.filter(state=Delivery.State.INBOX), by)
+
+
+def _through_the_rules(found: QuerySet[Delivery], by: User) -> int:
     from timelines.live.tasks import file_delivery
 
     with transaction.atomic():
-        found = Delivery.objects.filter(
-            pk__in=[d.pk for d in deliveries], state__in=(Delivery.State.IGNORED, Delivery.State.FAILED)
-        )
-        ids = list(found.values_list("pk", flat=True))
-        found.update(state=Delivery.State.WAITING, why="", handled_by=by)
+        ids = list(found.order_by("received_at").values_list("pk", flat=True)[:MOST])
+        if ids:
+            Delivery.objects.filter(pk__in=ids).update(
+                state=Delivery.State.WAITING, why="", handled_by=by, handled_at=None
+            )
+            record(
+                by=by, verb="deliveries.sorted_again", subject="organisation",
+                sentence=f"let {len(ids)} message{'s' if len(ids) > 1 else ''} go through the rules again",
+            )  # fmt: skip
         for pk in ids:
             queue_after_commit(file_delivery, str(pk))
     return len(ids)

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import orjson
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
+from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.actions import open_incident
 from postmortems.incidents.models import Incident
 from postmortems.web.later import queue_after_commit
 from timelines import storing, tally
 from timelines.actions import source_for
-from timelines.formats import FORMATS
-from timelines.formats.base import Context, Format
 from timelines.formats.records import Record
-from timelines.live import facts
+from timelines.live import facts, undoing
+from timelines.live.opening import payload, read
 from timelines.masking import find, mask
 from timelines.models import Delivery, Event, Rule, Source
-from timelines.reading import Unreadable, detect
+from timelines.reading import Unreadable
 from timelines.tasks import compare_sources
 
-MOST = 5000  # records of one delivery
 KNOWN = 200  # ids that are looked for on open incidents
 FAULT = "The fault is not in the message: something went wrong here, and is told in the worker’s log. Try again later."
 log = logging.getLogger(__name__)
-
-
-class InMemory:
-    """A delivery as a bundle of one file."""
-
-    def __init__(self, name: str, body: bytes) -> None:
-        self.name, self.names, self.body = name, [name], body
-
-    def open(self, name: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self.body))
-
-    def size(self, name: str) -> int:
-        return len(self.body)
 
 
 def file(delivery_id) -> str:
@@ -73,10 +56,10 @@ def _file(delivery_id) -> str:
             return ""
         try:
             format, records = read(delivery)
-            delivery.facts = _masked(facts.of(_payload(delivery), delivery.headers))
+            delivery.facts = _masked(facts.of(payload(delivery), delivery.headers)) | _began(records)
         except Unreadable as trouble:
             # forges send much that marks no moment, a ping or a label: that is no trouble
-            silent = delivery.connection.kind in ("github", "gitlab") and _payload(delivery)
+            silent = delivery.connection.kind in ("github", "gitlab") and payload(delivery)
             _end(delivery, Delivery.State.IGNORED if silent else Delivery.State.FAILED, str(trouble))
             return delivery.state
         delivery.subject = delivery.facts["subject"] or format
@@ -91,30 +74,9 @@ def _file(delivery_id) -> str:
     return delivery.state
 
 
-def read(delivery: Delivery) -> tuple[str, list[Record]]:
-    """The format and the records of a delivery. Raises Unreadable where it holds none."""
-    connection = delivery.connection
-    bundle = InMemory(f"{connection.name}.json", _as_file(delivery))
-    format = _format(connection.kind, bundle)
-    records = []
-    for found in format.read(bundle, Context(zone=ZoneInfo("UTC"))):
-        if isinstance(found, Record):
-            records.append(found)
-        if len(records) > MOST:
-            raise Unreadable(f"This delivery holds more than {MOST:,} events. Bring it in as a file.")
-    if not records:
-        raise Unreadable(f"This delivery is read as {format.label}, and marks no moment.")
-    return format.key, records
-
-
-def _format(kind: str, bundle: InMemory) -> Format:
-    """As it shows itself; where its beginning shows nothing, what a tool of this kind sends."""
-    try:
-        return detect(bundle).format
-    except Unreadable:
-        if kind not in FORMATS:
-            raise
-        return FORMATS[kind]
+def _began(records: list[Record]) -> dict[str, str]:
+    """The first moment that is told of, beside the facts: an alert began before its message came."""
+    return {"began": min(record.at for record in records).isoformat()}
 
 
 def _masked(value: Any) -> Any:
@@ -122,29 +84,6 @@ def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return {_masked(name): _masked(inner) for name, inner in value.items()}
     return mask(value, find(value)) if isinstance(value, str) else value
-
-
-def _as_file(delivery: Delivery) -> bytes:
-    """GitHub says in a header what a body is; its reader takes both together, as GitHub's own list of deliveries has them."""
-    body = bytes(delivery.body)
-    if delivery.connection.kind != "github":
-        return body
-    event = delivery.headers.get("x-github-event", "")
-    return orjson.dumps({"headers": {"X-GitHub-Event": event}, "payload": _json(body)})
-
-
-def _payload(delivery: Delivery) -> Any:
-    try:
-        return _json(bytes(delivery.body))
-    except Unreadable:
-        return {}
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as trouble:
-        raise Unreadable(f"The body is no JSON: {trouble.msg}. Send it as application/json.") from trouble
 
 
 # --- where it belongs ------------------------------------------------------------------------------
@@ -156,9 +95,8 @@ def _place(
     """1. Where an earlier message about the same thing went; 2. where the first rule that fits says; 3. the inbox."""
     if incident := _known(format, records):
         return incident, None, "It goes on with something that is on this timeline."
-    for rule in Rule.objects.filter(Q(connection=None) | Q(connection=delivery.connection)).select_related(
-        "service", "severity"
-    ):
+    rules = Rule.objects.filter(Q(connection=None) | Q(connection=delivery.connection), active=True)
+    for rule in rules.select_related("service", "severity", "made_by"):
         if facts.fits(delivery.facts, rule.field, rule.pattern):
             return _by_rule(rule, delivery), rule, f"By the rule: {rule}"
     return None, None, "No rule fits."
@@ -175,6 +113,7 @@ def _known(format: str, records: list[Record]) -> Incident | None:
         )
     )
     found = Event.objects.filter(Q(external_id__in=ids) | Q(thread__in=ids), source__in=sources)
+    found = found.exclude(hidden=True, hidden_reason=undoing.REASON)
     incidents = Incident.objects.filter(pk__in=found.values_list("incident", flat=True)[:KNOWN])
     return incidents.order_by("-opened_at", "-pk").first()
 
@@ -198,7 +137,7 @@ def _by_rule(rule: Rule, delivery: Delivery) -> Incident | None:
         return None
     return open_incident(
         by=rule.made_by, title=delivery.facts["title"][:200] or str(delivery.connection), severity=rule.severity,
-        services=[rule.service] if rule.service else [], detected_at=delivery.received_at,
+        services=[rule.service] if rule.service else [], detected_at=delivery.began_at,
     )  # fmt: skip
 
 
@@ -207,6 +146,7 @@ def attach(delivery: Delivery, incident: Incident, why: str, format: str, record
     source = source_for(incident=incident, format=format, name=delivery.connection.name)
     for batch in storing.batches(records):
         storing.store(source, batch)
+    undoing.bring_back(source, records)
     tally.stale(source.pk)
     queue_after_commit(compare_sources, incident.pk)
     delivery.incident = incident
@@ -215,13 +155,15 @@ def attach(delivery: Delivery, incident: Incident, why: str, format: str, record
 
 def _end(delivery: Delivery, state: str, why: str) -> None:
     delivery.state, delivery.why = state, why.replace("\x00", "")[:400]
-    delivery.save(update_fields=["state", "why", "facts", "subject", "incident", "rule", "handled_by"])
+    delivery.save(
+        update_fields=["state", "why", "facts", "subject", "incident", "rule", "handled_by", "handled_at"]
+    )
 
 
 # --- by a person -----------------------------------------------------------------------------------
 
 
-def file_by_hand(deliveries: list[Delivery], *, incident: Incident, by) -> int:
+def file_by_hand(deliveries: list[Delivery], *, incident: Incident, by: User, now: datetime) -> int:
     """Attach deliveries that wait in the inbox to an incident; how many were."""
     done = 0
     for waiting in deliveries:
@@ -233,7 +175,7 @@ def file_by_hand(deliveries: list[Delivery], *, incident: Incident, by) -> int:
             if delivery is None:
                 continue
             format, records = read(delivery)
-            delivery.handled_by = by
+            delivery.handled_by, delivery.handled_at = by, now
             attach(delivery, incident, f"{by} put it there.", format, records)
             done += 1
     if done:

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts.access import organisation_view
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import require
-from postmortems.incidents.models import Incident, Service, Severity
+from postmortems.incidents.models import Incident, Severity
 from postmortems.web.paging import page_of
 from timelines.actions import NotPossible
-from timelines.live import actions
+from timelines.live import actions, undoing
 from timelines.models import Connection, Delivery, Rule
 from timelines.reading import Unreadable
 
@@ -44,11 +44,8 @@ def connections(request):
         else:
             return _connection(request, connection, secret=secret)
     found = Connection.objects.annotate(n=Count("deliveries"), last=Max("deliveries__received_at"))
-    rules = Rule.objects.select_related("connection", "service", "severity", "made_by")
-    context = {
-        "connections": found.order_by("name"), "kinds": Connection.Kind.choices, "rules": rules, "does": Rule.Does.choices,
-        "services": Service.objects.all(), "severities": Severity.objects.all(), "wanted": request.GET,
-    }  # fmt: skip
+    rules = Rule.objects.select_related("connection", "service", "severity")
+    context = {"connections": found.order_by("name"), "kinds": Connection.Kind.choices, "rules": rules}
     return TemplateResponse(
         request, "live/connections.html", context, status=422 if request.method == "POST" else 200
     )
@@ -88,32 +85,6 @@ def change_connection(request, pk, what):
     else:
         actions.set_active(connection=connection, by=request.user, active=what == "start")
     return redirect("live:connection", pk)
-
-
-@organisation_view(Permission.MANAGE_SETTINGS)
-@require_POST
-def add_rule(request):
-    data = request.POST
-    hours = data.get("hours", "12")
-    try:
-        actions.add_rule(
-            by=request.user, field=data.get("field", ""), pattern=data.get("pattern", ""), does=data.get("does", ""),
-            connection=_chosen(Connection, data.get("connection")), service=_chosen(Service, data.get("service")),
-            severity=_chosen(Severity, data.get("severity")), hours=int(hours) if hours.isdigit() and len(hours) < 5 else 0,
-        )  # fmt: skip
-    except NotPossible as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "The rule holds from the next message on.")
-    return redirect(reverse("live:connections") + "#rules")
-
-
-@organisation_view(Permission.MANAGE_SETTINGS)
-@require_POST
-def remove_rule(request, pk):
-    actions.remove_rule(rule=get_object_or_404(Rule, pk=pk), by=request.user)
-    messages.success(request, "The rule is taken away. What it did stays as it is.")
-    return redirect(reverse("live:connections") + "#rules")
 
 
 def _chosen(model, pk):
@@ -172,7 +143,8 @@ def inbox(request):
         "page": page, "rows": rows, "severities": Severity.objects.all(), "incidents": _open_incidents(request.user),
         "left_out": Delivery.objects.filter(state__in=(Delivery.State.IGNORED, Delivery.State.FAILED))
         .select_related("connection").defer("body")[:20],
-        "connected": bool(rows) or Connection.objects.exists(),
+        "connected": bool(rows) or Connection.objects.exists(), "last": undoing.last_of(request.user, now=timezone.now()),
+        "rules": bool(rows) and Rule.objects.filter(active=True).exists(),
     }  # fmt: skip
     return TemplateResponse(request, "live/inbox.html", context)
 
@@ -188,22 +160,41 @@ def decide(request):
     """One click for all messages about one thing."""
     connection = _chosen(Connection, request.POST.get("connection"))
     deliveries = actions.waiting(connection, _typed(request, "subject")) if connection else []
-    what = request.POST.get("what", "")
+    what, now = request.POST.get("what", ""), timezone.now()
     try:
         if what == "open":
             incident = actions.open_from(
-                deliveries=deliveries, by=request.user, severity=_chosen(Severity, request.POST.get("severity")), title=_typed(request, "title"), now=timezone.now()
+                deliveries=deliveries, by=request.user, severity=_chosen(Severity, request.POST.get("severity")), title=_typed(request, "title"), now=now
             )  # fmt: skip
+            messages.success(request, "Opened from the inbox, where it can be undone for ten minutes.")
             return redirect(incident)
         if what == "attach":
             incident = require(request, _typed(request, "incident"), Permission.WRITE)
-            count = actions.attach(deliveries=deliveries, incident=incident, by=request.user)
-            messages.success(request, f"{count} on the timeline of {incident.ref}.")
+            actions.attach(deliveries=deliveries, incident=incident, by=request.user, now=now)
         elif what == "leave":
-            count = actions.leave_out(deliveries=deliveries, by=request.user)
-            messages.success(request, f"{count} left out. They are listed below, and can be taken back.")
+            actions.leave_out(deliveries=deliveries, by=request.user, now=now)
     except (NotPossible, Unreadable) as error:
         messages.error(request, str(error))
+    return redirect("live:inbox")
+
+
+@organisation_view(Permission.LEAD)
+@require_POST
+def undo(request, pk):
+    """Take back one's own last click on what `pk` is one of."""
+    found = get_object_or_404(Delivery.objects.defer("body"), pk=pk)
+    try:
+        messages.success(request, actions.undo(delivery=found, by=request.user, now=timezone.now()))
+    except NotPossible as error:
+        messages.error(request, str(error))
+    return redirect("live:inbox")
+
+
+@organisation_view(Permission.LEAD)
+@require_POST
+def sort_again(request):
+    count = actions.sort_again(by=request.user)
+    messages.success(request, f"{count} message{'s go' if count != 1 else ' goes'} through the rules again.")
     return redirect("live:inbox")
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from postmortems.incidents.models import Incident, Service, Severity
 
@@ -120,5 +122,13 @@ class Delivery(models.Model):
             models.Index(fields=["received_at"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["connection", "subject"], condition=Q(state="inbox"), name="delivery_inbox"),
             models.Index(fields=["connection", "-received_at"], name="delivery_of_connection"),
-            models.Index(fields=["handled_by", "handled_at"], condition=~Q(handled_at=None), name="delivery_handled"),
+            models.Index(
+                fields=["handled_by", "handled_at"], condition=~Q(handled_at=None), name="delivery_handled"
+            ),
         ]
+
+    @property
+    def began_at(self) -> datetime:
+        """When what it tells of began, as the sender says it; its arrival where it says nothing, or a later moment."""
+        told = parse_datetime(self.facts.get("began", ""))
+        return min(told, self.received_at) if told else self.received_at

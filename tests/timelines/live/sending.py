@@ -11,7 +11,8 @@ import time
 from django.test import Client
 from django.urls import reverse
 
-from timelines.models import Connection
+from timelines.live.rules import actions as rules
+from timelines.models import Connection, Rule
 
 SECRET = "a secret of the tests"
 
@@ -61,3 +62,7 @@ def alert(number: int = 1, *, status: str = "firing", service: str = "bookings",
         "version": "4", "status": status, "receiver": "story", "groupKey": "{}", "truncatedAlerts": 0, "groupLabels": {},
         "commonLabels": one["labels"], "commonAnnotations": one["annotations"], "externalURL": "", "alerts": [one],
     }  # fmt: skip
+
+
+def add_rule(by, **wanted) -> Rule:
+    return rules.add(by=by, wanted=rules.Wanted(**wanted))

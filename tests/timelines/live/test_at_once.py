@@ -9,8 +9,8 @@ from django.db import connection as database
 from django.utils import timezone
 
 from postmortems.incidents.models import Incident, Severity
-from tests.timelines.live.sending import alert, send
-from timelines.live import actions, filing
+from tests.timelines.live.sending import add_rule, alert, send
+from timelines.live import filing
 from timelines.models import Delivery, Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,9 +36,7 @@ def test_the_same_message_sent_six_times_at_once_is_kept_once(connect):
 
 def test_many_workers_open_one_incident_and_file_each_message_once(connect, cast):
     connection = connect()
-    actions.add_rule(
-        by=cast.ada, field="service", pattern="*", does="open", severity=Severity.objects.first()
-    )
+    add_rule(cast.ada, field="service", pattern="*", does="open", severity=Severity.objects.first())
     for number in range(6):
         send(connection, alert(number), name=str(number))
         send(connection, alert(number, status="resolved"), name=f"{number}r")
@@ -54,7 +52,7 @@ def test_many_workers_open_one_incident_and_file_each_message_once(connect, cast
 
 def test_a_worker_killed_between_leaves_nothing_half_done(connect, cast, incident, monkeypatch):
     Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
-    actions.add_rule(by=cast.ada, field="service", pattern="*", does="attach")
+    add_rule(cast.ada, field="service", pattern="*", does="attach")
     send(connect(), alert())
     waiting, end = Delivery.objects.get(), filing._end
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from postmortems.incidents.models import Incident, Severity
 from tests import make
 from tests.timelines.conftest import signed_in
-from tests.timelines.live.sending import alert, send
+from tests.timelines.live.sending import add_rule, alert, send
 from timelines.live import actions, filing, tasks
 from timelines.models import Delivery, Event, Rule
 
@@ -59,7 +59,9 @@ def test_one_click_opens_an_incident_with_all_that_waits_about_it(connect, cast)
     for _ in range(2):  # an impatient click opens nothing twice
         rev.post(reverse("live:decide"), given | {"what": "open"})
     incident = Incident.objects.get(title="Replica lags")
-    assert incident.detected_at == min(d.received_at for d in Delivery.objects.all())
+    assert incident.detected_at.isoformat() == "2026-03-10T18:00:00+00:00", (
+        "when the alert began, not when it came"
+    )
     assert set(Delivery.objects.values_list("state", "incident")) == {("filed", incident.pk)}
     assert incident.events.exists()
 
@@ -95,7 +97,9 @@ def test_nobody_attaches_to_an_incident_they_may_not_write(connect, cast, restri
 def test_the_resolution_follows_its_alert_without_a_rule(connect, cast, incident):
     connection = connect()
     deliver(connection, alert())
-    actions.attach(deliveries=list(Delivery.objects.all()), incident=incident, by=cast.rev)
+    actions.attach(
+        deliveries=list(Delivery.objects.all()), incident=incident, by=cast.rev, now=timezone.now()
+    )
     *_, last = deliver(connection, alert(status="resolved"))
     assert (last.state, last.incident) == ("filed", incident)
     source = incident.sources.get(name=connection.name)
@@ -106,9 +110,9 @@ def test_rules_by_service_attach_open_and_ignore(connect, cast, incident):
     connection = connect()
     severity = Severity.objects.first()
     Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
-    actions.add_rule(by=cast.ada, field="label:alertname", pattern="lag9", does="ignore")
-    actions.add_rule(by=cast.ada, field="service", pattern="book*", does="attach", hours=1)
-    actions.add_rule(by=cast.ada, field="service", pattern="*", does="open", severity=severity)
+    add_rule(cast.ada, field="label:alertname", pattern="lag9", does="ignore")
+    add_rule(cast.ada, field="service", pattern="book*", does="attach", hours=1)
+    add_rule(cast.ada, field="service", pattern="*", does="open", severity=severity)
     ignored, attached, opened, again = deliver(
         connection, alert(9), alert(1), alert(2, service="mail"), alert(3, service="mail")
     )
@@ -119,7 +123,7 @@ def test_rules_by_service_attach_open_and_ignore(connect, cast, incident):
 
 def test_an_old_incident_takes_nothing_by_rule(connect, cast, incident):
     Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now() - timedelta(hours=3))
-    actions.add_rule(by=cast.ada, field="service", pattern="bookings", does="attach", hours=2)
+    add_rule(cast.ada, field="service", pattern="bookings", does="attach", hours=2)
     (one,) = deliver(connect(), alert())
     assert one.state == "inbox"
 
@@ -141,7 +145,7 @@ def test_a_ping_of_github_is_left_out_without_trouble(connect):
 
 def test_a_deployment_of_github_is_filed_by_its_repository(connect, cast, incident):
     Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
-    actions.add_rule(by=cast.ada, field="repository", pattern="lantern/*", does="attach")
+    add_rule(cast.ada, field="repository", pattern="lantern/*", does="attach")
     push = {
         "action": "created", "repository": {"full_name": "lantern/bookings", "pushed_at": 1773165600},
         "deployment": {
@@ -183,7 +187,7 @@ def test_any_order_with_repeats_tells_the_same(connect, cast, incident, order):
     Rule.objects.all().delete()
     Delivery.objects.all().delete()
     Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now())
-    actions.add_rule(by=cast.ada, field="service", pattern="*", does="attach")
+    add_rule(cast.ada, field="service", pattern="*", does="attach")
     straight, mixed = connect(), connect()
     deliver(straight, *told)
     expected = line(straight)
@@ -197,7 +201,7 @@ def test_the_inbox_asks_the_same_number_of_queries_with_any_number_waiting(conne
     from tests.timelines.conftest import queries
 
     connection, rev, numbers = connect(), signed_in(cast.rev), []
-    make.incident(by=cast.rev)
+    make.incident(by=cast.rev, now=timezone.now())
     for count in (1, 20):
         deliver(connection, *(alert(100 + n) for n in range(Delivery.objects.count(), count)))
         numbers.append(queries(rev, reverse("live:inbox")))
@@ -210,7 +214,9 @@ def test_what_is_filed_is_counted_and_compared_like_an_import(
     deliver(connect(), alert())
     incident.sources.update(counted=True)
     with django_capture_on_commit_callbacks() as asked:
-        actions.attach(deliveries=list(Delivery.objects.all()), incident=incident, by=cast.rev)
+        actions.attach(
+            deliveries=list(Delivery.objects.all()), incident=incident, by=cast.rev, now=timezone.now()
+        )
     assert not incident.sources.get(format="alertmanager").counted
     assert asked
 
@@ -219,7 +225,7 @@ def test_a_row_of_the_inbox_fills_in_a_rule(connect, cast):
     deliver(connect(), alert())
     ada = signed_in(cast.ada)
     assert "field=service&amp;pattern=bookings" in ada.get(reverse("live:inbox")).content.decode()
-    page = ada.get(reverse("live:connections"), {"field": "service", "pattern": "bookings"}).content.decode()
+    page = ada.get(reverse("live:new_rule"), {"field": "service", "pattern": "bookings"}).content.decode()
     assert 'value="bookings"' in page
     assert "Always do this" not in signed_in(cast.rev).get(reverse("live:inbox")).content.decode()
 

@@ -38,7 +38,7 @@ def test_a_signature_of_another_body_is_refused(connect, kind):
 
 
 @pytest.mark.parametrize("kind", ["grafana", "generic"])
-@pytest.mark.parametrize("late", [-301, 301])
+@pytest.mark.parametrize("late", [-400, 400])
 def test_an_old_signature_cannot_be_played_again(connect, kind, late):
     body = b'{"a": 1}'
     assert send(connect(kind), body, headers=signed(kind, body, now=time.time() + late)).status_code == 401
