@@ -37,16 +37,16 @@ def asking(text: str) -> Q:
 
     A term without any letter or digit, such as `%`, is looked for as it stands.
     """
-    found = Q()
+    found, asked = Q(), []
     for minus, phrase, word in TERM.findall(text):
         lexemes = [part for part in SPLIT.split(phrase or word) if any(map(str.isalnum, part))]
-        if not lexemes:
-            condition = Q(IContains(F("text"), phrase or word))
+        if lexemes:
+            asked.append(f"{'!' if minus else ''}({_query(lexemes, whole=bool(phrase))})")
         else:
-            condition = Q(
-                words=SearchQuery(_query(lexemes, whole=bool(phrase)), config="simple", search_type="raw")
-            )
-        found &= ~condition if minus else condition
+            condition = Q(IContains(F("text"), phrase or word))
+            found &= ~condition if minus else condition
+    if asked:  # in one: what is left out is then left out by the index as well
+        found &= Q(words=SearchQuery(" & ".join(asked), config="simple", search_type="raw"))
     return found
 
 

@@ -1,6 +1,6 @@
-"""What can be cited, by what somebody types: events, conditions, items, people in their role. Reads only.
+"""What can be cited, by what somebody types: events, conditions, items, people in their role, pictures. Reads only.
 
-1. Nothing typed: the pinned events, and every condition, item and role.
+1. Nothing typed: the pinned events, and every condition, item, role and picture.
 2. A time of day, such as 18:09: the events of that time in the zone of the incident, on any of its days.
 3. Anything else: events by the search of the timeline, pinned ones first; the others by the beginnings of their words.
 """
@@ -15,16 +15,29 @@ from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    F,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 
 from postmortems.incidents.models import Incident
 from postmortems.writeup.citing import saying
 from postmortems.writeup.citing.grammar import citation
 from postmortems.writeup.citing.references import moment_of
+from postmortems.writeup.images.references import UNSAID
 from timelines.asked import Asked
 from timelines.models import Event
 
 HITS = 20
+NEAR = 2_000  # events that are walked through in their order before the others are looked up by the index of words
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 DAYS = 14  # of an incident that are looked at for a time of day
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]?\d?)(?::([0-5]?\d?))?")
 WORD = re.compile(r"\w+")
@@ -44,12 +57,13 @@ class Shelf:
 
 
 def find(incident: Incident, asked: str, *, most: int = HITS) -> list[Shelf]:
-    """At most `most` hits in all, by kind, in five queries; kinds without any are left out."""
+    """At most `most` hits in all, by kind, in at most eight queries; kinds without any are left out."""
     asked = asked.strip().replace("\x00", "")[:100]
     shelves = [
         Shelf("Conditions", _conditions(incident, asked)),
         Shelf("Items", _items(incident, asked)),
         Shelf("People in their role", _roles(incident, asked)),
+        Shelf("Pictures", _pictures(incident, asked)),
     ]
     others = sum(len(shelf.hits) for shelf in shelves)
     # events are by far the most: the others keep up to half of the places
@@ -69,13 +83,29 @@ def _within(most: int, shelves: Iterable[Shelf]) -> Iterable[Shelf]:
 
 
 def _events(incident: Incident, asked: str, most: int) -> list[Hit]:
-    """Pinned ones first. They are asked for by themselves: the others can then be read along the line, as far as needed."""
+    """Pinned ones first, then the others, each in the order of the line."""
     zone = ZoneInfo(incident.zone)
-    found = _found(incident, asked, zone).select_related("source").defer("extra", "digest", "link").in_order()
-    hits = list(found.filter(pinned=True)[:most])
-    if asked and len(hits) < most:
-        hits += found.filter(pinned=False)[: most - len(hits)]
+    found = _found(incident, asked, zone).defer("extra", "digest", "link")
+    hits = list(found.filter(pinned=True).in_order()[:most])
+    if asked:
+        hits += _unpinned(incident, found.filter(pinned=False), most - len(hits))
+    prefetch_related_objects(hits, "source")  # joined, they lead the planner astray
     return [_event(event, zone) for event in hits]
+
+
+def _unpinned(incident: Incident, found: QuerySet[Event], most: int) -> list[Event]:
+    """Frequent words are soon met along the line. Words that its beginning does not hold are found first and put in
+    order then: else two frequent words that never meet would be looked for in every event there is."""
+    beyond = Coalesce(
+        Subquery(incident.events.in_order().values("at")[NEAR : NEAR + 1], output_field=DateTimeField()),
+        Value(NEVER),
+    )
+    hits = list(found.filter(at__lt=beyond).in_order()[:most])
+    if len(hits) < most:
+        moment = F("at") + Value(timedelta(0), output_field=DurationField())  # no index is in this order
+        rest = found.filter(at__gte=beyond).alias(moment=moment).order_by("moment", "sequence", "pk")
+        hits += rest[: most - len(hits)]
+    return hits
 
 
 def _found(incident: Incident, asked: str, zone: ZoneInfo) -> QuerySet[Event]:
@@ -159,6 +189,14 @@ def _roles(incident: Incident, asked: str) -> list[Hit]:
         Hit(said := saying.of_role(one.role), one.name, citation(said, "role", one.pk))
         for one in incident.participants.all()
         if _matches(asked, f"{one.role} {one.name}")
+    ]
+
+
+def _pictures(incident: Incident, asked: str) -> list[Hit]:
+    return [
+        Hit(image.alt or UNSAID, f"Picture {image.number}, {image.name}", image.markdown)
+        for image in incident.images.standing()
+        if _matches(asked, f"picture {image.number} {image.alt} {image.name}")
     ]
 
 

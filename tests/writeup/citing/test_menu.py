@@ -8,6 +8,7 @@ from django.urls import reverse
 from postmortems.incidents import actions as incidents
 from postmortems.writeup.citing import menu
 from postmortems.writeup.citing.grammar import citations_of
+from postmortems.writeup.images import actions as images
 from tests import make
 from tests.make import T0
 from timelines import actions as timelines
@@ -112,17 +113,43 @@ def test_a_hidden_event_is_not_offered(cast, full):
 
 
 def test_never_more_than_twenty_and_of_each_kind_some(full, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         hits(full, "e")
     make.events(full, 60)
     for number in range(30):
         make.condition(full, f"Every condition {number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):  # the beginning of the line holds enough
         found = hits(full, "e")
     assert len(found) == menu.HITS
     kinds = [citations_of(one)[0][0] for one in found]
     assert kinds.count("event") == 10
     assert kinds.count("condition") == 10
+
+
+def test_what_only_the_end_of_a_long_line_holds_is_found_in_its_order(full, monkeypatch):
+    monkeypatch.setattr(menu, "NEAR", 5)
+    made = make.events(full, 30)
+    assert [citations_of(one)[0][1] for one in hits(full, "event number")] == [
+        event.pk for event in made[: menu.HITS]
+    ]
+    assert [citations_of(one)[0][1] for one in hits(full, "number 27")] == [made[27].pk]
+    assert hits(full, "number -event") == []
+
+
+def test_pictures_are_found_by_their_words_and_their_number(cast, full):
+    shown = make.image(full, by=cast.alice)
+    images.describe(image=shown, by=cast.alice, alt="Lag of [one] queue")
+    assert (
+        hits(full, "queue")
+        == hits(full, "picture 1")
+        == [shown.markdown]
+        == [r"![Lag of \[one\] queue](image:1)"]
+    )
+    images.describe(image=shown, by=cast.alice, alt="")
+    (shelf,) = menu.find(full, shown.name)
+    assert [shelf.title, shelf.hits[0].words] == ["Pictures", "A picture without a description"]
+    images.remove(image=shown, by=cast.alice, now=T0)
+    assert hits(full, "picture") == []
 
 
 def test_pinned_events_come_first(cast, full):
