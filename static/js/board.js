@@ -1,6 +1,6 @@
 // The board by key and by hand. Arrow keys go from card to card; with Shift, left and right take the card along, if
-// that is a step it can take. A step that asks for a reason opens the card's own form at that field. Dragging is the
-// same step. The server decides, and answers with the board.
+// that is a step it can take. One form serves all cards and is taken to the one at hand; a step that asks for a reason
+// opens it at that field. Dragging is the same step. The server decides, and answers with the board.
 
 const said = document.getElementById("board-said");
 let back = null; // the card that has the focus again once the board has come
@@ -13,6 +13,10 @@ const say = (words) => (said.textContent = words);
 
 function ready() {
   for (const card of board().querySelectorAll("[data-card]")) card.tabIndex = -1;
+  for (const link of board().querySelectorAll("[data-move]")) {
+    link.setAttribute("role", "button");
+    link.setAttribute("aria-expanded", "false");
+  }
   const first = (back && document.getElementById(back)) || board().querySelector("[data-card]");
   if (first) first.tabIndex = 0;
   if (back && first) first.focus();
@@ -36,36 +40,88 @@ function beside(card, step) {
   return null;
 }
 
+const mover = () => document.getElementById("mover");
+const steps = (card) => columnOf(card).dataset.leadsTo.split(" ");
+
+// The form as this card needs it; what was typed for another one is gone.
+function fit(card) {
+  const form = mover();
+  const item = form.querySelector('[name="item"]');
+  if (item.value === card.dataset.card) return form;
+  const allowed = steps(card).map((step) => step.replace("!", ""));
+  item.value = card.dataset.card;
+  form.elements.reason.value = form.elements.early_reason.value = "";
+  form.querySelector("[data-early]").hidden = !("settles" in card.dataset);
+  for (const button of form.querySelectorAll("button")) {
+    button.hidden = button.disabled = !allowed.includes(button.value);
+  }
+  delete form.dataset.wanted;
+  return form;
+}
+
+function open(card) {
+  const form = fit(card);
+  close();
+  card.append(form);
+  form.hidden = false;
+  card.querySelector("[data-move]").setAttribute("aria-expanded", "true");
+  return form;
+}
+
+function close() {
+  mover().hidden = true;
+  board().querySelector('[data-move][aria-expanded="true"]')?.setAttribute("aria-expanded", "false");
+}
+
+function toggle(link) {
+  if (link.getAttribute("aria-expanded") === "true") return close();
+  open(link.closest("[data-card]")).querySelector("button:not([hidden])").focus();
+}
+
 function go(card, column) {
   if (column === columnOf(card)) return;
   const { column: status, name } = column.dataset;
-  const button = card.querySelector(`button[name="status"][value="${status}"]`);
-  if (!button) return say(`From ${columnOf(card).dataset.name} it cannot become ${name} in one step.`);
-  const form = button.form;
-  const empty = [...form.querySelectorAll('input[maxlength]')].find((field) => !field.value.trim());
-  if ("asks" in button.dataset && empty) {
-    form.closest("details").open = true;
-    form.dataset.wanted = status;
+  const step = steps(card).find((one) => one.replace("!", "") === status);
+  if (!step || !card.draggable) return say(`From ${columnOf(card).dataset.name} it cannot become ${name} in one step.`);
+  const form = fit(card);
+  const { reason, early_reason: early } = form.elements;
+  const asked = [step.endsWith("!") && reason, "settles" in card.dataset && early].filter(Boolean);
+  const empty = asked.find((field) => !field.value.trim());
+  if (empty) {
+    open(card).dataset.wanted = status;
     empty.focus();
     return say(`Say why, then Enter: ${name}.`);
   }
   back = card.id;
-  form.requestSubmit(button);
+  form.requestSubmit(form.querySelector(`button[value="${status}"]`));
 }
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-move]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  toggle(link);
+});
 
 document.addEventListener("keydown", (event) => {
   const card = event.target.closest?.("[data-card]");
   if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && !mover().hidden) {
+    close();
+    return focus(card);
+  }
   if (event.target.matches("input")) {
-    if (event.key === "Escape") {
-      event.target.closest("details").open = false;
-      focus(card);
-    }
-    if (event.key === "Enter" && event.target.form.dataset.wanted) {
+    if (event.key === "Enter") {
       event.preventDefault();
-      go(card, columns().find((one) => one.dataset.column === event.target.form.dataset.wanted));
+      const { wanted } = event.target.form.dataset;
+      if (wanted) go(card, columns().find((one) => one.dataset.column === wanted));
+      else event.target.form.querySelector("button:not([hidden])").focus();
     }
     return;
+  }
+  if (event.key === " " && event.target.matches("[data-move]")) {
+    event.preventDefault();
+    return toggle(event.target);
   }
   if (event.target !== card && !event.key.startsWith("Arrow")) return;
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -53,6 +53,28 @@ def test_a_card_is_taken_along_by_key_and_back(page, house):
     until(lambda: page.locator("[data-column=accepted] [data-card]").count() == 2, what="the card")
 
 
+def test_the_form_of_a_card_offers_its_own_steps(page, house):
+    first, second = Item.objects.order_by("pk")[:2]
+    Item.objects.filter(pk=second.pk).update(status="done")
+    page.goto("/items/board/")
+    shown = page.locator("#mover button:visible")
+    page.locator(f"#card-{first.pk} [data-move]").press(" ")
+    assert shown.all_inner_texts() == ["Parked", "Accepted", "Dropped"]
+    accessible(page)
+    page.fill("#move-why", "A word of the first")
+    page.locator(f"#card-{second.pk} [data-move]").click()
+    assert shown.all_inner_texts() == ["In progress", "Verified"]
+    assert page.locator("[data-move][aria-expanded=true]").count() == 1
+    page.fill("#move-why", "It came back")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == f"card-{second.pk}"
+    page.locator(f"#card-{second.pk} [data-move]").click()
+    shown.first.click()
+    told(page, "is in progress")
+    assert [step.reason for step in second.steps.all()] == ["It came back"]
+    assert page.evaluate("document.activeElement.id") == f"card-{second.pk}"
+
+
 def test_the_list_is_ticked_by_key_and_the_question_comes_while_typing(page, house):
     page.goto("/items/all/")
     page.keyboard.press("j")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from postmortems.accounts.models import User
 from postmortems.calendars import ics
 from postmortems.notices.chat import payload
 from postmortems.publication.reading.standing import standing
@@ -288,6 +289,19 @@ def test_the_board_of_a_team_shows_what_the_reader_may_see(client, cast, team, r
     assert "Item number 0" in page
     assert "Planted" not in page
     assert client.get(reverse("remediation:board"), {"team": "none"}).status_code == 404
+
+
+def test_a_column_shows_the_most_urgent_and_says_how_many_there_are(client, cast, team):
+    many = items_of(cast, 28, team=team, status="accepted")
+    Item.objects.filter(pk=many[-1].pk).update(due_on=DUE - timedelta(days=400))
+    User.objects.filter(pk=many[-1].owner_id).update(is_active=False)
+    client.force_login(cast.bob)
+    page = client.get(reverse("remediation:board"), {"team": "platform"}).content.decode()
+    assert page.count("data-card=") == 25
+    assert "25 of 28, the most urgent first" in page
+    assert page.index("Item number 27") < page.index("Item number 0")
+    assert "has left" in page
+    assert "show=accepted&amp;team=platform" in page
 
 
 def test_a_card_moves_with_and_without_script(client, cast):

@@ -1,65 +1,104 @@
-"""The board: what one person, or one team, has under way, in a column for each step."""
+"""The board: what one person, or one team, has under way, in a column for each step.
+
+A card costs little, as a team may have very many: it is read as the few values it shows, and what can be done with it
+is told once for its column. A column shows the most urgent and says how many there are.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
+
 from postmortems.accounts.models import Team, User
-from postmortems.remediation.models import Item
+from postmortems.remediation.models import UNDONE_STATUSES, Item
 from postmortems.remediation.models.items import ItemQuerySet
 from postmortems.remediation.way import NEXT, ORDER, asks_why
 
-SIZE = 30  # cards of a column; the rest is a link to the list
+SIZE = 25  # cards of a column; the rest is a link to the list
+COUNTED = 500  # beyond this a number helps nobody, and costs
 LATELY = timedelta(days=30)  # for so long what was verified is still there to be glad about
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
-    item: Item
-    may_change: bool
+    pk: int
+    number: int
+    ref: str
+    what: str
+    owner: str
+    owner_left: bool
+    due_on: date | None
+    decide_from: datetime | None  # while it settles
     late: bool
-    settles: bool
+    may_change: bool
 
     @property
-    def moves(self) -> list[tuple[str, str, str]]:
-        """Where it can go: status, name, and what a step without a reason would be told."""
-        return [
-            (status, Item.Status(status).label, asks_why(self.item.status, status))
-            for status in NEXT[self.item.status]
-        ]
+    def address(self) -> str:
+        return reverse("remediation:item", args=[self.ref, self.number])
 
 
 @dataclass(frozen=True)
 class Column:
     status: str
-    name: str
     cards: list[Card]
-    more: bool
+    count: int  # of all there are, up to COUNTED + 1
+
+    @property
+    def name(self) -> str:
+        return Item.Status(self.status).label
+
+    @property
+    def counted(self) -> str:
+        return f"more than {COUNTED}" if self.count > COUNTED else str(self.count)
+
+    @property
+    def more(self) -> bool:
+        return self.count > len(self.cards)
+
+    @property
+    def leads_to(self) -> str:
+        """The steps its cards can take; a mark at those that ask for a reason."""
+        return " ".join(f"{to}{'!' if asks_why(self.status, to) else ''}" for to in NEXT[self.status])
 
 
 def columns(user: User, *, team: Team | None, today: date, now: datetime) -> list[Column]:
     """Of a team what the reader may see; without one the reader's own."""
     seen = Item.objects.visible_to(user).filter(team=team) if team else Item.objects.filter(owner=user)
-    rows = {status: list(_of(seen, status, now)) for status in ORDER}
-    shown = [item.pk for found in rows.values() for item in found[:SIZE]]
+    rows = {status: list(_values(_of(seen, status, now))) for status in ORDER}
+    shown = [row["pk"] for found in rows.values() for row in found[:SIZE]]
     own = set(Item.objects.changeable_by(user).filter(pk__in=shown).values_list("pk", flat=True))
     return [
         Column(
             status,
-            Item.Status(status).label,
-            [
-                Card(item, item.pk in own, item.is_overdue(today), item.is_settling(now))
-                for item in rows[status][:SIZE]
-            ],
-            len(rows[status]) > SIZE,
+            [_card(row, own, today, now) for row in found[:SIZE]],
+            len(found) if len(found) <= SIZE else _of(seen, status, now)[: COUNTED + 1].count(),
         )
-        for status in ORDER
+        for status, found in rows.items()
     ]
 
 
 def _of(items: ItemQuerySet, status: str, now: datetime) -> ItemQuerySet:
-    items = items.filter(status=status).for_list()
+    items = items.filter(status=status)
     if status == "verified":
-        return items.filter(verified_at__gt=now - LATELY).order_by("-verified_at", "-pk")[: SIZE + 1]
-    return items.order_by("by_when", "pk")[: SIZE + 1]
+        return items.filter(verified_at__gt=now - LATELY).order_by("-verified_at", "-pk")
+    return items.order_by("by_when", "pk")
+
+
+def _values(items: ItemQuerySet):
+    return items.values(
+        "pk", "number", "what", "status", "due_on", "decide_from",
+        "incident__ref", "owner__name", "owner__email", "owner__is_active",
+    )[: SIZE + 1]  # fmt: skip
+
+
+def _card(row: dict, own: set[int], today: date, now: datetime) -> Card:
+    settles = row["status"] == "parked" and row["decide_from"] and now < row["decide_from"]
+    return Card(
+        pk=row["pk"], number=row["number"], ref=row["incident__ref"], what=row["what"],
+        owner=row["owner__name"] or row["owner__email"] or "", owner_left=row["owner__is_active"] is False,
+        due_on=row["due_on"], decide_from=row["decide_from"] if settles else None,
+        late=row["status"] in UNDONE_STATUSES and row["due_on"] is not None and row["due_on"] < today,
+        may_change=row["pk"] in own,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from postmortems.remediation.actions import NotPossible
 from postmortems.remediation.board.columns import columns
 from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.bulk.views import ticked_in
-from postmortems.remediation.models import Bulk
+from postmortems.remediation.models import Bulk, Item
 
 
 @require_safe
@@ -78,9 +78,8 @@ def _board(request, team: Team | None) -> dict:
     now = timezone.now()
     return {
         "team": team,
-        "teams": request.user.teams.all(),
         "all_teams": Team.objects.all(),
         "columns": columns(request.user, team=team, today=timezone.localdate(), now=now),
-        "today": timezone.localdate(),
+        "statuses": Item.Status.choices,
         "last": bulk.last_of(request.user, now=now),
     }
