@@ -93,8 +93,8 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     "timelines:annotate": (G, WRITE, 403), "timelines:export": (G, READ, 403),
     "timelines:event": (G, READ, 403), "timelines:raw": (G, WRITE, 403), "timelines:masked": (G, WRITE, 403),
     "timelines:decide_masked": (P, WRITE, 403), "timelines:pin": (P, WRITE, 403),
-    "timelines:caption": (P, WRITE, 403), "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
-    "timelines:phase": (P, WRITE, 403), "timelines:imports": (G, READ, 403), "timelines:import": (G, READ, 403),
+    "timelines:hide": (P, WRITE, 403), "timelines:show": (P, WRITE, 403),
+    "timelines:imports": (G, READ, 403), "timelines:import": (G, READ, 403),
     "timelines:receive": (P, TAKE_PART, 403), "timelines:answer": (P, TAKE_PART, 403), "timelines:original": (G, LEAD, 403),
     "timelines:offset": (P, WRITE, 403), "timelines:zone": (P, WRITE, 403), "timelines:set_aside": (P, TAKE_PART, 403),
     "timelines:edit": (G, NOBODY, 403),  # an imported event: only one's own, added by hand, can be changed
@@ -411,10 +411,7 @@ def address(name: str, house) -> str:
     }  # fmt: skip
     if name in arguments:
         return reverse(name, args=arguments[name])
-    if (
-        page in ("event", "raw", "annotate", "pin", "caption", "hide", "show", "phase")
-        and room == "timelines"
-    ):
+    if page in ("event", "raw", "annotate", "pin", "hide", "show") and room == "timelines":
         return reverse(name, args=[house["ref"], house["event"]])
     if room == "interviews" and page in (
         "invite",

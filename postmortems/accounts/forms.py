@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-import holidays
+from datetime import datetime
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from postmortems.accounts.hours import AwayField, WeekForm
 from postmortems.accounts.models import Team, User, zone_choices
 from postmortems.accounts.permissions import ROLE_CHOICES
+from postmortems.calendars import away
+from postmortems.calendars.holidays import is_known
 
 
 class InviteForm(forms.Form):
@@ -36,46 +40,37 @@ class AcceptForm(forms.Form):
         return self.cleaned_data["password"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(WeekForm, forms.ModelForm):
     zone = forms.ChoiceField(
         label="Time zone", choices=zone_choices, help_text="Times are shown to you in this zone."
     )
-    day_from = forms.TimeField(label="Working day from", widget=forms.TimeInput(attrs={"type": "time"}))
-    day_to = forms.TimeField(label="to", widget=forms.TimeInput(attrs={"type": "time"}))
+    absences = AwayField(
+        label="Days away",
+        help_text="First and last day; one day needs the first alone. Empty both to take it back.",
+    )
 
     class Meta:
         model = User
         fields = ["name", "zone", "country", "theme"]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        first = next(iter(self.instance.hours.values()), [["09:00", "17:30"]])
-        self.initial.setdefault("day_from", first[0][0])
-        self.initial.setdefault("day_to", first[-1][1])
+    def __init__(self, *args, instance: User, now: datetime, **kwargs):
+        super().__init__(*args, instance=instance, hours=instance.hours, **kwargs)
+        today = now.astimezone(instance.tz).date()
+        self.fields["absences"].today = today
+        self.initial["absences"] = away.kept(away.ahead(instance.absences, today))
 
     def clean_country(self):
         code = self.cleaned_data["country"].strip().upper()
-        country, _, region = code.partition("-")
-        if code:
-            try:
-                holidays.country_holidays(country, subdiv=region or None)
-            except (NotImplementedError, KeyError) as error:
-                raise forms.ValidationError(
-                    "No public holidays are known for this. Use a country code such as PT, or with a region such as US-CA."
-                ) from error
+        if code and not is_known(code):
+            raise forms.ValidationError(
+                "No public holidays are known for this. Use a country code such as PT, or with a region such as US-CA."
+            )
         return code
-
-    def clean(self):
-        data = super().clean()
-        if data.get("day_from") and data.get("day_to") and data["day_from"] >= data["day_to"]:
-            self.add_error("day_to", "The working day ends before it begins.")
-        return data
 
     def changes(self) -> dict:
         data = self.cleaned_data
-        day = [[data["day_from"].strftime("%H:%M"), data["day_to"].strftime("%H:%M")]]
-        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), day)
-        return {name: data[name] for name in self.Meta.fields} | {"hours": hours}
+        kept = {name: data[name] for name in (*self.Meta.fields, "absences")}
+        return kept | {"hours": self.hours}
 
 
 class TeamForm(forms.Form):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts import actions
 from postmortems.accounts.access import organisation_view
 from postmortems.accounts.forms import AcceptForm, InviteForm, ProfileForm, TeamForm
+from postmortems.accounts.hours import as_on_monday
 from postmortems.accounts.models import Invitation, Team, User
 from postmortems.accounts.permissions import ORGANISATION_ROLES, ROLE_CHOICES, Permission
 from postmortems.web.paging import page_of
@@ -52,13 +53,17 @@ def team(request, slug):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
-    if request.method == "POST" and form.is_valid():
+    same = "same" in request.POST  # fills in Tuesday to Friday; nothing is saved by it
+    given = as_on_monday(request.POST) if same else request.POST or None
+    form = ProfileForm(given, instance=User.objects.get(pk=request.user.pk), now=timezone.now())
+    if request.method == "POST" and form.is_valid() and not same:
         actions.save_profile(by=request.user, changes=form.changes())
         messages.success(request, "Saved.")
         return redirect("accounts:profile")
     return TemplateResponse(
-        request, "accounts/profile.html", {"form": form, "role": ORGANISATION_ROLES[request.user.role]}
+        request,
+        "accounts/profile.html",
+        {"form": form, "role": ORGANISATION_ROLES[request.user.role], "unsaved": same},
     )
 
 

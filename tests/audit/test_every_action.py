@@ -577,7 +577,7 @@ CHANGES = {
         lambda c, _: inviting.forget_calendar(owner=c.ian),
     ),
     "inviting.save_hours": (
-        guest, lambda c, p: inviting.save_hours(participant=p, zone="Asia/Tokyo", begin="10:00", end="18:00"),
+        guest, lambda c, p: inviting.save_hours(participant=p, zone="Asia/Tokyo", hours={}),
     ),
     "inviting.cancel": (
         lambda c: make.interview(c.incident), lambda c, i: inviting.cancel(interview=i, by=c.alice),

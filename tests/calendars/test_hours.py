@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from postmortems.calendars.hours import (
     DEFAULT_HOURS,
+    WEEKDAYS,
     HoursError,
     ZoneError,
+    in_words,
     joined,
     lies_within,
     on_date,
@@ -127,3 +129,17 @@ def test_what_are_no_hours(hours):
 def test_what_is_no_zone(name):
     with pytest.raises(ZoneError):
         zone_called(name)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (DEFAULT_HOURS, "Monday to Friday 09:00–12:30, 13:30–17:30"),
+        ({"mon": [["09:00", "12:00"]], "tue": [["09:00", "12:00"]]}, "Monday and Tuesday 09:00–12:00"),
+        ({"mon": [["09:00", "12:00"]], "wed": [["09:00", "12:00"]]}, "Monday 09:00–12:00; Wednesday 09:00–12:00"),
+        (dict.fromkeys(WEEKDAYS, [["22:00", "24:00"]]), "every day 22:00–24:00"),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_hours_in_words(hours, words):
+    assert in_words(hours) == words

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.calendars.decent import next_decent
-from postmortems.calendars.hours import WEEKDAYS, HoursError, ZoneError, parse_hours, zone_called
+from postmortems.calendars.hours import Hours, HoursError, ZoneError, parse_hours, zone_called
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.inviting import letters, slots, tasks
 from postmortems.interviews.models import BusyCalendar, CalendarKey, Interview
@@ -271,18 +271,15 @@ def forget_calendar(*, owner: User | Participant) -> None:
         _record_of_owner(owner, "forgotten", "took back the calendar that shows when they are busy")
 
 
-def save_hours(*, participant: Participant, zone: str, begin: str, end: str) -> None:
-    """What somebody without an account says of their working day. Raises NotPossible where it cannot be."""
-    day = dict.fromkeys(WEEKDAYS[:5], [[begin, end]])
+def save_hours(*, participant: Participant, zone: str, hours: Hours) -> None:
+    """What somebody without an account says of their working week. Raises NotPossible where it cannot be."""
     try:
         zone_called(zone)
-        parse_hours(day)
+        parse_hours(hours)
     except (ZoneError, HoursError) as refused:
         raise NotPossible(str(refused)) from refused
-    if begin >= end:
-        raise NotPossible("The working day ends before it begins.")
     with transaction.atomic():
-        Participant.objects.filter(pk=participant.pk, user=None).update(zone=zone, hours=day)
+        Participant.objects.filter(pk=participant.pk, user=None).update(zone=zone, hours=hours)
         _record_of_owner(participant, "hours", "told their working hours")
 
 

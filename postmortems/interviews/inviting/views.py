@@ -12,7 +12,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from postmortems.accounts.models import zone_choices
+from postmortems.accounts.hours import as_on_monday, legible
+from postmortems.calendars.hours import in_words
+from postmortems.interviews.forms import GuestHoursForm
 from postmortems.interviews.inviting import actions, letters, links, slots
 from postmortems.interviews.models import BusyCalendar, Interview
 from postmortems.interviews.private import private_page
@@ -54,19 +56,33 @@ def answer_by_link(request, token):
     return _answer(request, interview, by_link=True)
 
 
+class Mistyped(NotPossible):
+    """Hours that cannot be kept; the form says what is wrong with them."""
+
+    def __init__(self, form: GuestHoursForm) -> None:
+        super().__init__("Your hours could not be saved yet.")
+        self.form = form
+
+
 def _answer(request, interview: Interview, *, by_link: bool):
-    now = timezone.now()
-    if request.method == "POST":
+    now, hours = timezone.now(), None
+    if "same" in request.POST:
+        hours = GuestHoursForm(as_on_monday(request.POST), participant=interview.participant)
+    elif request.method == "POST":
         try:
             messages.success(request, _change(request, interview, now))
             return redirect(request.path)
         except NotPossible as refused:
             messages.error(request, str(refused))
             interview.refresh_from_db()
-    return TemplateResponse(request, "interviews/answer.html", _context(request, interview, now, by_link))
+            hours = getattr(refused, "form", None)
+    context = _context(request, interview, now, by_link, hours)
+    return TemplateResponse(request, "interviews/answer.html", context)
 
 
-def _context(request, interview: Interview, now: datetime, by_link: bool) -> dict:
+def _context(
+    request, interview: Interview, now: datetime, by_link: bool, hours: GuestHoursForm | None
+) -> dict:
     person, zone = interview.participant, zone_of(interview.participant)
     is_open = interview.state in actions.OPEN
     owner = {"user": person.user} if person.user else {"participant": person}
@@ -84,8 +100,9 @@ def _context(request, interview: Interview, now: datetime, by_link: bool) -> dic
         "days": _days(interview, zone, now) if is_open else [],
         "until": links.open_until(interview),
         "calendar": BusyCalendar.objects.filter(**owner).first(),
-        "zones": [] if person.user else zone_choices(),
-        "working": _working_day(person.hours),
+        "working": in_words(legible(person.hours)),
+        "form": hours or (None if person.user else GuestHoursForm(participant=person)),
+        "typing": hours is not None,
         "wishes": request.POST.get("wishes", interview.wishes),
     }
 
@@ -96,11 +113,6 @@ def _days(interview: Interview, zone, now: datetime) -> list[tuple[date, list[da
     chosen = slots.offered(others, zone=zone)
     by_date = groupby(chosen, key=lambda start: start.astimezone(zone).date())
     return [(day, list(starts)) for day, starts in by_date]
-
-
-def _working_day(hours: dict) -> tuple[str, str]:
-    first = next((day for day in hours.values() if day), [["09:00", "17:30"]])
-    return first[0][0], first[-1][1]
 
 
 def _change(request, interview: Interview, now: datetime) -> str:
@@ -157,8 +169,10 @@ def _words(request, interview, now) -> str:
 
 
 def _hours(request, interview, now) -> str:
-    given = {name: request.POST.get(name, "") for name in ("zone", "begin", "end")}
-    actions.save_hours(participant=interview.participant, **given)
+    form = GuestHoursForm(request.POST, participant=interview.participant)
+    if not form.is_valid():
+        raise Mistyped(form)
+    actions.save_hours(participant=interview.participant, zone=form.cleaned_data["zone"], hours=form.hours)
     return "Thank you. The times on this page are in your zone now."
 
 

@@ -276,14 +276,21 @@ def test_of_many_times_a_few_are_shown_from_every_day():
 
 
 def test_hours_without_an_account_count_at_once(client, interview, page):
-    client.post(page, {"what": "hours", "zone": "Asia/Kathmandu", "begin": "09:00", "end": "12:00"})
-    interview.participant.refresh_from_db()
-    assert interview.participant.zone == "Asia/Kathmandu"
-    assert "Asia/Kathmandu" in client.get(page).content.decode()
-    for bad in ({"zone": "Nowhere"}, {"begin": "25:00"}, {"begin": "13:00"}, {"end": "x"}):
-        client.post(page, {"what": "hours", "zone": "UTC", "begin": "09:00", "end": "12:00"} | bad)
-    interview.participant.refresh_from_db()
-    assert interview.participant.zone == "Asia/Kathmandu"
+    told = {"what": "hours", "zone": "Asia/Kathmandu", "mon_from": ["09:00"], "mon_to": ["12:00"]}
+    client.post(page, told | {"sun_from": ["10:00", ""], "sun_to": ["14:00", ""]})
+    person = interview.participant
+    person.refresh_from_db()
+    assert (person.zone, person.hours) == (
+        "Asia/Kathmandu",
+        {"mon": [["09:00", "12:00"]], "sun": [["10:00", "14:00"]]},
+    )
+    assert "Monday 09:00–12:00; Sunday 10:00–14:00, Asia/Kathmandu" in client.get(page).content.decode()
+    for bad in ({"zone": "Nowhere"}, {"mon_from": ["25:00"]}, {"mon_from": ["13:00"]}, {"mon_to": ["x"]}):
+        answer = client.post(page, told | {"zone": "UTC"} | bad)
+        assert "This could not be saved yet" in answer.content.decode()
+    client.post(page, told | {"same": "1"})
+    person.refresh_from_db()
+    assert (person.zone, list(person.hours)) == ("Asia/Kathmandu", ["mon", "sun"])
 
 
 # --- the link -----------------------------------------------------------------------------------------

@@ -252,10 +252,14 @@ def test_hours_of_somebody_without_an_account_bind_the_plan(client, incident, ma
     guest = person(incident, "Vera", account=False)
     client.force_login(mara)
     where = reverse("interviews:hours", args=[incident.ref, guest.pk])
-    assert "09:00-12:30, 13:30-17:30" in client.get(where).content.decode()
-    refused = client.post(where, {"zone": "Asia/Kathmandu", "mon": "25:00-26:00"})
+    assert 'name="fri_to" value="17:30"' in client.get(where).content.decode()
+    refused = client.post(where, {"zone": "Asia/Kathmandu", "mon_from": "25:00", "mon_to": "26:00"})
     assert "is no time of day" in refused.content.decode()
-    client.post(where, {"zone": "Europe/Lisbon", "fri": "15:00–16:00", "mon": ""})
+    copied = client.post(
+        where, {"zone": "Europe/Lisbon", "mon_from": "07:00", "mon_to": "08:00", "same": "1"}
+    )
+    assert copied.content.decode().count('value="07:00"') == 5
+    client.post(where, {"zone": "Europe/Lisbon", "fri_from": "15:00", "fri_to": "16:00", "mon_from": ""})
     guest.refresh_from_db()
     assert guest.hours == {"fri": [["15:00", "16:00"]]}
     _, made = planned(incident, mara)

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postmortems.accounts.hours import as_on_monday
 from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.access import incident_view
 from postmortems.incidents.models import INCIDENT_ROLES, Incident
-from postmortems.interviews.forms import WeekForm, attempt, number
+from postmortems.interviews.forms import GuestHoursForm, attempt, number
 from postmortems.interviews.inviting import fetching
 from postmortems.interviews.models import Interview, NotAsked, Plan
 from postmortems.interviews.planner.problem import ProblemError
@@ -253,10 +254,10 @@ def take_in(request, incident):
 def hours(request, incident, pk):
     """When a participant without an account works."""
     participant = get_object_or_404(incident.participants.filter(user=None), pk=pk)
-    form = WeekForm(
-        request.POST if request.method == "POST" else None, zone=participant.zone, hours=participant.hours
-    )
-    if request.method == "POST" and form.is_valid():
+    same = "same" in request.POST
+    given = as_on_monday(request.POST) if same else request.POST or None
+    form = GuestHoursForm(given, participant=participant)
+    if request.method == "POST" and form.is_valid() and not same:
         attempt(
             request,
             lambda: actions.set_hours(
@@ -266,5 +267,7 @@ def hours(request, incident, pk):
         )
         return redirect(f"{reverse('interviews:whom', args=[incident.ref])}#person-{pk}")
     return TemplateResponse(
-        request, "interviews/hours.html", {"incident": incident, "participant": participant, "form": form}
+        request,
+        "interviews/hours.html",
+        {"incident": incident, "participant": participant, "form": form, "unsaved": same},
     )
