@@ -212,6 +212,13 @@ def mark_phase(*, event: Event, by: User, begins: str = "", ends: str = "") -> N
     )  # fmt: skip
 
 
+def annotate(*, event: Event, by: User, text: str, begins: str = "", ends: str = "") -> None:
+    """A caption and the marks of phases at once, as the form of a row asks for them: both, or neither."""
+    with transaction.atomic():
+        mark_phase(event=event, by=by, begins=begins, ends=ends)
+        caption(event=event, by=by, text=text)
+
+
 def _note(event: Event, by: User, verb: str, sentence: str, **changes) -> None:
     """Write annotations; what is so already is neither written nor told again."""
     with transaction.atomic():

@@ -52,8 +52,8 @@ def row(event: Event, reader: Reader) -> SafeString:
     caption = f'<p class="caption" dir="auto">{escape(event.caption)}</p>' if event.caption else ""
     return mark_safe(  # noqa: S308 every text is escaped
         f'<li class="{look}" id="event-{event.pk}" data-event="{event.pk}" tabindex="-1">'
-        f'<div class="when">{_when(event, reader.zone)} <small><span class="lane lane-{source.lane}">{escape(source.name)}</span></small></div>'
-        f'<div>{caption}<p class="text" dir="auto">{_words(event, source, reader)}</p>{_graph(event)}{_fellows(event, reader)}'
+        f'<div class="when">{_when(event, reader.zone)} <small><span class="lane lane-{source.lane}" title="{escape(source.name)}">{escape(source.name)}</span></small></div>'
+        f'<div class="told">{caption}<p class="text" dir="auto">{_words(event, source, reader)}</p>{_graph(event)}{_fellows(event, reader)}'
         f'<div class="tools"><span class="meta">{_facts(event)}</span>{_tools(event, reader)}</div></div></li>'
     )
 
@@ -135,7 +135,7 @@ def _tools(event: Event, reader: Reader) -> str:
     named = escape(event.text[:SAID])
     evidence = f'<a class="small" href="{pk}/">Evidence<span class="for-readers"> of {named}</span></a>'
     if not reader.may_write:
-        return evidence
+        return f'<span class="acts">{evidence}</span>'
     swaps = 'hx-target="closest li" hx-swap="outerHTML"'
     wanted = 0 if event.pinned else 1
     pin = (  # htmx leaves out the value of a button that belongs to a form: hx-vals says it again
@@ -152,4 +152,4 @@ def _tools(event: Event, reader: Reader) -> str:
         if event.hidden
         else ""
     )
-    return pin + evidence + note + show
+    return f'<span class="acts">{pin}{evidence}{note}{show}</span>'

@@ -18,10 +18,8 @@ urlpatterns = [
     path("incidents/<str:ref>/timeline/<int:pk>/raw/", event.raw, name="raw"),
     path("incidents/<str:ref>/timeline/<int:pk>/annotate/", event.annotate, name="annotate"),
     path("incidents/<str:ref>/timeline/<int:pk>/pin/", event.pin, name="pin"),
-    path("incidents/<str:ref>/timeline/<int:pk>/caption/", event.caption, name="caption"),
     path("incidents/<str:ref>/timeline/<int:pk>/hide/", event.hide, name="hide"),
     path("incidents/<str:ref>/timeline/<int:pk>/show/", event.show, name="show"),
-    path("incidents/<str:ref>/timeline/<int:pk>/phase/", event.phase, name="phase"),
     # where it comes from
     path("incidents/<str:ref>/evidence/", evidence.imports, name="imports"),
     path("incidents/<str:ref>/evidence/receive/", evidence.receive, name="receive"),

@@ -64,6 +64,19 @@ document.addEventListener(
   true,
 );
 
+// Escape in them leads back to the row; they stay as long as something is typed in them.
+document.addEventListener("keydown", (event) => {
+  const forms = event.key === "Escape" && event.target.closest("[data-event] .annotate");
+  if (!forms) return;
+  const back = forms.closest("[data-event]");
+  const begun = (field) => Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  const changed = [...forms.querySelectorAll("input, select")].some((field) =>
+    field.options ? field.selectedIndex !== begun(field) : field.value !== field.defaultValue,
+  );
+  if (!changed) forms.remove();
+  back.focus({ preventScroll: true });
+});
+
 // Forms that were asked for are where the hand is.
 document.addEventListener("htmx:after:swap", () => {
   const field = document.querySelector("[data-event].here .annotate input:not([type=hidden])");

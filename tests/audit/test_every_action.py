@@ -464,6 +464,9 @@ CHANGES = {
     "timelines.caption": (
         lambda c: make.event(c.incident), lambda c, e: timelines.caption(event=e, by=c.bob, text="Here"),
     ),
+    "timelines.annotate": (
+        lambda c: make.event(c.incident), lambda c, e: timelines.annotate(event=e, by=c.bob, text="Here"),
+    ),
     "timelines.hide": (
         lambda c: make.event(c.incident), lambda c, e: timelines.hide(event=e, by=c.bob, reason="twice"),
     ),

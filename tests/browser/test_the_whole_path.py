@@ -87,7 +87,7 @@ def test_from_evidence_to_a_published_postmortem(page, worker):
     page.locator(f"#{chosen}.pinned").wait_for()
     page.locator(f"#{chosen}").get_by_text("Caption, phase, hide").click()
     page.locator(f"#{chosen}").get_by_label("What this event means for the story").fill("The first sign")
-    page.locator(f"#{chosen}").get_by_role("button", name="Save the caption").click()
+    page.locator(f"#{chosen}").get_by_role("button", name="Save").click()
     page.locator(f"#{chosen} .caption").get_by_text("The first sign").wait_for()
     until(lambda: incident.events.filter(pinned=True, caption="The first sign").exists(), what="the caption")
 

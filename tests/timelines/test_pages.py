@@ -73,10 +73,21 @@ def test_the_way_back_never_leads_elsewhere(as_alice, incident, event, elsewhere
 
 
 def test_a_caption_names_and_pins(as_alice, incident, event):
-    post(as_alice, "caption", incident, event.pk, data={"caption": "  The first <b>sign</b>\n "})
+    post(as_alice, "annotate", incident, event.pk, data={"caption": "  The first <b>sign</b>\n "})
     event.refresh_from_db()
     assert (event.caption, event.pinned) == ("The first <b>sign</b>", True)
     assert "The first &lt;b&gt;sign&lt;/b&gt;" in page(as_alice, "timeline", incident)
+
+
+def test_a_caption_and_a_phase_are_saved_by_one_press_and_a_refused_phase_keeps_neither(
+    as_alice, incident, event
+):
+    post(as_alice, "annotate", incident, event.pk, data={"caption": "First sign", "phase": "detect"})
+    event.refresh_from_db()
+    assert (event.caption, event.phase, event.ends_phase) == ("First sign", "detect", "")
+    post(as_alice, "annotate", incident, event.pk, data={"caption": "Other words", "phase": "blame"})
+    event.refresh_from_db()
+    assert (event.caption, event.phase) == ("First sign", "detect")
 
 
 def test_hiding_needs_a_reason_and_can_be_undone(as_alice, incident, event):
@@ -94,13 +105,13 @@ def test_hiding_needs_a_reason_and_can_be_undone(as_alice, incident, event):
 
 def test_marked_events_make_phases(as_alice, incident):
     first, second, _ = make.events(incident, 3)
-    post(as_alice, "phase", incident, first.pk, data={"phase": "detect"})
-    post(as_alice, "phase", incident, second.pk, data={"phase": "mitigate"})
+    post(as_alice, "annotate", incident, first.pk, data={"phase": "detect"})
+    post(as_alice, "annotate", incident, second.pk, data={"phase": "mitigate"})
     assert [(phase.name, phase.start, phase.end) for phase in drawing.phases(incident)] == [
         ("Detect", first.at, second.at),
         ("Mitigate", second.at, incident.resolved_at),
     ]
-    assert post(as_alice, "phase", incident, first.pk, data={"phase": "blame"}).status_code == 302
+    assert post(as_alice, "annotate", incident, first.pk, data={"phase": "blame"}).status_code == 302
     assert shown(page(as_alice, "timeline", incident, phase="mitigate")) == [str(second.pk)]
 
 
@@ -123,7 +134,7 @@ def test_participants_may_add_and_not_curate(cast, incident, event):
 
 def test_an_event_of_another_incident_is_not_found_here(as_alice, alice, incident, event):
     other = make.incident(by=alice, title="Another")
-    for name in ("pin", "caption", "hide", "show", "phase"):
+    for name in ("pin", "annotate", "hide", "show"):
         assert post(as_alice, name, other, event.pk).status_code == 404
     assert as_alice.get(reverse("timelines:event", args=[other.ref, event.pk])).status_code == 404
     assert as_alice.get(reverse("timelines:raw", args=[other.ref, event.pk])).status_code == 404

@@ -128,10 +128,20 @@ def _event(incident, pk) -> Event:
 
 
 @incident_view(Permission.WRITE)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def annotate(request, incident, pk):
     """The forms of one row, fetched when somebody asks for them; without script they stand on the event's page."""
     event = _event(incident, pk)
+    if request.method == "POST":
+        said = request.POST
+        try:
+            actions.annotate(
+                event=event, by=request.user, text=said.get("caption", ""),
+                begins=said.get("phase", ""), ends=said.get("ends_phase", ""),
+            )  # fmt: skip
+        except actions.NotPossible as error:
+            messages.error(request, str(error))
+        return _back(request, incident, event)
     if not request.htmx:
         return redirect("timelines:event", incident.ref, pk)
     context = {"incident": incident, "event": event, "phases": Event.Phase.choices[1:], "in_list": True}
@@ -144,14 +154,6 @@ def pin(request, incident, pk):
     event = _event(incident, pk)
     change = actions.pin if request.POST.get("pinned") == "1" else actions.unpin
     change(event=event, by=request.user)
-    return _back(request, incident, event)
-
-
-@incident_view(Permission.WRITE)
-@require_POST
-def caption(request, incident, pk):
-    event = _event(incident, pk)
-    actions.caption(event=event, by=request.user, text=request.POST.get("caption", ""))
     return _back(request, incident, event)
 
 
@@ -178,22 +180,6 @@ def hide(request, incident, pk):
 def show(request, incident, pk):
     event = _event(incident, pk)
     actions.show(event=event, by=request.user)
-    return _back(request, incident, event)
-
-
-@incident_view(Permission.WRITE)
-@require_POST
-def phase(request, incident, pk):
-    event = _event(incident, pk)
-    try:
-        actions.mark_phase(
-            event=event,
-            by=request.user,
-            begins=request.POST.get("phase", ""),
-            ends=request.POST.get("ends_phase", ""),
-        )
-    except actions.NotPossible as error:
-        messages.error(request, str(error))
     return _back(request, incident, event)
 
 
