@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -276,6 +278,49 @@ def test_the_owner_takes_the_next_step_with_one_click(client, cast):
     assert "Begin" in client.get(reverse("remediation:mine")).content.decode()
     client.post(reverse("remediation:change"), {"item": item.pk, "status": "in_progress", "on_page": "mine"})
     assert "It is done" in client.get(reverse("remediation:mine")).content.decode()
+
+
+# --- how the items of a team stand ---------------------------------------------------------------------
+
+
+def test_a_lead_sees_how_the_items_of_a_team_stand_and_each_figure_leads_to_its_rows(client, cast, team):
+    today = timezone.localdate()
+    items_of(cast, 2, team=team, status="accepted", due_on=today - timedelta(days=2))
+    items_of(cast, 3, team=team, status="in_progress", due_on=today + timedelta(days=7))
+    items_of(cast, 1, team=team, owner=None, due_on=None)
+    items_of(cast, 1, team=team, owner=make.user("left", is_active=False), due_on=None)
+    items_of(cast, 1, team=team, status="done", due_on=today - timedelta(days=9))
+    items_of(cast, 4, team=team, status="verified")
+    client.force_login(cast.mel)
+    for address in (reverse("remediation:mine"), reverse("remediation:all") + "?team=platform"):
+        page = client.get(address).content.decode()
+        told = re.findall(r'href="(/items/all/\?show=[^"]*)">(?:<strong[^>]*>)?(\d+) ([^<]*)<', page)
+        assert [(int(count), words) for _, count, words in told] == [
+            (8, "open"), (2, "overdue"), (3, "due within a week"), (2, "without an owner"), (1, "done, to be looked at"),
+        ]  # fmt: skip
+        for where, count, _ in told:
+            assert client.get(html.unescape(where)).context["page"].count == int(count), where
+
+
+def test_a_reader_who_sees_no_items_is_told_no_figures(client, cast, team, restricted):
+    make.item(restricted, "Planted words", team=team, owner=cast.alice, due_on=DUE)
+    client.force_login(cast.bob)
+    assert "1 open" not in client.get(reverse("remediation:of_team", args=["platform"])).content.decode()
+    client.force_login(cast.mel)
+    assert "1 open" in client.get(reverse("remediation:of_team", args=["platform"])).content.decode()
+
+
+def test_what_others_of_the_team_did_is_verified_from_ones_own_page(client, cast, team):
+    item = items_of(cast, 1, team=team, status="done", how_we_know="A drill shows it")[0]
+    client.force_login(cast.mel)
+    assert "It works when: A drill shows it" in client.get(reverse("remediation:mine")).content.decode()
+    page = client.post(
+        reverse("remediation:change"), {"item": item.pk, "status": "verified", "on_page": "mine"}, follow=True
+    )
+    assert page.redirect_chain == [(reverse("remediation:mine"), 302)]
+    assert "R1 of INC-2026-0001 is verified." in page.content.decode()
+    client.force_login(cast.ian)  # who owns it
+    assert "It works when" not in client.get(reverse("remediation:mine")).content.decode()
 
 
 # --- the board ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def change(request):
             tell(request, outcome, len(ticked))
         except NotPossible as error:
             messages.error(request, str(error))
-    return redirect(list_address(asked_in(request.POST)))
+    return _back(request)
 
 
 def ticked_in(data) -> list[int]:
@@ -59,8 +59,18 @@ def asked_in(data) -> dict[str, str]:
     return {name.removeprefix("on_"): value for name, value in data.items() if name.startswith("on_")}
 
 
+def _back(request):
+    """To the page the form was on: one's own items, or the list under the same filters."""
+    where = asked_in(request.POST)
+    return redirect("remediation:mine" if where.pop("page", "") == "mine" else list_address(where))
+
+
 def tell(request, outcome: actions.Outcome, ticked: int) -> None:
-    if outcome.changed:
+    if len(outcome.changed) == 1 and ticked == 1:
+        item = outcome.changed[0]
+        became = f"is {item.get_status_display().lower()}" if request.POST.get("status") else "is changed"
+        messages.success(request, f"R{item.number} of {item.incident.ref} {became}.")
+    elif outcome.changed:
         count = len(outcome.changed)
         messages.success(request, f"{count} item{' is' if count == 1 else 's are'} changed.")
     for item, why in outcome.left[:5]:
@@ -82,5 +92,4 @@ def undo(request, pk):
             messages.warning(request, f"{item.incident.ref} R{item.number} stays as it is. {why}")
     except NotPossible as error:
         messages.error(request, str(error))
-    where = asked_in(request.POST)
-    return redirect("remediation:mine" if where.pop("page", "") == "mine" else list_address(where))
+    return _back(request)

@@ -10,15 +10,18 @@ from urllib.parse import urlencode
 from django.contrib.postgres.search import SearchQuery
 
 from postmortems.accounts.models import Team, User
-from postmortems.remediation.models import OPEN_STATUSES, Item
+from postmortems.remediation.lists.standing import SOON
+from postmortems.remediation.models import Item
 from postmortems.remediation.models.items import ItemQuerySet
 
 NAMES = ("show", "team", "owner", "type", "q")
 SHOWS = {
     "open": "Open",
     "overdue": "Overdue",
+    "soon": "Due within a week",
     "unowned": "Without an owner",
     "undated": "Without a date",
+    "unsettled": "To be settled with a tracker",
     **dict(Item.Status.choices),
     "everything": "All there ever were",
 }
@@ -75,17 +78,18 @@ class Asked:
         return items
 
     def _shown(self, items: ItemQuerySet, today: date) -> ItemQuerySet:
-        if self.show == "overdue":
-            return items.overdue(today)
-        if self.show == "everything":
-            return items
         if self.show in Item.Status.values:
             return items.filter(status=self.show)
-        items = items.filter(status__in=OPEN_STATUSES)
         return {
-            "unowned": lambda: items.filter(owner=None),
-            "undated": lambda: items.filter(due_on=None, by_when=date.max),  # which an index begins with
-        }.get(self.show, lambda: items)()
+            "overdue": lambda: items.overdue(today),
+            "soon": lambda: items.due_between(today, today + SOON),
+            "unowned": items.unowned,
+            "undated": lambda: items.open().filter(
+                due_on=None, by_when=date.max
+            ),  # which an index begins with
+            "unsettled": items.unsettled,
+            "everything": lambda: items,
+        }.get(self.show, items.open)()
 
     @cached_property
     def matches(self) -> list[int]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,7 +14,8 @@ from postmortems.remediation.bulk import actions as bulk
 from postmortems.remediation.lists import export, saving
 from postmortems.remediation.lists.asked import NAMES, SHOWS, Asked
 from postmortems.remediation.lists.effects import to_look_at
-from postmortems.remediation.lists.pages import in_order, page_of
+from postmortems.remediation.lists.pages import COUNTED, in_order, page_of
+from postmortems.remediation.lists.standing import SOON, of_teams
 from postmortems.remediation.models import UNDONE_STATUSES, Item
 
 SHORT = 20  # rows of a list beside the main one
@@ -27,29 +26,28 @@ def mine(request):
     """What I am to do, overdue first; what waits for somebody to look, or to be decided; what my teams promised."""
     today, now = timezone.localdate(), timezone.now()
     own = Item.objects.filter(owner=request.user)
-    page = page_of(own.filter(status__in=UNDONE_STATUSES), request.GET.get("after", ""))
     teams = list(request.user.teams.all())
-    of_teams = Item.objects.filter(status__in=UNDONE_STATUSES, team__in=teams).exclude(owner=request.user)
+    of_others = Item.objects.filter(team__in=teams).exclude(owner=request.user)
+    undone = own.filter(status__in=UNDONE_STATUSES)
     return TemplateResponse(
         request,
         "remediation/mine.html",
         {
-            "own": page,
-            "overdue": sum(item.is_overdue(today) for item in page.rows),
-            "soon": sum(_is_soon(item, today) for item in page.rows),
+            "own": page_of(undone, request.GET.get("after", "")),
+            "overdue": own.overdue(today).order_by()[: COUNTED + 1].count(),
+            "soon": own.due_between(today, today + SOON).order_by()[: COUNTED + 1].count(),
             "done": page_of(own.filter(status="done"), "", size=SHORT),
             "parked": page_of(own.filter(status="parked"), "", size=SHORT),
-            "of_teams": page_of(of_teams, "", size=SHORT) if teams else None,
+            "of_teams": page_of(of_others.filter(status__in=UNDONE_STATUSES), "", size=SHORT)
+            if teams
+            else None,
+            "to_verify": page_of(of_others.filter(status="done"), "", size=SHORT) if teams else None,
             "effects": to_look_at(request.user, now=now),
-            "teams": teams,
+            "standings": of_teams(teams, Item.objects.all(), today=today),
             "today": today,
             "last": bulk.last_of(request.user, now=now),
         },
     )
-
-
-def _is_soon(item: Item, today) -> bool:
-    return bool(item.due_on and today <= item.due_on <= today + timedelta(days=7))
 
 
 @require_safe
@@ -60,12 +58,14 @@ def everything(request):
 @require_safe
 def of_team(request, slug):
     team = get_object_or_404(Team, slug=slug)
-    return _list(request, Asked.of(request.GET.dict() | {"team": team.slug}), team)
+    return _list(request, Asked.of(request.GET.dict() | {"team": team.slug}))
 
 
-def _list(request, asked: Asked, team: Team | None = None):
+def _list(request, asked: Asked):
     today = timezone.localdate()
     page = page_of(asked.items(request.user, today), request.GET.get("after", ""))
+    team = Team.objects.filter(slug=asked.team).first() if asked.team else None
+    seen = Item.objects.visible_to(request.user)
     shown = [item.pk for item in page.rows]
     return TemplateResponse(
         request,
@@ -73,6 +73,7 @@ def _list(request, asked: Asked, team: Team | None = None):
         {
             "asked": asked,
             "team": team,
+            "standing": of_teams([team], seen, today=today)[0] if team else None,
             "page": page,
             "changeable": set(Item.objects.changeable_by(request.user).filter(pk__in=shown).values_list("pk", flat=True)) if shown else set(),
             "today": today,

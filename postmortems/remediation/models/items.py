@@ -49,6 +49,19 @@ class ItemQuerySet(models.QuerySet):
         """Past its date and not done; what is done waits for somebody to look, not for its owner."""
         return self.filter(status__in=UNDONE_STATUSES, by_when__lt=today)
 
+    def due_between(self, first: date, last: date) -> ItemQuerySet:
+        return self.filter(status__in=UNDONE_STATUSES, by_when__range=(first, last))
+
+    def unowned(self) -> ItemQuerySet:
+        """Open, and nobody who is here owns it: who has left can do nothing about it, and hears nothing."""
+        left = list(User.objects.filter(is_active=False).values_list("pk", flat=True))
+        return self.open().filter(Q(owner=None) | Q(owner__in=left) if left else Q(owner=None))
+
+    def unsettled(self) -> ItemQuerySet:
+        """Open, and their issue says something else, or is gone: somebody has to decide."""
+        told = ~Q(tracked__conflict={}) | ~Q(tracked__gone="")
+        return self.open().filter(told, tracked__isnull=False)
+
     def for_list(self) -> ItemQuerySet:
         return self.select_related("incident", "owner", "team", "tracked__tracker").prefetch_related(
             "conditions"
