@@ -11,6 +11,8 @@ Filing takes the incident FOR SHARE, so that a restriction made at the same mome
 
 from django.db import migrations
 
+from postmortems.archive.searching import wording
+
 # Of the words 200,000 characters are filed, and 40,000 of what weighs more: PostgreSQL refuses a vector beyond a
 # megabyte, whatever the letters.
 SQL = """
@@ -63,9 +65,9 @@ begin
         which, told.id, told.title, told.published_at,
         (select min(published_at) from publication_revision where incident_id = which),
         coalesce(about.impact_began_at, about.opened_at), about.restricted, archive_facets(which),
-        setweight(to_tsvector('english', told.title || ' ' || about.ref), 'A')
-            || setweight(to_tsvector('english', left(archive_words(told.content), 40000)), 'B')
-            || setweight(to_tsvector('english', left(told.words, 200000)), 'C')
+        setweight(archive_vector(told.title || ' ' || about.ref), 'A')
+            || setweight(archive_vector(left(archive_words(told.content), 40000)), 'B')
+            || setweight(archive_vector(left(told.words, 200000)), 'C')
     )
     on conflict (incident_id) do update set revision_id = excluded.revision_id, title = excluded.title,
         published_at = excluded.published_at, first_published_at = excluded.first_published_at, happened_at = excluded.happened_at,
@@ -130,8 +132,8 @@ create trigger archive_on_card_change after update on archive_card for each row
     when ((old.restricted, old.facets) is distinct from (new.restricted, new.facets)) execute function archive_on_card();
 
 -- The planner does not know that to look into a text is to fetch and unpack it, and would read every one of them.
-create function archive_matching(words text) returns setof bigint language sql stable rows 50000 set enable_seqscan = off as $$
-    select incident_id from archive_card where search @@ websearch_to_tsquery('english', words)
+create function archive_matching(words text, any_of boolean) returns setof bigint language sql stable rows 50000 set enable_seqscan = off as $$
+    select incident_id from archive_card where search @@ archive_asked(words, any_of)
 $$;
 
 create function archive_slips(word text) returns text[] language sql immutable as $$
@@ -150,10 +152,10 @@ drop function archive_on_card() cascade;
 drop function archive_file(bigint);
 drop function archive_facets(bigint);
 drop function archive_words(jsonb);
-drop function archive_matching(text);
+drop function archive_matching(text, boolean);
 drop function archive_slips(text);
 """
 
 
 def keep_cards() -> migrations.RunSQL:
-    return migrations.RunSQL(SQL, BACK)
+    return migrations.RunSQL(wording.SQL + SQL, BACK + wording.BACK)

@@ -30,11 +30,9 @@ CONSIDERED = 300  # write-ups
 SHOWN = 3  # of one condition
 MOST = 20  # conditions of one incident
 
-WORDS = (
-    "select array(select lexeme from unnest(to_tsvector('english', %s)) where lexeme ~ '^[[:alpha:]]{3,}$')"
-)
+WORDS = "select array(select lexeme from unnest(archive_vector(%s)) where lexeme ~ '^[[:alpha:]]{3,}$')"
 WORDS_OF = """
-select array(select lexeme from unnest(to_tsvector('english', sentence)) where lexeme ~ '^[[:alpha:]]{3,}$')
+select array(select lexeme from unnest(archive_vector(sentence)) where lexeme ~ '^[[:alpha:]]{3,}$')
 from unnest(%s::text[]) with ordinality listed(sentence, n) order by n
 """
 SHARES = """

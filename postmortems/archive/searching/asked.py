@@ -21,6 +21,7 @@ class Asked:
     chosen: dict[str, str] = field(default_factory=dict)  # facet → what the address says
     newest: bool = False  # newest first rather than best first
     page: int = 1
+    any_of: bool = False  # one of the words will do
 
     @classmethod
     def of(cls, given: QueryDict) -> Asked:
@@ -34,6 +35,10 @@ class Asked:
     @property
     def anything(self) -> bool:
         return bool(self.words or self.chosen)
+
+    @property
+    def several(self) -> bool:
+        return len(self.words.replace('"', " ").split()) > 1
 
     def facets(self) -> list[str]:
         """The words that a card must carry."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Sum
+from django.db.models import Func, Sum, Value
 
 from postmortems.accounts.models import User
 from postmortems.archive.models import Card, CardQuerySet, Tally
@@ -29,7 +29,7 @@ VALUES = 60  # of one facet
 
 MANY = 5000  # matches, from which on the whole archive is gone through once rather than row by row
 
-BY_RANK = "ts_rank(card.search, websearch_to_tsquery('english', %(words)s), 1) desc,"
+BY_RANK = "ts_rank(card.search, archive_asked(%(words)s, %(any_of)s), 1) desc,"
 FIND = """
 newest as (select incident_id from hits order by published_at desc, incident_id desc limit %(ranked)s),
 shown as (
@@ -42,7 +42,7 @@ most as (
 )
 select (select coalesce(json_agg(incident_id order by place), '[]') from shown),
     (select coalesce(json_object_agg(facet, n), '{{}}') from most where place <= %(values)s),
-    (select coalesce(json_agg(lexeme), '[]') from unnest(to_tsvector('english', %(words)s))),
+    (select coalesce(json_agg(lexeme), '[]') from unnest(archive_vector(%(words)s))),
     {many}
 """
 # As soon as matches turn out to be many nothing is made of them here.
@@ -55,7 +55,7 @@ COUNTED = "select facet, count(*) as n from hits, unnest(facets) facet group by 
 # Many matches are fetched by the index in a function of their own (`archive.keeping`), and the cards gone through once.
 # What stands in most write-ups is counted by those it does not stand in, taken from the ledger.
 GONE_THROUGH = """
-with matching as materialized (select incident_id from archive_matching(%(words)s) matching (incident_id)),
+with matching as materialized (select incident_id from archive_matching(%(words)s, %(any_of)s) matching (incident_id)),
 side as materialized (
     select %(unchosen)s and count(*) > (select sum(n) / 2 from archive_tally where facet = 'all:') as other from matching
 ),
@@ -75,12 +75,23 @@ select facet, sum(n) as n from (
 """
 
 
+class Matching(SearchQuery):
+    """What is asked, as the database reads it (`archive.searching.wording`)."""
+
+    function = "archive_asked"
+
+    def __init__(self, words: str, any_of: bool):
+        self.config, self.invert = None, False
+        Func.__init__(self, Value(words), Value(any_of))
+
+
 @dataclass
 class Found:
     total: int = 0
     shown: list[int] = field(default_factory=list)  # keys of the cards of this page, in order
     counts: dict[str, int] = field(default_factory=dict)  # facet → cards
     stems: list[str] = field(default_factory=list)  # of the words, as texts are searched by them
+    some: bool = False  # nothing has all of the words: these have one of them or more
 
     @property
     def within(self) -> int:
@@ -99,19 +110,27 @@ def find(user: User, asked: Asked) -> Found:
     return found
 
 
+def find_or_some(user: User, asked: Asked) -> Found:
+    """What has all of the words; where nothing does, what has some, the most of them first."""
+    found = find(user, asked)
+    if found.total or not asked.several:
+        return found
+    return replace(find(user, replace(asked, any_of=True)), some=True)
+
+
 def hits(user: User, asked: Asked) -> CardQuerySet:
     """The cards that match, of those this reader may see."""
     cards = Card.objects.visible_to(user)
     if asked.chosen:
         cards = cards.filter(facets__contains=asked.facets())
     if asked.words:
-        cards = cards.filter(search=SearchQuery(asked.words, search_type="websearch", config="english"))
+        cards = cards.filter(search=Matching(asked.words, asked.any_of))
     return cards.order_by()
 
 
 def _find(user: User, asked: Asked, ranked: bool) -> Found:
     named: dict[str, object] = {
-        "words": asked.words, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
+        "words": asked.words, "any_of": asked.any_of, "ranked": RANKED if ranked else asked.page * SIZE, "size": SIZE,
         "offset": (asked.page - 1) * SIZE, "values": VALUES, "unchosen": not asked.chosen,
         "most": MANY if asked.words else None,
     }  # fmt: skip

@@ -23,7 +23,7 @@ with known as (
 ), told as (
     select lexeme from archive_card join incidents_incident incident on incident.id = incident_id, unnest(search)
     where incident_id = %s and weights && array['A', 'B'] and lexeme ~ '^[[:alpha:]]{3,}$'
-        and lexeme <> all(tsvector_to_array(to_tsvector('english', incident.ref)))
+        and lexeme <> all(tsvector_to_array(archive_vector(incident.ref)))
 )
 select string_agg(quote_literal(lexeme), ' | ') from (
     select lexeme from told left join known using (lexeme) where coalesce(share, 0) < 0.2 order by coalesce(share, 0), lexeme limit %s

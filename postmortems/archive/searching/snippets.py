@@ -1,34 +1,56 @@
 """The passage of a write-up in which the words asked for stand, with the words marked.
 
-PostgreSQL marks words as it finds them, stems and phrases included, but reads a whole text to do so. So a window is
-cut out first: where most of the beginnings of the words come together. A text without such a place is read whole.
+1. Whatever begins like one of the words is a candidate; the database says of each candidate once whether it is a form
+   of the word, by the rule by which texts are filed. A whole text is never given to it.
+2. The passage is cut where most of the different words come together; words that do not stand in it bring a second.
+3. What is marked is the words, wherever they stand in the passage.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-AROUND = 330  # characters on either side
+BEFORE, LONG = 70, 230  # characters of a passage
 TOO_MANY = 4000  # places of one text that are weighed
-MARKED = re.compile("\x02([^\x02\x03]*)\x03")  # as MARK has them marked
-MARK = """
-select ts_headline('english', passage, websearch_to_tsquery('english', %s),
-    'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=34, MinWords=16, MaxFragments=2')
-from unnest(%s::text[]) with ordinality given(passage, place) order by place
-"""
+FORMS = "select word, tsvector_to_array(archive_vector(word)) from unnest(%s::text[]) word"
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def snippets(texts: Sequence[str], words: str, stems: Sequence[str]) -> list[SafeString]:
+@dataclass(frozen=True)
+class Place:
+    at: int
+    end: int
+    stems: frozenset[str]
+
+
+def snippets(texts: Sequence[str], stems: Sequence[str]) -> list[SafeString]:
     """One for each text, safe to show, in one statement; `stems` are those of the words."""
-    passages = [window(without_head(text), stems) for text in texts]
+    bodies = [without_head(text) for text in texts]
+    candidates = [begun(body, stems) for body in bodies]
+    words = {
+        body[at:end].lower() for body, found in zip(bodies, candidates, strict=True) for at, end in found
+    }
+    forms = _forms(words, frozenset(stems)) if words else {}
+    return [
+        shown(
+            body,
+            [Place(at, end, forms[word]) for at, end in found if (word := body[at:end].lower()) in forms],
+        )
+        for body, found in zip(bodies, candidates, strict=True)
+    ]
+
+
+def _forms(words: set[str], stems: frozenset[str]) -> dict[str, frozenset[str]]:
     with connection.cursor() as cursor:
-        cursor.execute(MARK, [words, passages])
-        return [marked(row[0]) for row in cursor.fetchall()]
+        cursor.execute(FORMS, [sorted(words)])
+        return {word: both for word, lexemes in cursor.fetchall() if (both := stems & set(lexemes))}
 
 
 def without_head(text: str) -> str:
@@ -37,42 +59,28 @@ def without_head(text: str) -> str:
     return parts[2] if len(parts) > 2 else ""
 
 
-def window(text: str, stems: Iterable[str]) -> str:
-    """The stretch of `text` in which most different stems begin a word, cut at blanks; all of it when none does."""
-    if len(text) <= 2 * AROUND:
-        return text
-    places = _places(text, stems)
-    if not places:
-        return text
-    best, most, first = places[0][0], 0, 0
-    inside: dict[int, int] = {}
-    for at, stem in places:
-        inside[stem] = inside.get(stem, 0) + 1
-        while places[first][0] < at - AROUND:
-            gone = places[first][1]
-            inside[gone] -= 1
-            if not inside[gone]:
-                del inside[gone]
-            first += 1
-        if len(inside) > most:
-            best, most = places[first][0], len(inside)
-    begin = text.rfind(" ", 0, max(0, best - AROUND)) + 1
-    end = text.find(" ", best + 2 * AROUND)
-    return text[begin : end if end > 0 else len(text)]
-
-
-def _places(text: str, stems: Iterable[str]) -> list[tuple[int, int]]:
-    """(place, number of the stem) of every word that may come from a stem, in order."""
-    beginnings = [re.escape(_beginning(stem)) for stem in stems]
-    if not beginnings:
+def begun(text: str, stems: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a word begins like one of the stems, accents aside, in order."""
+    if not stems:
         return []
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(f"({one})" for one in beginnings) + ")", re.IGNORECASE)
+    plain = NOT_ASCII.sub(_plain, text)
+    signs = "|".join(re.escape(stem) for stem in stems if len(stem) == 1 and not stem.isascii())
+    words = "|".join(re.escape(_beginning(stem)) for stem in stems)
+    pattern = re.compile(
+        (f"(?:{signs})|" if signs else "") + rf"(?<![^\W_])(?:{words})[^\W_]*", re.IGNORECASE
+    )
     found = []
-    for match in pattern.finditer(text):
-        found.append((match.start(), match.lastindex or 0))
+    for match in pattern.finditer(plain):
+        found.append(match.span())
         if len(found) == TOO_MANY:
             break
     return found
+
+
+def _plain(sign: re.Match) -> str:
+    """A letter without its accent; whatever would not be one letter stays."""
+    first = unicodedata.normalize("NFKD", sign[0])[0]
+    return first if first.isascii() and first.isalnum() else sign[0]
 
 
 def _beginning(stem: str) -> str:
@@ -80,7 +88,47 @@ def _beginning(stem: str) -> str:
     return stem[:-1] if len(stem) > 3 and stem.endswith("i") else stem
 
 
-def marked(headline: str) -> SafeString:
-    """Everything escaped, and then what stands between the two marks is marked; one that came alone, from the text, goes."""
-    text = MARKED.sub(r"<mark>\1</mark>", escape(headline))
-    return mark_safe(re.sub("[\x02\x03]", "", text))  # noqa: S308 escaped the line before
+def shown(text: str, places: Sequence[Place]) -> SafeString:
+    """Up to two passages with their words marked; the beginning of a text in which none of them stands."""
+    begin, end = window(text, places)
+    seen = {stem for place in places if begin <= place.at < end for stem in place.stems}
+    others = [place for place in places if not (place.stems <= seen or begin <= place.at < end)]
+    spans = [(begin, end)]
+    if others:
+        spans = sorted([(begin, end), window(text, others)])
+        if spans[1][0] <= spans[0][1]:
+            spans = [(spans[0][0], spans[1][1])]
+    passages = " … ".join(marked(text, begin, end, places) for begin, end in spans)
+    before, after = "… " if spans[0][0] else "", " …" if spans[-1][1] < len(text) else ""
+    return mark_safe(before + passages + after)  # noqa: S308 `marked` escapes
+
+
+def window(text: str, places: Sequence[Place]) -> tuple[int, int]:
+    """From where to where, at blanks, the passage goes in which most different words stand, the closest together."""
+    best = most = nearest = first = 0
+    for number, place in enumerate(places):
+        while first < number and place.end - places[first].at > LONG - BEFORE:
+            first += 1
+        inside = {stem for one in places[first : number + 1] for stem in one.stems}
+        wide = place.end - places[first].at
+        if (len(inside), -wide) > (most, -nearest):
+            best, most, nearest = places[first].at, len(inside), wide
+    begin = _blank_before(text, max(0, best - BEFORE))
+    end = text.find(" ", max(begin + LONG, best + LONG - BEFORE))
+    return begin, end if 0 <= end < begin + 2 * LONG else min(len(text), begin + 2 * LONG)
+
+
+def _blank_before(text: str, at: int) -> int:
+    """Where the word begins in which `at` lies; `at` itself in a stretch without blanks."""
+    blank = text.rfind(" ", max(0, at - 40), at)
+    return blank + 1 if blank >= 0 else at
+
+
+def marked(text: str, begin: int, end: int, places: Sequence[Place]) -> str:
+    """This stretch, escaped, with the words that stand in it marked; signs side by side in one mark."""
+    parts, at = [], begin
+    for place in places:
+        if at <= place.at and place.end <= end:
+            parts += [escape(text[at : place.at]), f"<mark>{escape(text[place.at : place.end])}</mark>"]
+            at = place.end
+    return "".join([*parts, escape(text[at:end])]).replace("</mark><mark>", "")

@@ -25,8 +25,8 @@ with waiting as (select incident_id from archive_tospell order by incident_id li
 taken as (delete from archive_tospell where incident_id in (select incident_id from waiting) returning incident_id),
 spelled as (
     select distinct word from taken join archive_card card using (incident_id) join publication_revision told on told.id = card.revision_id,
-        regexp_split_to_table(lower(told.title || ' ' || told.words), '[^[:alpha:]]+') word
-    where length(word) between 4 and 30
+        regexp_split_to_table(lower(archive_spaced(told.title || ' ' || told.words)), ' +') word
+    where length(word) between 4 and 30 and word !~ '[0-9]'
 ), learned as (
     insert into archive_word (word, slips) select word, archive_slips(word) from spelled
     where not exists (select from archive_word known where known.word = spelled.word) order by word on conflict do nothing

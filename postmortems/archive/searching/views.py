@@ -10,7 +10,7 @@ from postmortems.archive.listing.lists import worth_reading
 from postmortems.archive.models import Card
 from postmortems.archive.searching.asked import Asked
 from postmortems.archive.searching.choices import choices
-from postmortems.archive.searching.finding import RANKED, SIZE, Found, find
+from postmortems.archive.searching.finding import RANKED, SIZE, Found, find_or_some
 from postmortems.archive.searching.related import related
 from postmortems.archive.searching.snippets import snippets
 from postmortems.archive.searching.spelling import meant
@@ -20,7 +20,7 @@ from postmortems.publication.models import Revision
 @require_safe
 def search(request):
     asked = Asked.of(request.GET)
-    found = find(request.user, asked)
+    found = find_or_some(request.user, asked)
     ranked = bool(asked.words) and not asked.newest
     facets, tags = choices(asked, found.counts)
     return TemplateResponse(
@@ -36,7 +36,7 @@ def search(request):
             "tags": tags,
             "worth_reading": [] if asked.anything or asked.page > 1 else worth_reading(request.user)[:2],
             "follow": facets_to_follow(request.user, asked),
-            "meant": meant(request.user, asked) if asked.words and not found.total else "",
+            "meant": meant(request.user, asked) if asked.words and (found.some or not found.total) else "",
         },
     )
 
@@ -63,7 +63,7 @@ def rows_of(user, found: Found, words: str) -> list[Revision]:
     by_incident = {row.incident_id: row for row in rows}
     listed = [by_incident[key] for key in found.shown if key in by_incident]
     if words and listed:
-        passages = snippets([row.words for row in listed], words, found.stems)
+        passages = snippets([row.words for row in listed], found.stems)
         for row, snippet in zip(listed, passages, strict=True):
             row.snippet = snippet
     return listed
