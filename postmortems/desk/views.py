@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from postmortems.desk import facts
 from postmortems.desk.stages import next_step, stages
 from postmortems.incidents.access import incident_view
 from postmortems.incidents.actions import SKIPPABLE
-from postmortems.incidents.models import Incident
+from postmortems.incidents.models import CircleMember, Incident
 from postmortems.incidents.policy import Deadline, deadlines
 from postmortems.interviews.models import Interview
 from postmortems.interviews.scheduling.window import window_of
@@ -25,19 +25,21 @@ from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import UNDONE_STATUSES, Item
 
+SHOWN = 20  # reviews of one kind on the home page
+
 
 @require_safe
 def home(request):
     now = timezone.now()
-    reviews = list(
+    mine = (
         Incident.objects.readable_by(request.user)
-        .filter(state="reviewing", circle__user=request.user)
-        .distinct()
-        .for_list()
-        .order_by("-opened_at")[:20]
-    )
-    found = facts.of(reviews)
-    steps = [(incident, next_step(found[incident.pk], now)) for incident in reviews]
+        .filter(state="reviewing", pk__in=CircleMember.objects.filter(user=request.user).values("incident"))
+        .alias(told=Exists(Revision.objects.standing().filter(incident=OuterRef("pk"))))
+        .for_list().order_by("-opened_at")
+    )  # fmt: skip
+    reviews, told = list(mine.filter(told=False)[:SHOWN]), list(mine.filter(told=True)[:SHOWN])
+    found = facts.of(reviews + told)
+    steps = {incident: next_step(found[incident.pk], now) for incident in reviews + told}
     items = (
         Item.objects.filter(owner=request.user, status__in=UNDONE_STATUSES)
         .visible_to(request.user)
@@ -52,8 +54,10 @@ def home(request):
         request,
         "desk/home.html",
         {
-            "steps": [(incident, step) for incident, step in steps if step],
+            "steps": [(incident, steps[incident]) for incident in (reviews if len(told) > 1 else reviews + told)],
             "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews],
+            "told": [(incident, steps[incident], found[incident.pk]) for incident in told],
+            "items_left": sum(found[incident.pk].items_open for incident in told),
             "items": items[:20],
             "asked": asked[:10],
             "to_approve": letters.unanswered(request.user)[:10],

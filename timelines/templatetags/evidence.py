@@ -5,12 +5,19 @@ from __future__ import annotations
 from django import template
 
 from postmortems.accounts.permissions import Permission
+from timelines.formats import FORMATS
 from timelines.masking import listing
 from timelines.merging import groups, people
 from timelines.merging.clocks import Verdict
 from timelines.models import Comparison
 
 register = template.Library()
+
+
+@register.filter
+def format_label(key: str) -> str:
+    """A format as people call it; of a format that is gone, its key."""
+    return FORMATS[key].label if key in FORMATS else key
 
 
 @register.inclusion_tag("timelines/_evidence_nav.html", takes_context=True)

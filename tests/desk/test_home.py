@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.urls import reverse
+
+from postmortems.publication.models import Revision
+from tests import make
+
+
+def published(by, title: str):
+    """An incident with a bare revision: whether one stands is all that home asks."""
+    found = make.incident(by=by, title=title)
+    Revision.objects.create(
+        incident=found, number=1, title=title, content={}, html="", words="", digest=f"d{found.pk}",
+        published_by=by, published_at=make.T0,
+    )  # fmt: skip
+    return found
+
+
+def home(client, user) -> dict:
+    client.force_login(user)
+    return client.get(reverse("home")).context
+
+
+def test_a_review_that_is_not_told_yet_is_never_crowded_out_by_published_ones(client, cast):
+    mel = cast.mel
+    waiting = make.incident(by=mel, title="Nobody wrote about it yet")
+    for number in range(21):
+        published(mel, f"Told {number}")
+    found = home(client, mel)
+    assert [incident for incident, _ in found["steps"]] == [waiting]
+    assert [incident for incident, _ in found["paths"]] == [waiting]
+    assert len(found["told"]) == 20
+
+
+def test_published_reviews_are_one_step_together(client, cast):
+    incidents = [published(cast.mel, f"Told {number}") for number in range(3)]
+    for incident in incidents:
+        make.item(incident)
+    client.force_login(cast.mel)
+    page = client.get(reverse("home"))
+    said = page.content.decode()
+    assert "See 3 remediation items of 3 published reviews through" in said
+    assert page.context["steps"] == []
+    assert said.count("1 of 1 item open") == 3
+
+
+def test_a_single_one_has_its_own(client, cast):
+    told = published(cast.mel, "Told")
+    found = home(client, cast.mel)
+    assert [incident for incident, _ in found["steps"]] == [told]
+    assert found["paths"] == []
