@@ -24,6 +24,7 @@ from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Service, Severity
+from postmortems.interviews.handing import actions as handing
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
 from postmortems.interviews.listening import actions as listening
@@ -581,6 +582,10 @@ CHANGES = {
     ),
     "inviting.save_hours": (
         guest, lambda c, p: inviting.save_hours(participant=p, zone="Asia/Tokyo", hours={}),
+    ),
+    "handing.hand_over": (
+        lambda c: make.interview(c.incident),
+        lambda c, i: handing.hand_over(interview=i, by=c.alice, to=c.bob, reason="is away", now=NOW),
     ),
     "inviting.cancel": (
         lambda c: make.interview(c.incident), lambda c, i: inviting.cancel(interview=i, by=c.alice),

@@ -40,7 +40,7 @@ def invite(*, interview: Interview, by: User, now: datetime) -> None:
         interview = Interview.objects.locked(interview)
         if interview.state not in (State.PROPOSED, State.MOVING):
             raise NotPossible("This interview was answered or sent already.")
-        _require_a_reachable_person(interview)
+        require_a_reachable_person(interview)
         _require_time_to_read(interview, now)
         if interview.invited_at:
             interview.sequence += 1
@@ -50,7 +50,8 @@ def invite(*, interview: Interview, by: User, now: datetime) -> None:
         letters.invite(interview, by=by, now=now)
 
 
-def _require_a_reachable_person(interview: Interview) -> None:
+def require_a_reachable_person(interview: Interview) -> None:
+    """Raises NotPossible where a letter has no address to go to, or should not be written."""
     person = interview.participant
     if not email_of(person):
         raise NotPossible(f"There is no address to write to {person.name}. Add an e-mail on the People page.")

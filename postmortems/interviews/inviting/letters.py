@@ -54,7 +54,7 @@ def answered(interview: Interview, words: str, *, now: datetime) -> None:
     if interview.state == State.WRITING:
         _to_person(interview, "writing", person.end, now=now, at_once=True, mark=now)
     calendar = {State.ACCEPTED: ics.request, State.MOVING: None}.get(interview.state, host.end)
-    _to_host(interview, "answered", calendar, now=now, mark=now, words=words)
+    _to_host(interview, "answered", calendar, now=now, mark=now, more={"answered": words})
 
 
 def chosen(interview: Interview, *, now: datetime, was: datetime | None) -> None:
@@ -62,7 +62,15 @@ def chosen(interview: Interview, *, now: datetime, was: datetime | None) -> None
     _withdraw(interview, email_of(interview.participant))
     _withdraw(interview, interview.interviewer.email)
     _to_person(interview, "agreed", ics.request, now=now, at_once=True, mark=now)
-    _to_host(interview, "answered", ics.request, now=now, was=was, mark=now, words="chose another time")
+    _to_host(
+        interview,
+        "answered",
+        ics.request,
+        now=now,
+        was=was,
+        mark=now,
+        more={"answered": "chose another time"},
+    )
 
 
 def cancel(interview: Interview, *, by: User | None = None, now: datetime | None = None) -> None:
@@ -74,6 +82,19 @@ def cancel(interview: Interview, *, by: User | None = None, now: datetime | None
     host = _withdraw(interview, interview.interviewer.email)
     if host.heard:
         _to_host(interview, "cancelled_host", host.end, now=now, by=by)
+
+
+def handed_over(former: Interview, made: Interview, reason: str, *, by: User, now: datetime) -> None:
+    """Another one asks: who knew of the former conversation is told of its end, and whoever is invited to the new one."""
+    more = {"made": made, "reason": reason, "by": by}
+    person = _withdraw(former, email_of(former.participant))
+    if person.heard:
+        _to_person(former, "handed_over", person.end, now=now, more=more | {"filed": person.filed})
+    host = _withdraw(former, former.interviewer.email)
+    if host.heard:
+        _to_host(former, "handed_over_host", host.end, now=now, by=by, more=more | {"filed": host.filed})
+    if made.invited_at:
+        invite(made, by=by, now=now)
 
 
 def remind(interview: Interview, occasion: str, *, host: bool, now: datetime, not_after: datetime) -> None:
@@ -121,6 +142,7 @@ def _to_person(
     mark: datetime | None = None,
     not_after: datetime | None = None,
     may_be_urgent: bool = True,
+    more: dict | None = None,
 ) -> None:
     email = email_of(interview.participant)
     if not email or interview.state == State.DECLINED:
@@ -130,7 +152,7 @@ def _to_person(
     post.send(
         to=email,
         template=f"emails/interviews/{name}",
-        context=_context(interview) | _ways_in(interview, reader),
+        context=_context(interview) | _ways_in(interview, reader) | (more or {}),
         key=_key(interview, name, mark),
         about=about(interview),
         reader=None if at_once or urgent else reader,
@@ -152,7 +174,7 @@ def _to_host(
     mark: datetime | None = None,
     not_after: datetime | None = None,
     may_be_urgent: bool = True,
-    words: str = "",
+    more: dict | None = None,
 ) -> None:
     host = interview.interviewer
     if not host.is_active:
@@ -165,10 +187,9 @@ def _to_host(
         to=host.email,
         template=f"emails/interviews/{name}",
         context=_context(interview) | {
-            "answered": words,
             "board": settings.SITE_URL + reverse("interviews:board", args=[incident.ref]),
             "page": settings.SITE_URL + reverse("interviews:conduct", args=[incident.ref, interview.pk]),
-        },
+        } | (more or {}),
         key=_key(interview, name, mark),
         about=about(interview),
         reader=None if own_click or urgent else reader,
