@@ -61,8 +61,8 @@ def publish(
         blocking = readiness.reasons(locked, document, weights=["blocking"])
         if standing := _standing(blocking, despite, overruled):
             raise NotReady(standing)
-        last = Revision.objects.filter(incident=locked).order_by("-number").first()
-        if last and chain.drafted(last.content) == read and not is_withdrawn(last):
+        last = _last(locked)
+        if says_the_same(locked, read, last=last):
             raise Unchanged
         html = article.render(document)
         number, previous = (last.number + 1, last.digest) if last else (1, "")
@@ -86,6 +86,16 @@ def publish(
         )  # fmt: skip
         queue_after_commit(print_text, printing.pk)
     return revision
+
+
+def _last(incident: Incident) -> Revision | None:
+    return Revision.objects.filter(incident=incident).order_by("-number").first()
+
+
+def says_the_same(incident: Incident, digest: str, *, last: Revision | None = None) -> bool:
+    """Whether the newest revision holds a draft of this digest, and still stands."""
+    last = last or _last(incident)
+    return bool(last and chain.drafted(last.content) == digest and not is_withdrawn(last))
 
 
 def _standing(

@@ -22,13 +22,15 @@ from postmortems.publication.approving.texts import draft
 from postmortems.publication.models import Revision
 from postmortems.publication.planning.showing import planned_of
 from postmortems.publication.readiness import reasons, telling
+from postmortems.publication.readiness.facts import Facts
 
 
 @incident_view(Permission.READ)
 @require_safe
 def readiness(request, incident):
     document = content.of(incident)
-    found = reasons(incident, document)
+    facts = Facts(incident, document)
+    found = reasons(incident, document, facts=facts)
     approvals = approvals_of(draft(incident, document))
     parts = telling.parts(found, incident.severity.readiness)
     revisions = (
@@ -48,12 +50,11 @@ def readiness(request, incident):
             "advice": [reason for reason in found if not reason.blocks],
             "parts": parts,
             "met": sum(len(part.met) for part in parts),
-            "revisions": revisions,
+            "revisions": list(revisions),
             "planned": planned_of(incident, approvals.text.digest),
-            "claims": [
-                (claim, attributed.place(claim.wording.where, document))
-                for claim in attributed.claims(incident, document)
-            ],
+            "nothing_new": actions.says_the_same(incident, approvals.text.digest),
+            "claims": [(claim, attributed.place(claim.wording.where, document)) for claim in facts.claims],
+            "to_ask": any(claim.state == "open" for claim in facts.claims),
             "digest": approvals.text.digest,
             "approvals": approvals,
             "may_approve": approvals.may_approve(request.user),

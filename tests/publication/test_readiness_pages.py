@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from postmortems.incidents.models import Severity
 from postmortems.publication import actions
+from postmortems.publication.actions import publish
 from postmortems.publication.readiness import RULES, Reason, reasons, telling
 from postmortems.remediation.models import NoneNeeded
 from tests import make
@@ -24,6 +27,53 @@ def test_reasons_are_told_by_part_and_what_blocks_first(ready, client):
     blocks, advises = page.index("The impact has no number"), page.index("The apology takes something back")
     assert blocks < advises
     assert f"{len(RULES) - 2} rules are met" in page
+
+
+def test_what_is_not_written_is_told_under_its_r(ready, client):
+    client.force_login(ready.opened_by)
+    for key in ("summary", "apology", "story"):
+        rewrite(ready, key, "")
+    page = client.get(reverse("publication:readiness", args=[ready.ref])).content.decode()
+    where = [page.index(f'id="part-{part}"') for part in ("", "regret", "reason")]
+    said = [page.index(f"“{title}” is not written yet") for title in ("In short", "The apology", "The story")]
+    assert where[0] < said[0] < where[1] < said[1] < where[2] < said[2]
+    assert f"{len(RULES) - 1} rules are met" in page
+
+
+def test_what_is_published_already_is_not_offered_again(ready, client):
+    client.force_login(ready.opened_by)
+    address = reverse("publication:readiness", args=[ready.ref])
+    assert "Publish revision 1" in client.get(address).content.decode()
+    publish(incident=ready, by=ready.opened_by, now=NOW)
+    page = client.get(address).content.decode()
+    assert "Revision 1 says exactly this" in page
+    assert "Publish revision 2" not in page
+    rewrite(ready, "summary", "Another summary of what happened to whom.")
+    assert "Publish revision 2" in client.get(address).content.decode()
+
+
+def test_a_longer_timeline_asks_no_more_of_the_database(ready, client):
+    client.force_login(ready.opened_by)
+    address = reverse("publication:readiness", args=[ready.ref])
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return len(queries)
+
+    make.event(ready, "first", pinned=True)
+    few = asked()
+    for n in range(6):
+        make.event(ready, f"and {n}", pinned=True)
+    assert asked() == few
+
+
+def test_the_tab_counts_open_comments(ready, client):
+    client.force_login(ready.opened_by)
+    address = reverse("publication:readiness", args=[ready.ref])
+    assert "open comment" not in client.get(address).content.decode()
+    make.comment(ready, by=ready.opened_by)
+    assert '1<span class="for-readers"> open comment</span>' in client.get(address).content.decode()
 
 
 def test_many_of_a_rule_are_cut_short():

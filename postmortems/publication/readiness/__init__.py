@@ -39,14 +39,16 @@ def reasons(
     *,
     weights: Collection[str] = ("blocking", "advisory"),
     parts: Collection[str] = tuple(PARTS),
+    facts: Facts | None = None,
 ) -> list[Reason]:
     """Everything that is not met and weighs so, in the order of the 3 R's; an empty list is a write-up that is ready.
 
-    What only asks for some weights or parts does not read what the other rules look at.
+    What only asks for some weights or parts does not read what the other rules look at. A page that tells more of
+    the `facts` hands them in, and they are read once.
     """
-    facts = Facts(incident, document or content.of(incident))
+    facts = facts or Facts(incident, document or content.of(incident))
     return [
-        Reason(rule.code, found.sentence, found.address, weight == "blocking", rule.final, rule.part, found.section)
+        Reason(rule.code, found.sentence, found.address, weight == "blocking", rule.final, found.part or rule.part, found.section)
         for rule in RULES
         if rule.part in parts and (weight := weight_of(rule, incident.severity.readiness)) in weights
         for found in rule.check(facts)

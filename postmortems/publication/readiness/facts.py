@@ -41,10 +41,10 @@ class Facts:
     def page(self, name: str, *more: object) -> str:
         return reverse(name, args=[self.incident.ref, *more])
 
-    def of_text(self, key: str, sentence: str) -> Found:
+    def of_text(self, key: str, sentence: str, part: str = "") -> Found:
         """Something to be mended in a text, or at the top of the page where the write-up has no such text."""
         known = key in self.sections.by_key
-        return Found(sentence, self.page("writeup:edit") + (f"#{key}" if known else ""), key)
+        return Found(sentence, self.page("writeup:edit") + (f"#{key}" if known else ""), key, part)
 
     def clock(self, at: datetime) -> str:
         return at.astimezone(ZoneInfo(self.incident.zone)).strftime("%H:%M")
@@ -69,18 +69,7 @@ class Facts:
     # --- the timeline
     @cached_property
     def pinned(self) -> list[Event]:
-        only = (
-            "at",
-            "sequence",
-            "precision",
-            "certainty",
-            "source_id",
-            "group_id",
-            "phase",
-            "caption",
-            "text",
-        )
-        return list(self.incident.events.pinned().only(*only).in_order())
+        return list(self.incident.events.pinned().defer("extra", "digest", "link").in_order())
 
     @cached_property
     def customers_were_told(self) -> bool:

@@ -22,7 +22,7 @@ def _durations(facts: Facts) -> Iterator[Found]:
 def _unwritten(facts: Facts) -> Iterator[Found]:
     for about in facts.sections.texts:
         if about.required and about.key not in facts.texts:
-            yield facts.of_text(about.key, f"“{about.title}” is not written yet. {about.question}")
+            yield facts.of_text(about.key, f"“{about.title}” is not written yet. {about.question}", about.r)
 
 
 RULES = (

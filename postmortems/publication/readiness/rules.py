@@ -19,6 +19,7 @@ class Found:
     sentence: str
     address: str
     section: str = ""
+    part: str = ""  # where it is told, when that is not the part of its rule
 
 
 @dataclass(frozen=True)

@@ -34,16 +34,17 @@ class Part:
 
 def parts(found: Iterable[Reason], policy: Mapping[str, str]) -> list[Part]:
     """Every part with a rule that is asked; `found` is what `reasons` gave under this policy."""
-    by_code: dict[str, list[Reason]] = {}
+    missing: dict[tuple[str, str], list[Reason]] = {}
     for reason in found:
-        by_code.setdefault(reason.code, []).append(reason)
+        missing.setdefault((reason.part, reason.code), []).append(reason)
+    unmet = {code for _, code in missing}
     asked = [rule for rule in RULES if weight_of(rule, policy) != "off"]
     return [
         Part(
             key, name,
-            tuple(sorted((_told(rule, by_code[rule.code]) for rule in asked if rule.part == key and rule.code in by_code),
+            tuple(sorted((_told(rule, missing[key, rule.code]) for rule in asked if (key, rule.code) in missing),
                          key=lambda told: not told.blocks)),
-            tuple(rule for rule in asked if rule.part == key and rule.code not in by_code),
+            tuple(rule for rule in asked if rule.part == key and rule.code not in unmet),
         )
         for key, name in PARTS.items()
     ]  # fmt: skip

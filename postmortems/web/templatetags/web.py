@@ -40,12 +40,13 @@ def moment(at: datetime | None, how: str = "minute", zone=None) -> SafeString | 
     """A time in the reader's zone, or in `zone`; hovering or focusing shows UTC and the zone."""
     if at is None:
         return "–"
+    shown = FORMATS.get(how, FORMATS["second"])  # a source that knows more than seconds is not asked for them
     local = at.astimezone(zone or timezone.get_current_timezone())
     utc = at.astimezone(UTC)
     return format_html(
         '<time class="tip" tabindex="0" datetime="{}">{}<span role="tooltip">{} UTC<br>{} {}</span></time>',
         utc.isoformat().replace("+00:00", "Z"),
-        local.strftime(FORMATS[how]),
+        local.strftime(shown),
         utc.strftime("%Y-%m-%d %H:%M:%S"),
         local.strftime("%Y-%m-%d %H:%M:%S"),
         local.tzname(),
