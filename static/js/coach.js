@@ -1,5 +1,6 @@
 // The coach beside every field of a form that asks for it: <form data-coach="address of marks" data-coached="names of fields">.
-// Alt . goes to the next passage it asks about, Alt , to the one before, through all fields of the page.
+// Alt . goes to the next passage it asks about, Alt , to the one before, through all fields of the page; whoever has just
+// written comes to what stands in this field first, though it lies before the caret.
 
 import { coachIn } from "./coaching/field.js";
 import { token } from "./token.js";
@@ -16,8 +17,12 @@ document.addEventListener("keydown", (event) => {
   const caret = coaches[here]?.area.selectionStart ?? 0;
   const behind = ({ coach, place, mark }) => (place === here ? mark.start > caret || (mark.start === caret && coach.shown() !== mark) : place > here);
   const before = ({ place, mark }) => (place === here ? mark.start < caret : place < here);
-  const next = event.code === "Period" ? (found.find(behind) ?? found[0]) : (found.findLast(before) ?? found.at(-1));
+  const next = event.code === "Period" ? (found.find((one) => one.place === here && behind(one)) ?? unseen() ?? found.find(behind) ?? found[0]) : (found.findLast(before) ?? found.at(-1));
   next.coach.go(next.mark);
+
+  function unseen() {
+    return coaches[here]?.shown() ? undefined : found.find(({ place }) => place === here);
+  }
 });
 
 function anchorOf(area) {

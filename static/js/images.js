@@ -125,7 +125,7 @@ function coming(file, { place, form, area, spot }) {
       kept = answer;
       part("progress").hidden = true;
       say(`is kept. ${kept.told}`);
-      if (kept.alt && !words.value) words.value = kept.alt;
+      if (kept.alt && !words.value) Object.assign(words, { value: kept.alt }).select(); // known from before: whoever types writes it anew
       put();
     } else if (status === 422 && answer) {
       refuse(answer.trouble);

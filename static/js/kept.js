@@ -4,6 +4,7 @@
 
 import { button } from "./button.js";
 import { forget, forgetOlder, put, read } from "./shelf.js";
+import { clock, moment } from "./when.js";
 
 const PAUSE = 1000;
 const RETRY = 5000;
@@ -72,7 +73,7 @@ function keep(form) {
       confirmed = text;
       if (area.value === text) {
         forget(key);
-        say(`Kept at ${new Date(told.saved_at).toLocaleTimeString()}`);
+        say(`Kept at ${clock(told.saved_at)}`);
       } else wait(PAUSE);
     } catch (trouble) {
       say(trouble.message === "out"
@@ -130,7 +131,7 @@ function keep(form) {
     const row = document.createElement("div");
     row.className = "callout caution";
     const words = document.createElement("p");
-    words.textContent = `This browser holds words that were not confirmed (${new Date(found.at).toLocaleString()}).`;
+    words.textContent = `This browser holds words that were not confirmed (${moment(found.at)}).`;
     const choice = document.createElement("div");
     choice.className = "actions";
     choice.append(

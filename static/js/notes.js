@@ -9,6 +9,7 @@
 
 import { button } from "./button.js";
 import { forget, keys, put, read } from "./shelf.js";
+import { moment } from "./when.js";
 
 const PAUSE = 1200;
 const RETRY = 4000;
@@ -386,7 +387,7 @@ class Notes {
     const row = document.createElement("div");
     row.className = "callout caution";
     const told = document.createElement("p");
-    told.textContent = `This browser holds words that had not arrived (${new Date(draft.at).toLocaleString()}).`;
+    told.textContent = `This browser holds words that had not arrived (${moment(draft.at)}).`;
     const words = document.createElement("pre");
     words.textContent = draft.text;
     const choice = document.createElement("div");

@@ -2,6 +2,7 @@
 
 import { button } from "./button.js";
 import { forget, forgetOlder, keys, put, read } from "./shelf.js";
+import { moment } from "./when.js";
 
 const PREFIX = "template/";
 const TOO_OLD = 60 * 24 * 3600 * 1000;
@@ -41,7 +42,7 @@ function keepWhole(form) {
     const row = document.createElement("div");
     row.className = "callout caution";
     const words = document.createElement("p");
-    words.textContent = `This browser holds a form that was not saved (${new Date(found.at).toLocaleString()}).`;
+    words.textContent = `This browser holds a form that was not saved (${moment(found.at)}).`;
     const choice = document.createElement("div");
     choice.className = "actions";
     choice.append(button("Take it up", () => takeUp(found)), button("Let it go", () => (forget(key), row.remove())));

@@ -102,6 +102,21 @@ def test_the_pointer_opens_the_note_and_may_go_to_it(writing):
     expect(note).to_be_hidden()
 
 
+def test_whoever_has_just_written_comes_to_the_note_of_this_field_and_reads_all_of_it(writing):
+    area = writing.locator("#text-story")
+    area.press("Control+End")
+    writing.keyboard.press("Alt+.")
+    note = writing.locator("#story .note")
+    expect(note).to_be_visible()
+    covered = note.evaluate(
+        """note => { const box = note.getBoundingClientRect(); return Array.from({ length: 9 }, (_, n) => box.top + box.height * (n + 1) / 10)
+        .filter((y) => !note.contains(document.elementFromPoint(box.left + 40, y))).length; }"""
+    )
+    assert covered == 0
+    writing.keyboard.press("Alt+.")
+    expect(writing.locator("#summary .note")).to_be_visible()
+
+
 def test_escape_closes_the_note_and_tab_then_goes_on(writing):
     writing.locator("#text-story").focus()
     writing.keyboard.press("Alt+.")

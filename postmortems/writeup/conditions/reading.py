@@ -40,7 +40,7 @@ def conditions_of(incident: Incident) -> Conditions:
     every = list(
         Condition.ever.filter(incident=incident)
         .select_related("kind")
-        .prefetch_related("events__source", "items")
+        .prefetch_related("events", "items")
     )
     standing = [condition for condition in every if condition.removed_at is None]
     kinds = list(ConditionKind.objects.filter(retired_at=None))

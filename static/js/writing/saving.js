@@ -8,6 +8,7 @@ import { draftsOf } from "./drafts.js";
 import { moved } from "./places.js";
 import { mirrorOf } from "../mirror.js";
 import { token } from "../token.js";
+import { clock, moment } from "../when.js";
 
 const PAUSE = 1500;
 const AGAIN = 5000;
@@ -75,7 +76,7 @@ export function writingIn(form) {
       if (area.value !== text) return wait(PAUSE);
       if ("text" in told) take(told);
       drafts.drop();
-      lately = `Saved at ${new Date(told.saved_at).toLocaleTimeString()}`;
+      lately = `Saved at ${clock(told.saved_at)}`;
       say(lately + ("text" in told ? ", together with what somebody else wrote meanwhile" : ""));
       if (told.clashes) showClashes();
       form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
@@ -178,7 +179,7 @@ export function writingIn(form) {
     row.className = "callout caution";
     row.dataset.draft = draft.key;
     const words = document.createElement("p");
-    words.textContent = `This browser holds a text of this section that was not confirmed (${new Date(draft.at).toLocaleString()}).`;
+    words.textContent = `This browser holds a text of this section that was not confirmed (${moment(draft.at)}).`;
     const look = document.createElement("details");
     const text = document.createElement("pre");
     text.className = "raw";
