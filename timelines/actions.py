@@ -154,7 +154,8 @@ def set_aside(*, imported: Import, by: User) -> None:
         )
         file = locked.file
         locked.delete()
-        transaction.on_commit(lambda: file.delete(save=False))
+        if not Import.objects.filter(file=file.name).exists():  # parts of an archive share it
+            transaction.on_commit(lambda: file.delete(save=False))
 
 
 def source_for(*, incident: Incident, format: str, name: str) -> Source:

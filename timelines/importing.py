@@ -23,6 +23,7 @@ from timelines import storing, tally
 from timelines.actions import source_for
 from timelines.masking import find, mask
 from timelines.models import Import, Skip, Source
+from timelines.parts import Part, parts
 from timelines.reading import NeedsAnswer, Reading, Record, Skipped, Unreadable
 
 KEPT_SKIPS = 1000
@@ -49,10 +50,12 @@ def only_one(import_id) -> Iterator[bool]:
                 cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 2))", [str(import_id)])
 
 
-def run(import_id, *, progress: Progress | None = None) -> bool:
+def run(import_id, *, progress: Progress | None = None, queue: bool = True) -> bool:
     """Read an import to its end, its question, or its failure; whether it was this process that did.
 
-    Doing it twice changes nothing. A database that goes away leaves the import to the next worker.
+    Doing it twice changes nothing. A database that goes away leaves the import to the next worker. Of an archive with
+    exports of several tools it reads the largest part; the others become imports beside it, which workers read – or,
+    without `queue`, the caller.
     """
     with only_one(import_id) as held:
         if not held:
@@ -69,7 +72,7 @@ def run(import_id, *, progress: Progress | None = None) -> bool:
             state=Import.State.RUNNING, beat_at=timezone.now(), starts=F("starts") + 1, message=""
         )
         Skip.objects.filter(imported=imported).delete()
-        work = Work(imported, progress)
+        work = Work(imported, progress, queue)
         try:
             if imported.starts >= STARTS:
                 raise Unreadable(
@@ -114,12 +117,47 @@ def local_copy(imported: Import) -> Iterator[Path]:
         yield Path(path)
 
 
+SHARED = (
+    "incident",
+    "by",
+    "file",
+    "size",
+    "bytes_total",
+    "sha256",
+    "name",
+    "zone",
+    "year",
+    "day",
+    "captured",
+    "mapping",
+    "asked_at",
+)
+INSIDE = " › "  # between the name of an archive and what of it an import reads
+
+
+def _becomes(imported: Import, archive: str, part: Part) -> None:
+    imported.names, imported.format = part.names, part.detection.format.key
+    imported.detected = part.detection.reason[:300]
+    imported.filename = f"{archive[:120]}{INSIDE}{part.label[-130:]}"
+
+
+def _archive_of(imported: Import) -> str:
+    return imported.filename.partition(INSIDE)[0] if imported.names else imported.filename
+
+
+def beside(imported: Import) -> list[Import]:
+    """The other parts of the same archive."""
+    others = Import.objects.filter(file=imported.file.name).exclude(pk=imported.pk)
+    return list(others.select_related("incident").order_by("filename"))
+
+
 @dataclass
 class Work:
     """One reading of one import. Counts of added and updated events are written with each batch."""
 
     imported: Import
     progress: Progress | None = None
+    queue: bool = True
     distinct: int = 0
     changed: int = 0
     counted_at: int = COUNTED_FIRST
@@ -141,8 +179,11 @@ class Work:
             day=imported.day,
             captured=imported.captured,
             mapping=imported.mapping,
-            name=imported.filename,
+            name=_archive_of(imported),
+            names=imported.names,
         )
+        if imported.format in ("", "auto") and not imported.names:
+            self._part()
         self._remember_answers()
         for batch in storing.batches(self._records()):
             if self.source is None:
@@ -162,6 +203,27 @@ class Work:
             storing.index_words()
             self._compare()
         self.end(Import.State.DONE, "")
+
+    def _part(self) -> None:
+        """Read the first part alone, and have the others read beside it; all of that is written down, or nothing."""
+        first, *others = parts(self.reading.bundle)
+        if not others:
+            return
+        before = self.imported
+        shared = {name: getattr(before, name) for name in SHARED}
+        with transaction.atomic():
+            for part in others:
+                _becomes(imported := Import(**shared), before.filename, part)
+                imported.state = Import.State.WAITING if self.queue else Import.State.RUNNING
+                imported.beat_at = None if self.queue else timezone.now()
+                imported.save(force_insert=True)
+                if self.queue:
+                    from timelines.tasks import run_import
+
+                    queue_after_commit(run_import, str(imported.pk))
+            _becomes(before, before.filename, first)
+            before.save(update_fields=["filename", "format", "detected", "names"])
+        self.reading.only(first.names, first.detection)
 
     def _compare(self) -> None:
         """What two sources both saw is looked for before somebody asks."""
@@ -266,9 +328,8 @@ class Work:
         }
         if answers:
             Source.objects.filter(pk=self.source.pk).update(**answers)
-        Import.objects.filter(pk=imported.pk).update(
-            source=self.source, detected=reading.detection.reason[:300]
-        )
+        detected = (imported.names and imported.detected) or reading.detection.reason[:300]
+        Import.objects.filter(pk=imported.pk).update(source=self.source, detected=detected)
 
 
 def _masked(why: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from postmortems.writeup.images.picture import LIMIT
-from timelines.reading import Archive, Folder, Unreadable
+from timelines.bundles import Archive, Folder
+from timelines.reading import Unreadable
 
 Beside = Callable[
     [str], bytes | None

@@ -22,6 +22,7 @@ from timelines.formats.base import (
     epoch,
     load,
 )
+from timelines.formats.documents import files
 from timelines.formats.records import Record, Skipped
 
 
@@ -32,7 +33,10 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
-    (name,) = bundle.names
+    yield from files(bundle, lambda name: _answer(bundle, name))
+
+
+def _answer(bundle: Bundle, name: str) -> Iterator[Record | Skipped]:
     with bundle.open(name) as file:
         document = load(file, bundle.size(name), name)
     data = document.get("data", document) if isinstance(document, dict) else None

@@ -79,7 +79,10 @@ def import_row(request, incident, pk):
         "formats": FORMATS.values(),
         "sources": _sources(incident) if imported.is_over else None,
     }
-    return TemplateResponse(request, "timelines/_import.html", context)
+    answer = TemplateResponse(request, "timelines/_import.html", context)
+    if imported.names and "parts" not in request.GET:  # it was taken apart: the other parts have rows of their own
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @incident_view(Permission.TAKE_PART)

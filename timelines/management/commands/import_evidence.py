@@ -53,9 +53,9 @@ class Command(BaseCommand):
         if incident is None:
             raise CommandError(f"There is no incident {ref}.")
         person = self._person(by)
-        outcomes = [self._one(incident, person, path, options) for path in files]
+        outcomes = [outcome for path in files for outcome in self._one(incident, person, path, options)]
         failed = [outcome for outcome in outcomes if outcome["state"] != Import.State.DONE]
-        if failed and len(files) == 1:
+        if failed and len(outcomes) == 1:
             raise CommandError(failed[0]["message"])
         if failed:
             raise CommandError("\n".join(f"{outcome['file']}: {outcome['message']}" for outcome in failed))
@@ -71,7 +71,8 @@ class Command(BaseCommand):
             raise CommandError("There is no administrator yet; say with --by who imports.")
         return person
 
-    def _one(self, incident: Incident, person: User, path: Path, options: dict) -> dict:
+    def _one(self, incident: Incident, person: User, path: Path, options: dict) -> list[dict]:
+        """One outcome, or of an archive with exports of several tools one for each of its parts."""
         try:
             with _as_file(path) as (file, name):
                 imported = receive_file(
@@ -92,14 +93,19 @@ class Command(BaseCommand):
                 "state": "failed",
                 "message": f"{path} cannot be opened: {error.strerror}.",
             }
-        else:
-            importing.run(imported.pk, progress=self._progress)
-            self._progress()
-            imported = Import.objects.select_related("source").get(pk=imported.pk)
-            outcome = importing.outcome(imported)
-            if imported.state == Import.State.ASKING:
-                outcome["message"] += f" {HOW_TO_ANSWER[imported.asks_for]}"
-        self._say(outcome, options["json"])
+            self._say(outcome, options["json"])
+            return [outcome]
+        first = self._read(imported, options["json"])
+        return [first, *(self._read(part, options["json"]) for part in importing.beside(imported))]
+
+    def _read(self, imported: Import, as_json: bool) -> dict:
+        importing.run(imported.pk, progress=self._progress, queue=False)
+        self._progress()
+        imported = Import.objects.select_related("source").get(pk=imported.pk)
+        outcome = importing.outcome(imported)
+        if imported.state == Import.State.ASKING:
+            outcome["message"] += f" {HOW_TO_ANSWER[imported.asks_for]}"
+        self._say(outcome, as_json)
         return outcome
 
     def _progress(self, done: int = 0, whole: int = 0) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from timelines.formats.records import Record
+from timelines.parts import parts
 from timelines.reading import Reading, Unreadable, moment, stamp
 
 PLAIN = (
@@ -60,25 +62,47 @@ class Command(BaseCommand):
             raise CommandError(f"--mapping is not JSON: {error.msg}.", returncode=2) from error
         if not isinstance(columns, dict):
             raise CommandError('--mapping is not an object such as {"time": "when"}.', returncode=2)
+        said = {"zone": zone, "year": year, "day": day, "captured": captured, "mapping": columns}
+        refused = []
         for path in files:
             try:
-                reading = Reading(
-                    path, format=format, zone=zone, year=year, day=day, captured=captured, mapping=columns
-                )  # fmt: skip
-                for number, found in enumerate(reading):
-                    if isinstance(found, Record):
-                        out.write(
-                            orjson.dumps(_event(found, reading.detection.format.key), default=str) + b"\n"
-                        )
-                    if number % 2000 == 0 and self.stderr.isatty():
-                        self.stderr.write(
-                            f"\r{reading.bytes_read:,} of {reading.bytes_total:,} bytes", ending=""
-                        )
+                readings = self._readings(path, format, said)
             except Unreadable as reason:
-                out.flush()
-                raise CommandError(str(reason), returncode=2) from reason
-            out.write(orjson.dumps({"report": reading.report()}) + b"\n")
+                refused.append(str(reason))
+                break
+            for reading in readings:
+                try:
+                    self._read(reading, out)
+                except Unreadable as reason:
+                    refused.append(str(reason))
+                else:
+                    out.write(orjson.dumps({"report": reading.report()}) + b"\n")
+            if refused:
+                break
         out.flush()
+        if refused:
+            raise CommandError("\n".join(refused), returncode=2)
+
+    def _readings(self, path: Path, format: str, said: dict) -> list[Reading]:
+        """One, or of an archive with exports of several tools one for each of its parts."""
+        reading = Reading(path, format=format, **said)
+        first, *others = parts(reading.bundle) if format == "auto" else [None]
+        if not others:
+            return [reading]
+        found = [
+            Reading(path, format=part.detection.format.key, names=part.names, **said)
+            for part in (first, *others)
+        ]
+        for one, part in zip(found, (first, *others), strict=True):
+            one.detection = part.detection
+        return found
+
+    def _read(self, reading: Reading, out: BinaryIO) -> None:
+        for number, found in enumerate(reading):
+            if isinstance(found, Record):
+                out.write(orjson.dumps(_event(found, reading.detection.format.key), default=str) + b"\n")
+            if number % 2000 == 0 and self.stderr.isatty():
+                self.stderr.write(f"\r{reading.bytes_read:,} of {reading.bytes_total:,} bytes", ending="")
 
 
 def _event(record: Record, format: str) -> dict:

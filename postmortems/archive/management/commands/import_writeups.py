@@ -19,7 +19,8 @@ from postmortems.archive.beside import Beside, in_bundle, of_file
 from postmortems.archive.old_writeups import LIMIT, Brought, Known, Wishes, bring
 from postmortems.incidents.models import Severity
 from postmortems.writeup.files.reading import NotText
-from timelines.reading import Archive, Folder, Unreadable
+from timelines.bundles import Archive, Folder
+from timelines.reading import Unreadable
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".mediawiki", ".wiki", ".adoc")
 NOT_WRITEUPS = re.compile(
