@@ -26,6 +26,7 @@ from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import UNDONE_STATUSES, Item
 
 SHOWN = 20  # reviews of one kind on the home page
+AT_ONCE = 6  # of them with all that is known, the others by a line
 
 
 @require_safe
@@ -39,6 +40,7 @@ def home(request):
     )  # fmt: skip
     reviews, told = list(mine.filter(told=False)[:SHOWN]), list(mine.filter(told=True)[:SHOWN])
     found = facts.of(reviews + told)
+    asking = reviews if len(told) > 1 else reviews + told
     steps = {incident: next_step(found[incident.pk], now) for incident in reviews + told}
     items = (
         Item.objects.filter(owner=request.user, status__in=UNDONE_STATUSES)
@@ -54,8 +56,9 @@ def home(request):
         request,
         "desk/home.html",
         {
-            "steps": [(incident, steps[incident]) for incident in (reviews if len(told) > 1 else reviews + told)],
-            "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews],
+            "steps": [(incident, steps[incident]) for incident in asking[:AT_ONCE]],
+            "further": [(incident, steps[incident]) for incident in asking[AT_ONCE:]],
+            "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews[:AT_ONCE]],
             "told": [(incident, steps[incident], found[incident.pk]) for incident in told],
             "items_left": sum(found[incident.pk].items_open for incident in told),
             "items": items[:20],

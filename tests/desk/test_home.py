@@ -49,3 +49,14 @@ def test_a_single_one_has_its_own(client, cast):
     found = home(client, cast.mel)
     assert [incident for incident, _ in found["steps"]] == [told]
     assert found["paths"] == []
+
+
+def test_many_next_steps_leave_room_for_the_rest_of_the_page(client, cast):
+    incidents = [make.incident(by=cast.mel, title=f"Open {number}") for number in range(8)]
+    found = home(client, cast.mel)
+    told = [incident for incident, _ in found["steps"] + found["further"]]
+    assert told == list(reversed(incidents))
+    assert len(found["steps"]) == len(found["paths"]) == 6
+    said = client.get(reverse("home")).content.decode()
+    assert "2 more next steps" in said
+    assert all(incident.title in said for incident in incidents)

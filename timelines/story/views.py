@@ -154,7 +154,10 @@ def phases_page(request, incident):
         {pk for stretch in found for pk in (stretch.begun_by, stretch.ended_by) if pk}
     )
     labels = dict(Event.Phase.choices)
-    rows = [(labels[s.phase], s, events.get(s.begun_by), events.get(s.ended_by)) for s in found]
+    begins = {stretch.start for stretch in found}
+    rows = [
+        (labels[s.phase], s, events.get(s.begun_by), events.get(s.ended_by), s.end in begins) for s in found
+    ]
     proposed = [
         (one, incident.times[one.name], one.apart(incident.times[one.name]), events.get(one.event))
         for one in phases.times(found)
