@@ -14,7 +14,6 @@ from postmortems.archive.recalling.month import Month
 from postmortems.archive.recalling.year import MOST, Year
 from postmortems.notices import post
 from postmortems.notices.models import Letter
-from postmortems.remediation.reminding.letters import reader_of
 
 FARED = {
     "kept": "done by their day",
@@ -74,7 +73,7 @@ def _send(
         },
         key=f"{about} {number}",
         about=about,
-        reader=reader_of(person),
+        reader=person.reader,
         unsubscribe=links.end_of(person, sort),
         now=now,
     )  # fmt: skip

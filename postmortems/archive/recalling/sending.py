@@ -21,7 +21,6 @@ from postmortems.archive.recalling.month import Month
 from postmortems.calendars.decent import is_decent
 from postmortems.notices import post
 from postmortems.notices.models import Letter
-from postmortems.remediation.reminding.letters import reader_of
 
 log = logging.getLogger(__name__)
 APART = timedelta(days=7)  # letters on years gone by to one reader
@@ -41,7 +40,7 @@ def _tell_months(now: datetime) -> None:
     first = months.before(now.date())
     told: Month | None = None
     for person in _wanting(first):
-        if not is_decent(now, reader_of(person)):
+        if not is_decent(now, person.reader):
             continue
         told = told or month.told_of(first, now=now, reader=person)
         _safely(lambda person=person, told=told: tell_month(person, told, now=now))
@@ -78,7 +77,7 @@ def _tell_years(now: datetime) -> None:
         Recalled.objects.filter(user__in=due, incident__isnull=False, at__gt=now - APART).values_list("user", flat=True)
     )  # fmt: skip
     for person in User.objects.active().filter(pk__in=due.keys() - lately).order_by("pk"):
-        if is_decent(now, reader_of(person)):
+        if is_decent(now, person.reader):
             _safely(lambda person=person: tell_years(person, due[person.pk], now=now))
 
 
