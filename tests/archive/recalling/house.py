@@ -11,7 +11,6 @@ from postmortems.incidents.models import Incident
 from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.remediation.models import Item
-from postmortems.remediation.reminding.letters import reader_of
 from tests import make
 
 
@@ -33,5 +32,5 @@ def moments(begin: datetime, days: int, *, every: int = 8) -> Iterator[datetime]
 def recalled(person: User, name: str) -> list[Letter]:
     """The letters about months or years to one person, each written at a decent hour."""
     found = list(Letter.objects.filter(to=person.email, about__startswith=f"{name} ").order_by("pk"))
-    assert all(is_decent(letter.written_at, reader_of(person)) for letter in found)
+    assert all(is_decent(letter.written_at, person.reader) for letter in found)
     return found
