@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -20,11 +21,15 @@ from tests.emptying import empty
 # No example of a property has to be quick: machines are noisy. Under CI Hypothesis' own profile holds besides.
 hypothesis.register_profile("house", hypothesis.default, deadline=None)
 hypothesis.load_profile("house")
+gc.disable()  # until everything is collected
 
 
-def pytest_xdist_auto_num_workers(config) -> int:
-    """One process more than there are processors: tests in a browser wait more than they work."""
-    return len(os.sched_getaffinity(0)) + 1
+def pytest_collection_finish(session):
+    """What was imported and collected stays: looking through it for garbage again and again costs a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(autouse=True)
