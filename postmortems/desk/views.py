@@ -13,7 +13,7 @@ from postmortems.archive.listing import lists
 from postmortems.calendars.holidays import UnknownCountry, public_holidays
 from postmortems.desk import facts
 from postmortems.desk.stages import next_step, stages
-from postmortems.incidents.access import incident_view
+from postmortems.incidents.access import incident_view, permissions
 from postmortems.incidents.actions import SKIPPABLE
 from postmortems.incidents.models import CircleMember, Incident
 from postmortems.incidents.policy import Deadline, deadlines
@@ -36,12 +36,14 @@ def home(request):
         Incident.objects.readable_by(request.user)
         .filter(state="reviewing", pk__in=CircleMember.objects.filter(user=request.user).values("incident"))
         .alias(told=Exists(Revision.objects.standing().filter(incident=OuterRef("pk"))))
-        .for_list().order_by("-opened_at")
+        .for_list().prefetch_related("circle").order_by("-opened_at")
     )  # fmt: skip
     reviews, told = list(mine.filter(told=False)[:SHOWN]), list(mine.filter(told=True)[:SHOWN])
     found = facts.of(reviews + told)
-    asking = reviews if len(told) > 1 else reviews + told
-    steps = {incident: next_step(found[incident.pk], now) for incident in reviews + told}
+    shown, told = (reviews, told) if len(told) > 1 else (reviews + told, [])
+    steps = {incident: next_step(found[incident.pk], now) for incident in shown + told}
+    # whoever took part is asked by name where they are needed; what is next for a review is for those who write it
+    asking = [incident for incident in shown if Permission.WRITE in permissions(request.user, incident)]
     items = (
         Item.objects.filter(owner=request.user, status__in=UNDONE_STATUSES)
         .visible_to(request.user)
@@ -58,7 +60,7 @@ def home(request):
         {
             "steps": [(incident, steps[incident]) for incident in asking[:AT_ONCE]],
             "further": [(incident, steps[incident]) for incident in asking[AT_ONCE:]],
-            "paths": [(incident, stages(found[incident.pk], now)) for incident in reviews[:AT_ONCE]],
+            "paths": [(incident, stages(found[incident.pk], now)) for incident in shown[:AT_ONCE]],
             "told": [(incident, steps[incident], found[incident.pk]) for incident in told],
             "items_left": sum(found[incident.pk].items_open for incident in told),
             "items": items[:20],

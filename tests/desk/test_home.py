@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.urls import reverse
 
 from postmortems.publication.models import Revision
@@ -48,7 +50,32 @@ def test_a_single_one_has_its_own(client, cast):
     told = published(cast.mel, "Told")
     found = home(client, cast.mel)
     assert [incident for incident, _ in found["steps"]] == [told]
-    assert found["paths"] == []
+    assert [incident for incident, _ in found["paths"]] == [told]
+    assert found["told"] == []
+
+
+def test_who_took_part_sees_where_it_stands_and_is_not_sent_to_what_others_do(client, cast):
+    found = home(client, cast.ian)
+    assert found["steps"] == found["further"] == []
+    assert [incident for incident, _ in found["paths"]] == [cast.incident]
+    page = client.get(reverse("desk:overview", args=[cast.incident.ref])).content.decode()
+    assert "Next, for those who write this review" in page
+    assert 'class="next-step"' not in page
+
+
+def test_tabs_lead_only_where_one_may_go(client, cast):
+    """Whoever sees no more than that there was an incident is not shown eight doors that are shut."""
+    for user in (cast.rita, cast.ian, cast.alice):
+        client.force_login(user)
+        page = client.get(reverse("desk:overview", args=[cast.incident.ref])).content.decode()
+        tabs = page.split('<nav class="tabs"')[1].split("</nav>")[0]
+        for address in re.findall(r'href="([^"]+)"', tabs):
+            assert client.get(address).status_code in (200, 302), (user, address)
+    client.force_login(cast.rita)
+    assert (
+        "Nobody noted yet"
+        not in client.get(reverse("desk:overview", args=[cast.incident.ref])).content.decode()
+    )
 
 
 def test_many_next_steps_leave_room_for_the_rest_of_the_page(client, cast):
