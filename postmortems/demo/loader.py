@@ -24,6 +24,7 @@ from postmortems.accounts.models import Team, User
 from postmortems.archive.following import actions as following
 from postmortems.archive.following import facets
 from postmortems.archive.listing import actions as listing
+from postmortems.demo.elsewhere import elsewhere
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
 from postmortems.demo.one_line import one_line
@@ -302,8 +303,10 @@ def story(
             )  # fmt: skip
     said(incident, people, told["comments"], zero + timedelta(days=7))
     published = zero + timedelta(days=told["publish_days"])
+    decided = zero + timedelta(days=told["decide_days"])
     for one in told["items"]:
-        item(incident, people, one, conditions, published)
+        item(incident, people, one, conditions, published, decided)
+    elsewhere(incident, people, _json(FOLDER / "elsewhere.json"), by=people["noor"], decided=decided)
     met(incident, people, told["meeting"], zero, lead)
     approved(incident, people["noor"], lead, published - timedelta(hours=2))
     publication.publish(incident=incident, by=lead, now=published)
@@ -390,22 +393,24 @@ def held(incident: Incident, people: dict[str, User], told: dict[str, Any], zero
 
 
 def item(
-    incident: Incident, people: dict[str, User], told: dict[str, Any], conditions: list, published: datetime
-) -> None:
+    incident: Incident, people: dict[str, User], told: dict[str, Any], conditions: list, published: datetime,
+    decided: datetime,
+) -> None:  # fmt: skip
+    """Decided on some days after the meeting, and due so many days after the publication."""
     owner = people[told["owner"]] if told["owner"] else None
     made = remediation.add_item(
         incident=incident, by=incident.opened_by, type=told["type"], what=told["what"], how_we_know=told["how_we_know"], owner=owner,
         team=Team.objects.get(name=told["team"]), size=told["size"], conditions=[conditions[n - 1] for n in told["answers"]],
         due_on=(published + timedelta(days=told["due_days"])).date() if told["due_days"] else None,
-        status="parked" if told["status"] == "parked" else "proposed", now=published,
+        status="parked" if told["status"] == "parked" else "proposed", now=decided,
     )  # fmt: skip
     way = {"accepted": 1, "in_progress": 2, "done": 3, "verified": 4}.get(told["status"], 0)
     for status in ("accepted", "in_progress", "done", "verified")[:way]:
         by = incident.opened_by if status == "verified" else owner or incident.opened_by
-        remediation.move(item=made, by=by, status=status, now=published)
+        remediation.move(item=made, by=by, status=status, now=decided)
     if told["status"] == "dropped":
         remediation.move(
-            item=made, by=incident.opened_by, status="dropped", reason=told["dropped_reason"], now=published
+            item=made, by=incident.opened_by, status="dropped", reason=told["dropped_reason"], now=decided
         )
 
 
@@ -461,7 +466,14 @@ def older(path: Path, people: dict[str, User], now: datetime) -> Revision:
             "team": told["teams"].split(", ")[0],
             "due_days": 30,
         }
-        item(incident, people, one | {"size": "m", "status": status, "answers": [1]}, conditions, published)
+        item(
+            incident,
+            people,
+            one | {"size": "m", "status": status, "answers": [1]},
+            conditions,
+            published,
+            published,
+        )
     for seen in incident.items.filter(status="verified", done_at__lt=now - timedelta(days=95))[:1]:
         remediation.check_effect(
             item=seen, by=lead, held="yes", would_have_changed="partly", words="The drill of this quarter went through it.",

@@ -10,9 +10,11 @@ from postmortems.accounts.models import User
 from postmortems.demo import loader
 from postmortems.incidents.models import Incident
 from postmortems.interviews.models import Interview
+from postmortems.notices.models import ChatMessage
 from postmortems.publication.models import Revision
 from postmortems.publication.readiness import reasons
-from postmortems.remediation.models import Item
+from postmortems.remediation.models import Item, Tracked
+from postmortems.remediation.tracking.looking import due_rows
 from timelines.merging import comparing, people
 from timelines.models import Event, Secret
 
@@ -40,6 +42,14 @@ def test_the_demo_shows_every_stage(db, client, now):
         Item.Status.values
     )
     assert all(condition.events.exists() for condition in worked.conditions.exclude(kind="helped"))
+
+    # two items are issues elsewhere: one was closed there, of the other both sides moved the date; nobody is asked
+    closed, both = Tracked.objects.select_related("item", "tracker").order_by("item__number")
+    assert closed.item.status == "done"
+    assert closed.item.steps.last().reason == "Closed in Jira Platform: PLAT-418"
+    assert set(both.conflict) == {"due"}
+    assert not due_rows(now=now + timedelta(days=30), most=9)
+    assert not ChatMessage.objects.exclude(state="sent").exists()
 
     # said about the draft: one taken up, one done, one for the meeting
     assert [one.decided for one in worked.comments.filter(parent=None).order_by("id")] == ["accepted", "", ""]

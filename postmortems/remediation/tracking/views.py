@@ -187,6 +187,7 @@ def _begin(request, item: Item, what: str) -> None:
 
 
 def _go_on(request, tracked: Tracked, what: str) -> None:
+    soon = "in a moment" if tracked.tracker.active else f"as soon as {tracked.tracker} goes on"
     if what == "unlink":
         actions.unlink_issue(tracked=tracked, by=request.user)
         messages.success(request, "The item and its issue go their own ways.")
@@ -195,7 +196,7 @@ def _go_on(request, tracked: Tracked, what: str) -> None:
             tracked=tracked, by=request.user, field=request.POST.get("field", ""), keep=request.POST.get("keep", ""),
             now=timezone.now(),
         )  # fmt: skip
-        messages.success(request, "It is done in a moment.")
+        messages.success(request, f"It is done {soon}.")
     else:
         knocking.changed_here(item=tracked.item, now=timezone.now())
-        messages.success(request, "They are compared in a moment.")
+        messages.success(request, f"They are compared {soon}.")
