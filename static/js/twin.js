@@ -3,6 +3,7 @@
 document.documentElement.classList.add("scripted");
 
 const parts = () => [...document.querySelectorAll("[data-part]")];
+const another = (which) => document.querySelector(`#parts [rel="${which}"]`);
 const choices = (part) => [...part.querySelectorAll('input[type="radio"]')];
 
 function focus(part) {
@@ -17,7 +18,8 @@ document.addEventListener("keydown", (event) => {
   const at = all.indexOf(part);
   if (event.key === "j" || event.key === "k") {
     event.preventDefault();
-    return focus(all[at + (event.key === "j" ? 1 : -1)]);
+    const next = all[at + (event.key === "j" ? 1 : -1)];
+    return next ? focus(next) : another(event.key === "j" ? "next" : "prev")?.click();
   }
   const radio = choices(part)["123".indexOf(event.key)];
   if (event.key.length !== 1 || !radio) return;
@@ -28,6 +30,9 @@ document.addEventListener("keydown", (event) => {
   }
   focus(all[at + 1] || part);
 });
+
+// A page of parts that was come to by key goes on at its first one.
+if (location.hash === "#parts") focus(parts()[0]);
 
 // Words that are being written are no decision yet.
 document.addEventListener("change", (event) => {

@@ -40,7 +40,8 @@ def reading(request):
 
 def _card(request, ref: str) -> Card:
     """A published write-up that this reader may open; 404 for everything else."""
-    cards = Card.objects.visible_to(request.user).select_related("incident").defer("search")
+    cards = Card.objects.visible_to(request.user).select_related("incident", "revision")
+    cards = cards.only("title", "incident", "revision__number")
     return get_object_or_404(cards, incident__ref=ref.upper())
 
 
@@ -51,6 +52,7 @@ def shelf(request, ref):
 
 
 def _shelf(request, card: Card, form: BecauseForm | None = None) -> HttpResponse:
+    allowed = permissions(request.user, card.incident)
     recommended = Recommendation.objects.filter(incident=card.incident).select_related("by").first()
     return TemplateResponse(
         request,
@@ -61,7 +63,8 @@ def _shelf(request, card: Card, form: BecauseForm | None = None) -> HttpResponse
             "recommended": recommended,
             "later": Later.objects.filter(user=request.user, incident=card.incident).exists(),
             "form": form or BecauseForm(initial={"because": recommended.because if recommended else ""}),
-            "may_recommend": Permission.WRITE in permissions(request.user, card.incident),
+            "may_recommend": Permission.WRITE in allowed,
+            "may_announce": Permission.LEAD in allowed,
         },
     )
 

@@ -31,6 +31,7 @@ def search(request):
             "found": found,
             "rows": rows_of(request.user, found, asked.words),
             "page": Paginator(range(found.within if ranked else found.total), SIZE).get_page(asked.page),
+            "ranked": ranked,
             "best_of": RANKED if ranked and found.total > RANKED else 0,
             "facets": facets,
             "tags": tags,

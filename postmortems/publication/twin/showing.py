@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -68,27 +68,35 @@ class Row:
 class Group:
     key: str
     title: str
-    rows: list[Row]
-
-    @property
-    def there(self) -> int:
-        return sum(row.is_there for row in self.rows)
+    rows: list[Row]  # on this page
+    total: int
+    there: int
 
 
-def groups(made: Drafted) -> list[Group]:
-    """The write-up part by part, in its order."""
+def in_order(made: Drafted) -> list[Part]:
+    """What is decided about, in the order of the write-up; the same words twice are decided about once."""
+    order = {key: number for number, key in enumerate(groups_of(made.revision.content))}
+    once = {part.place: part for part in made.parts if part.group in order}
+    return sorted(once.values(), key=lambda part: order[part.group])
+
+
+def groups(made: Drafted, page: Sequence[Part], parts: Sequence[Part]) -> list[Group]:
+    """The write-up part by part: those of this page, of all `parts`."""
     refer = _without_leading(citations.within(made.revision.content))
-    rows: dict[str, list[Row]] = {}
-    before: dict[str, str] = {}
-    for part in {
-        part.place: part for part in made.parts
-    }.values():  # the same words twice are decided about once
-        heading = part.block.under[-1].words if part.block and part.block.under else ""
-        new = heading if heading != before.get(part.group, "") else ""
-        before[part.group] = heading
-        rows.setdefault(part.group, []).append(_row(made, part, new, refer))
     titles = groups_of(made.revision.content)
-    return [Group(key, titles[key], rows[key]) for key in titles if key in rows]
+    total = Counter(part.group for part in parts)
+    there = Counter(part.group for part in parts if made.choice(part).is_for(made.audience))
+    found: dict[str, Group] = {}
+    before = ""
+    for part in page:
+        group = found.get(part.group)
+        if group is None:
+            group = found[part.group] = Group(part.group, titles[part.group], [], total[part.group], there[part.group])  # fmt: skip
+            before = ""
+        heading = part.block.under[-1].words if part.block and part.block.under else ""
+        group.rows.append(_row(made, part, heading if heading != before else "", refer))
+        before = heading
+    return list(found.values())
 
 
 def _row(made: Drafted, part: Part, heading: str, refer: Refer) -> Row:

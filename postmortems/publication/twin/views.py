@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -22,6 +23,7 @@ from postmortems.publication.twin.parts import Part
 from postmortems.publication.withdrawing import actions as withdrawing
 from postmortems.publication.withdrawing.views import WithdrawalForm
 
+PAGE = 60  # parts: what one decides about in one sitting, and a browser shows at once
 CHANGED = "It changed while you were reading. Please look once more."
 
 
@@ -52,7 +54,15 @@ def twin(request, incident):
 
 
 def _context(request: HttpRequest, made: Drafted) -> dict[str, object]:
-    return {"groups": showing.groups(made), "fallen": showing.fallen(made), **_told(request, made)}
+    parts = showing.in_order(made)
+    page = Paginator(parts, PAGE).get_page(request.GET.get("page"))
+    return {
+        **_told(request, made),
+        "page": page,
+        "page_number": page.number,
+        "groups": showing.groups(made, page.object_list, parts),
+        "fallen": showing.fallen(made),
+    }
 
 
 def _told(request: HttpRequest, made: Drafted) -> dict[str, object]:
@@ -72,6 +82,7 @@ def _told(request: HttpRequest, made: Drafted) -> dict[str, object]:
         "audience": audience,
         "preview": showing.preview(made),
         "with_gaps": gaps,
+        "page_number": _page_number(request),
         "gaps": showing.gaps(made) if gaps else [],
         "replaced": replaced,
         "taken_out": showing.taken_out(made, replaced),
@@ -86,12 +97,14 @@ def _told(request: HttpRequest, made: Drafted) -> dict[str, object]:
 # --- decisions -------------------------------------------------------------------------------------
 
 
-def _answer(request: HttpRequest, incident: Incident) -> HttpResponse:
+def _answer(request: HttpRequest, incident: Incident, at: str = "") -> HttpResponse:
     """To a page without script the page; else the part of it that a decision changes."""
     audience = _audience(request.POST)
     if not request.htmx:
         gaps = "&gaps=1" if request.POST.get("gaps") == "1" else ""
-        return redirect(_page(incident, audience) + gaps + _anchor(request))
+        return redirect(
+            f"{_page(incident, audience)}{gaps}&page={_page_number(request)}{_anchor(request, at)}"
+        )
     made = _drafted(incident, audience)
     return TemplateResponse(
         request,
@@ -100,8 +113,14 @@ def _answer(request: HttpRequest, incident: Incident) -> HttpResponse:
     )
 
 
-def _anchor(request: HttpRequest) -> str:
-    at = request.POST.get("at", "")
+def _page_number(request: HttpRequest) -> int:
+    """Of the parts on the left, to come back to."""
+    said = request.POST.get("page", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 1
+
+
+def _anchor(request: HttpRequest, at: str = "") -> str:
+    at = at or request.POST.get("at", "")
     return f"#{at}" if at and all(sign.isalnum() or sign in "-_" for sign in at) else ""
 
 
@@ -139,7 +158,7 @@ def instead(request, incident):
             incident=incident, by=request.user, place=part.place, instead=request.POST.get(f"i-{part.id}", ""), now=timezone.now()
         )  # fmt: skip
         messages.success(request, "Outsiders read it like this.")
-    return redirect(_page(incident, made.audience) + _anchor(request))
+    return _answer(request, incident, part.id if part else "")
 
 
 @incident_view(Permission.WRITE)

@@ -109,3 +109,11 @@ def test_a_long_list_costs_what_a_short_one_does(cast, client, told, django_asse
         recommend(published(cast.alice, f"More {number}").incident, cast.alice)
     with django_assert_max_num_queries(len(few)):
         client.get(LIST)
+
+
+def test_from_the_page_of_a_write_up_whoever_leads_it_finds_the_way_to_announce_it(cast, client, told):
+    where = f"/incidents/{told.ref}/announce/1/"
+    for name, may in (("alice", True), ("bob", False), ("rita", False)):
+        client.force_login(cast[name])
+        assert (where in client.get(f"/archive/{told.ref}/shelf/").content.decode()) is may, name
+        assert (client.get(where).status_code == 200) is may, name

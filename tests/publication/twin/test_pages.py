@@ -156,3 +156,29 @@ def test_the_words_of_the_house_are_kept_by_administrators(client, cast):
     client.post(address, {"what": "out", "pk": HouseReplacement.objects.get(words="Project Heron").pk})
     client.post(address, {"what": "out", "pk": "x"})
     assert HouseReplacement.objects.count() == 1
+
+
+def test_a_long_write_up_is_decided_about_page_by_page(alice, ready):
+    write(ready, "story", "\n\n".join(f"Passage number {number}." for number in range(130)))
+    publish_revision(ready)
+    first, last = page(alice, ready), page(alice, ready, page="9")
+    assert "Passage number 0." in first
+    assert "Passage number 129." in last
+    assert 'rel="next"' in first
+    assert 'rel="next"' not in last
+    shown = [page(alice, ready, page=str(number)).count("data-part") for number in (1, 2, 3)]
+    assert max(shown) <= 60
+    answer = send(alice, "mark_twin", ready, group="story", all="public", page="2", at="g-1")
+    assert answer.url.endswith("page=2#g-1")
+    assert Mark.objects.filter(key="story").count() == 130
+    assert "130 of 130 shown" in page(alice, ready, page="2")
+
+
+def test_of_many_things_found_the_first_are_shown_and_all_can_be_decided(alice, ready):
+    write(ready, "story", "Seen: " + ", ".join(f"db-{number}.internal" for number in range(30)) + ".")
+    publish_revision(ready)
+    mark(ready, "public", "Bookings were not", "Seen")
+    shown = page(alice, ready)
+    assert "20 of 30. The others stand here" in shown
+    send(alice, "found_in_twin", ready, kind="host", what="replace")
+    assert "Nothing stands in the way" in page(alice, ready)
