@@ -120,7 +120,7 @@ TABLE: dict[str, tuple[str, set[str], int]] = {
     # interviews: of the conversation itself, the two alone; everybody else cannot tell it from none
     "interviews:board": (G, READ, 403), "interviews:plan": (P, WRITE, 403), "interviews:add": (P, WRITE, 403),
     "interviews:invite_all": (P, WRITE, 403), "interviews:invite": (P, WRITE, 403), "interviews:set_time": (P, WRITE, 403),
-    "interviews:hand_over": (G, WRITE, 403),
+    "interviews:hand_over": (G, WRITE, 403), "interviews:send_again": (P, WRITE, 403),
     "interviews:whom": (G, WRITE, 403), "interviews:move": (G, WRITE, 403), "interviews:rules": (G, WRITE, 403),
     "interviews:decide_window": (P, WRITE, 403), "interviews:take_in": (P, WRITE, 403), "interviews:loosen": (P, WRITE, 403),
     "interviews:hours": (G, WRITE, 403), "interviews:not_asked": (P, WRITE, 403), "interviews:ask_after_all": (P, WRITE, 403),
@@ -421,6 +421,7 @@ def address(name: str, house) -> str:
         "hand_over",
         "rules",
         "cancel",
+        "send_again",
         "answer",
         "conduct",
         "save_note",

@@ -35,4 +35,13 @@ class GuestHoursForm(WeekForm):
     zone = forms.ChoiceField(label="Time zone", choices=zone_choices)
 
     def __init__(self, *args, participant: Participant, **kwargs) -> None:
-        super().__init__(*args, hours=participant.hours, initial={"zone": participant.zone}, **kwargs)
+        initial = {"zone": participant.zone, "email": participant.email}
+        super().__init__(*args, hours=participant.hours, initial=initial, **kwargs)
+
+
+class GuestForm(GuestHoursForm):
+    """The same, with where to write to, for a reviewer who notes it."""
+
+    email = forms.EmailField(
+        label="E-mail", required=False, help_text="Letters go there: the invitation, and what follows it."
+    )

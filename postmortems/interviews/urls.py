@@ -3,5 +3,5 @@ from django.urls import include, path
 app_name = "interviews"
 urlpatterns = [
     path("", include(f"postmortems.interviews.{package}.urls"))
-    for package in ("scheduling", "handing", "inviting", "listening", "releasing", "jotting")
+    for package in ("scheduling", "handing", "inviting", "delivering", "listening", "releasing", "jotting")
 ]

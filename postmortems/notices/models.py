@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.utils import timezone
+
+# how post.deliver keeps it: SMTPRecipientsRefused: {'ana@example.org': (550, b'No such user')}
+REFUSED = re.compile(r"SMTPRecipientsRefused: .*\(5\d\d, ")
 
 
 class Letter(models.Model):
@@ -42,6 +47,11 @@ class Letter(models.Model):
             models.Index(fields=["about"], condition=~models.Q(about=""), name="letter_about"),
             models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="letter_waiting"),
         ]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the mail server has refused the address for good: a reply that begins with 5 (RFC 5321, 4.2.1)."""
+        return bool(REFUSED.match(self.trouble))
 
 
 class Channel(models.Model):

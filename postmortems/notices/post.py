@@ -105,6 +105,8 @@ def withdraw(*, about: str, to: str = "") -> Withdrawn:
     on_their_way = tuple(letter for letter in waiting if not _hold(letter.pk))
     ids = [letter.pk for letter in waiting]
     Letter.objects.filter(pk__in=ids, state=Letter.State.WAITING).update(state=Letter.State.WITHDRAWN)
+    # one that never got through is of no interest any more, either
+    _about(about, to).filter(state=Letter.State.GIVEN_UP).update(state=Letter.State.WITHDRAWN)
     return Withdrawn(len(waiting) - len(on_their_way), on_their_way)
 
 
@@ -128,12 +130,11 @@ def sent(*, about: str, to: str = "") -> list[Letter]:
     return list(gone.defer("text", "html", "calendar"))
 
 
-def troubled(abouts: Iterable[str]) -> set[str]:
-    """Of these subjects, those with a letter that the mail server refuses so far, or for good."""
-    stuck = Letter.objects.filter(about__in=list(abouts), tries__gt=0)
-    return set(
-        stuck.filter(state__in=[Letter.State.WAITING, Letter.State.GIVEN_UP]).values_list("about", flat=True)
-    )
+def stuck(abouts: Iterable[str]) -> list[Letter]:
+    """The letters about these subjects that the mail server refuses so far, or for good; without their words."""
+    held = Letter.objects.filter(about__in=list(abouts), tries__gt=0).order_by("pk")
+    held = held.filter(state__in=[Letter.State.WAITING, Letter.State.GIVEN_UP])
+    return list(held.defer("text", "html", "calendar"))
 
 
 def _about(about: str, to: str) -> QuerySet[Letter]:

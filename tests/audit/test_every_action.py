@@ -24,6 +24,7 @@ from postmortems.audit.models import Entry
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.impact import actions as impact
 from postmortems.incidents.models import Service, Severity
+from postmortems.interviews.delivering import actions as delivering
 from postmortems.interviews.handing import actions as handing
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.jotting import actions as jotting
@@ -40,6 +41,7 @@ from postmortems.meetings.deciding import actions as deciding
 from postmortems.meetings.planning import actions as meeting_plans
 from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import actions as surveying
+from postmortems.notices.models import Letter
 from postmortems.publication import actions as publication
 from postmortems.publication import attributed, chain, content
 from postmortems.publication.approving import actions as approving
@@ -75,7 +77,7 @@ ROOMS = (
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
     "postmortems.remediation.reminding", "postmortems.remediation.tracking", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
     "postmortems.publication.withdrawing", "postmortems.publication.twin",
-    "postmortems.interviews.scheduling", "postmortems.interviews.inviting", "postmortems.interviews.listening",
+    "postmortems.interviews.scheduling", "postmortems.interviews.handing", "postmortems.interviews.inviting", "postmortems.interviews.delivering", "postmortems.interviews.listening",
     "postmortems.interviews.releasing", "postmortems.interviews.jotting",
     "postmortems.meetings.planning", "postmortems.meetings.sitting", "postmortems.meetings.deciding",
     "postmortems.meetings.surveying", "postmortems.archive.feeding", "postmortems.archive.following", "postmortems.archive.announcing",
@@ -85,6 +87,7 @@ ROOMS = (
 # An answer of the survey changes something and is left out on purpose: an entry would tell who answered when. So is
 # what somebody means to read.
 NO_CHANGES = {
+    "inviting.require_a_reachable_person",
     "withdrawing.role_of",
     "scheduling.after_of",
     "scheduling.schedule_reason",
@@ -347,6 +350,14 @@ def guest(cast):
     return incidents.add_participant(incident=cast.incident, by=cast.alice, name="Vera", role="Support")
 
 
+def undelivered(cast):
+    """An invitation that the mail server has refused."""
+    made = make.interview(cast.incident, starts_at=NOW + timedelta(days=1), ends_at=NOW + timedelta(days=1, hours=1))
+    inviting.letters.invite(made, by=cast.alice, now=NOW)
+    Letter.objects.filter(about=inviting.letters.about(made)).update(tries=1, trouble="refused")
+    return made
+
+
 def not_needed(cast):
     return scheduling.need_not_be_asked(
         participant=guest(cast), by=cast.alice, reason="told everything in the chat"
@@ -582,6 +593,12 @@ CHANGES = {
     ),
     "inviting.save_hours": (
         guest, lambda c, p: inviting.save_hours(participant=p, zone="Asia/Tokyo", hours={}),
+    ),
+    "delivering.set_address": (
+        guest, lambda c, p: delivering.set_address(participant=p, by=c.alice, email="elsewhere@example.org"),
+    ),
+    "delivering.send_again": (
+        undelivered, lambda c, i: delivering.send_again(interview=i, by=c.alice, now=NOW),
     ),
     "handing.hand_over": (
         lambda c: make.interview(c.incident),

@@ -54,7 +54,9 @@ def require_a_reachable_person(interview: Interview) -> None:
     """Raises NotPossible where a letter has no address to go to, or should not be written."""
     person = interview.participant
     if not email_of(person):
-        raise NotPossible(f"There is no address to write to {person.name}. Add an e-mail on the People page.")
+        raise NotPossible(
+            f"There is no address to write to {person.name}. Note an e-mail under “Whom to ask”."
+        )
     if _has_declined(interview):
         raise NotPossible(
             f"{person.name} declined a conversation about this incident and is not written to again. "

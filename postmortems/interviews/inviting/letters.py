@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -95,6 +96,20 @@ def handed_over(former: Interview, made: Interview, reason: str, *, by: User, no
         _to_host(former, "handed_over_host", host.end, now=now, by=by, more=more | {"filed": host.filed})
     if made.invited_at:
         invite(made, by=by, now=now)
+
+
+def again(interview: Interview, former_addresses: Iterable[str], *, now: datetime) -> None:
+    """What is true now, once more, to an interviewee whom a letter has not reached."""
+    for address in former_addresses:
+        _withdraw(interview, address)
+    reached = _withdraw(interview, email_of(interview.participant))
+    name, calendar = {
+        State.INVITED: ("invitation", ics.request),
+        State.ACCEPTED: ("agreed", ics.request),
+        State.WRITING: ("writing", reached.end),
+        State.CANCELLED: ("cancelled", reached.end),
+    }[interview.state]
+    _to_person(interview, name, calendar, now=now, mark=now)
 
 
 def remind(interview: Interview, occasion: str, *, host: bool, now: datetime, not_after: datetime) -> None:

@@ -208,7 +208,7 @@ def mine(request):
     asks = told.filter(interviewer=request.user).exclude(state=State.DECLINED)
     newest = "-starts_at"
     asks = list(asks.order_by(newest, "-pk")[:SHOWN])
-    stuck = post.troubled(letters.about(one) for one in asks)
+    stuck = {letter.about for letter in post.stuck(letters.about(one) for one in asks)}
     return TemplateResponse(
         request,
         "interviews/mine.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,6 +26,13 @@ def longer(interview: Interview, *, now: datetime) -> None:
 def new_link(interview: Interview, *, now: datetime) -> None:
     """The link once more, at once, because the reader of an old one asked for it; one a day."""
     _to_interviewee(interview, "words_link", f"link {now:%Y-%m-%d}", now, at_once=True)
+
+
+def again(interview: Interview, former_addresses: Iterable[str], *, now: datetime) -> None:
+    """The way to their words, in the place of letters that did not reach them."""
+    for address in former_addresses:
+        post.withdraw(about=f"interview {interview.uid}", to=address)
+    _to_interviewee(interview, "words", f"again {now.isoformat()}", now)
 
 
 def agreed(interview: Interview, *, now: datetime) -> None:

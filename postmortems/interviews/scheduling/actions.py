@@ -14,6 +14,7 @@ from django.db import transaction
 
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
+from postmortems.calendars.hours import Hours
 from postmortems.incidents.models import Incident, Participant
 from postmortems.interviews.inviting import letters
 from postmortems.interviews.models import Interview, NotAsked, Plan, WindowDecision
@@ -289,7 +290,7 @@ def ask_after_all(*, participant: Participant, by: User) -> None:
             )  # fmt: skip
 
 
-def set_hours(*, participant: Participant, by: User, zone: str, hours: dict[str, Any]) -> Participant:
+def set_hours(*, participant: Participant, by: User, zone: str, hours: Hours) -> Participant:
     """When a participant without an account works, and in which zone. Who has one says it themselves."""
     with transaction.atomic():
         if participant.user_id:

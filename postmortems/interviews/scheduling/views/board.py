@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
+from postmortems.interviews.delivering.undelivered import Undelivered, undelivered
 from postmortems.interviews.forms import attempt
 from postmortems.interviews.inviting import actions as inviting
 from postmortems.interviews.models import Interview, JotNote, NotAsked, Plan
@@ -50,6 +51,7 @@ def board(request, incident):
         house, drawing.zone_for(request.user, incident), day=request.GET.get("day", ""), plan=plan, left_out=left_out
     )  # fmt: skip
     standing = {one.participant_id for one in house.standing}
+    stuck = _undelivered(request, incident)
     for row in drawn.rows:
         row.is_two = row.interview and request.user.pk in (row.interview.interviewer_id, row.person.user_id)
     return TemplateResponse(
@@ -61,12 +63,20 @@ def board(request, incident):
             "window": house.window,
             "plan": plan,
             "board": drawn,
+            "undelivered": stuck,
             "left_out": [one for one in left_out.values() if one.participant_id not in standing],
             "declined": incident.interviews.filter(state=Interview.State.DECLINED).exclude(participant__in=standing).select_related("participant"),
             "late": [row for row in drawn.rows if row.late],
             "to_send": sum(row.ready for row in drawn.rows),
         },
     )  # fmt: skip
+
+
+def _undelivered(request, incident) -> list[Undelivered]:
+    """Letters that have not arrived, of conversations over and to come, for those who can do something about it."""
+    if Permission.WRITE not in request.permissions:
+        return []
+    return undelivered(incident.interviews.select_related("participant__user", "interviewer"))
 
 
 @incident_view(Permission.WRITE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,8 +16,9 @@ from postmortems.accounts.models import User
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents import actions as incidents
 from postmortems.incidents.access import incident_view
-from postmortems.incidents.models import INCIDENT_ROLES, Incident
-from postmortems.interviews.forms import GuestHoursForm, attempt, number
+from postmortems.incidents.models import INCIDENT_ROLES, Incident, Participant
+from postmortems.interviews.delivering.actions import set_address
+from postmortems.interviews.forms import GuestForm, attempt, number
 from postmortems.interviews.inviting import fetching
 from postmortems.interviews.models import Interview, NotAsked, Plan
 from postmortems.interviews.planner.problem import ProblemError
@@ -252,22 +254,23 @@ def take_in(request, incident):
 @incident_view(Permission.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request, incident, pk):
-    """When a participant without an account works."""
+    """Where a participant without an account is written to, and when they work."""
     participant = get_object_or_404(incident.participants.filter(user=None), pk=pk)
     same = "same" in request.POST
     given = as_on_monday(request.POST) if same else request.POST or None
-    form = GuestHoursForm(given, participant=participant)
+    form = GuestForm(given, participant=participant)
     if request.method == "POST" and form.is_valid() and not same:
-        attempt(
-            request,
-            lambda: actions.set_hours(
-                participant=participant, by=request.user, zone=form.cleaned_data["zone"], hours=form.hours
-            ),
-            f"Noted when {participant.name} works.",
-        )
+        attempt(request, lambda: _note(participant, request.user, form), f"Noted for {participant.name}.")
         return redirect(f"{reverse('interviews:whom', args=[incident.ref])}#person-{pk}")
     return TemplateResponse(
         request,
         "interviews/hours.html",
         {"incident": incident, "participant": participant, "form": form, "unsaved": same},
     )
+
+
+def _note(participant: Participant, by: User, form: GuestForm) -> None:
+    with transaction.atomic():
+        actions.set_hours(participant=participant, by=by, zone=form.cleaned_data["zone"], hours=form.hours)
+        if form.cleaned_data["email"]:
+            set_address(participant=participant, by=by, email=form.cleaned_data["email"])
