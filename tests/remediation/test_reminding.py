@@ -123,6 +123,31 @@ def test_a_promise_nobody_keeps_is_told_to_owner_team_and_whoever_reads_for_all(
     assert Item.objects.get().remind_at is None, "nothing more will come, so nobody looks again"
 
 
+def test_a_letter_says_what_asks_for_what_and_what_nobody_owns_is_not_called_the_readers(house):
+    lead = house.alice
+    left = make.user("left", is_active=False)
+    promised(house, "Bound the retries", due_on=MONDAY.date() - 4 * DAY, owner=lead)
+    promised(house, "Drain a replica", due_on=MONDAY.date(), owner=left)
+    done = promised(house, "Alert on lag", due_on=MONDAY.date())
+    items.move(item=done, by=house.ian, status="done", now=MONDAY - 8 * DAY)
+    sweep(MONDAY)
+    letter = next(letter for letter in mail.outbox if letter.to == [lead.email])
+    assert letter.subject == "Remediation items: 1 of yours, 1 that nobody owns, 1 to look at"
+    yours, nobodys, verify = re.split(r"Nobody’s|Done, and not looked at yet", letter.body)
+    assert "Bound the retries" in yours
+    assert "was due on Thursday, 12 March, 4 days ago" in yours
+    assert "Drain a replica" in nobodys
+    assert "due today" in nobodys
+    assert "done on Sunday, 8 March; Ian" in verify
+    assert f"it works when: {done.how_we_know}" in verify
+
+
+def test_the_subject_of_one_item_begins_with_when(house):
+    promised(house, "Bound the retries", due_on=MONDAY.date())
+    sweep(MONDAY)
+    assert [letter.subject for letter in mail.outbox] == ["Due today: Bound the retries"]
+
+
 @pytest.mark.parametrize("end", ["verified", "dropped"])
 def test_nothing_after_the_end(house, end):
     item = promised(house, due_on=date(2026, 3, 30))
