@@ -45,7 +45,7 @@ def who(problem: dict) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@patiently(120)
+@patiently(60)
 @given(small_problems())
 def test_no_schedule_is_better(problem):
     naive, found = Naive(problem), answer(problem)
@@ -55,7 +55,7 @@ def test_no_schedule_is_better(problem):
 
 
 @pytest.mark.slow
-@patiently(60)
+@patiently(30)
 @given(small_problems())
 def test_the_constraint_named_is_the_first_that_would_do(problem):
     naive, found = Naive(problem), answer(problem)
@@ -74,7 +74,7 @@ def test_the_constraint_named_is_the_first_that_would_do(problem):
 
 
 @pytest.mark.slow
-@patiently(40)
+@patiently(25)
 @given(small_problems(people=5, interviewers=3), st.randoms(use_true_random=False))
 def test_the_same_problem_has_the_same_answer_in_any_order(problem, random):
     again = deepcopy(problem)
@@ -84,7 +84,7 @@ def test_the_same_problem_has_the_same_answer_in_any_order(problem, random):
 
 
 @pytest.mark.slow
-@patiently(40)
+@patiently(25)
 @given(small_problems())
 def test_a_longer_fade_as_told_places_the_person(problem):
     found = answer(problem)

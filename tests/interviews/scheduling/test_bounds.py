@@ -167,7 +167,7 @@ persons = st.builds(
 hosts = st.builds(host, zone=zones, busy=stretches, daily_limit=st.integers(0, 2), responded=st.booleans())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(persons, hosts, st.integers(0, 48), st.integers(24, 168))
 def test_the_first_start_that_fits_is_the_one_the_planner_takes(one, asks, soak, fade):
     given_problem = problem([one], [asks], soak=timedelta(hours=soak), fade=timedelta(hours=fade))
@@ -176,7 +176,7 @@ def test_the_first_start_that_fits_is_the_one_the_planner_takes(one, asks, soak,
     assert [placed.start for placed in answer.interviews] == fits[:1]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(persons, hosts, st.integers(0, 48), st.integers(24, 120))
 def test_what_the_planner_says_binds_gives_a_seat_that_breaks_nothing_else(one, asks, soak, fade):
     given_problem = problem([one], [asks], soak=timedelta(hours=soak), fade=timedelta(hours=fade))

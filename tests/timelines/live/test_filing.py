@@ -176,7 +176,7 @@ def line(connection) -> list[tuple]:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.lists(st.integers(0, 5), max_size=10))
 def test_any_order_with_repeats_tells_the_same(connect, cast, incident, order):
     """Late, repeated and out of order: what stands at the end is what stands when all came in their order, once."""
