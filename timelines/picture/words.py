@@ -71,7 +71,8 @@ def _advance(character: str) -> float:
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """The text if it fits into `room` pixels, else its beginning and an ellipsis; nothing if not even that fits."""
+    """The text if it fits into `room` pixels, else its beginning and an ellipsis; nothing where less than three
+    characters of it fit, which would tell nobody anything."""
     text = clean(text)
     if width_of(text, size, bold=bold) <= room:
         return text
@@ -85,7 +86,7 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     while kept and kept < len(text) and _joins(text[kept - 1], text[kept]):
         kept -= 1
     begun = text[:kept].rstrip(" ,;:.·–-")
-    return f"{begun}…" if begun else ""
+    return f"{begun}…" if len(begun) > 2 else ""
 
 
 def _joins(before: str, after: str) -> bool:
