@@ -292,6 +292,7 @@ STORAGES = {
 }
 UPLOAD_LIMIT = env_int("UPLOAD_LIMIT_MB", 512) * 1024 * 1024
 HOOK_LIMIT = env_int("HOOK_LIMIT_MB", 5) * 1024 * 1024  # of one message that a tool sends
+HOOK_PER_MINUTE = env_int("HOOK_PER_MINUTE", 600)  # messages that one connection may send
 # What is fetched for people, such as the calendar somebody names, comes from public addresses over https.
 FETCH_HTTP = env_bool("FETCH_HTTP")
 FETCH_NETWORKS = env_networks("FETCH_NETWORKS")

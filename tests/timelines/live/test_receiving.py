@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection as database
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.timelines.live.sending import SECRET, alert, mac, send, signed
 from timelines.live import actions
+from timelines.live.receiver import receive
 from timelines.models import Connection, Delivery
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +85,38 @@ def test_too_much_is_refused_before_it_is_read(connect, settings):
     connection = connect()
     assert send(connection, b" " * 1001).status_code == 413
     assert send(connection, b" " * 1000).status_code == 202
+
+
+def test_a_flood_is_told_when_to_come_again_and_loses_nothing_that_is_repeated(connect, settings):
+    settings.HOOK_PER_MINUTE = 2
+    flooding, calm = connect("github"), connect("github")
+    assert [send(flooding, {"a": n}, name=str(n)).status_code for n in range(3)] == [202, 202, 429]
+    late = send(flooding, {"a": 2}, name="2")
+    assert 1 <= int(late["Retry-After"]) <= 60
+    assert send(flooding, {"a": 0}, name="0").status_code == 202, "what is kept is welcome again"
+    assert send(calm, {"a": 2}, name="2").status_code == 202, "others do not suffer"
+    Delivery.objects.update(received_at=timezone.now() - timedelta(seconds=61))
+    assert send(flooding, {"a": 2}, name="2").status_code == 202
+    assert flooding.deliveries.count() == 3
+
+
+def test_a_body_in_chunks_without_a_length_is_read_up_to_the_limit(connect, settings):
+    """As gunicorn gives it: no length, chunks taken apart, less at a time than was asked for, and then its end."""
+    settings.HOOK_LIMIT = 1000
+
+    class Chunks(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(min(size, 300))
+
+    def sent(body: bytes) -> int:
+        request = RequestFactory().post("/hooks/", headers=signed("github", body))
+        request.environ |= {"wsgi.input": Chunks(body), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+        return receive(request, connection.key).status_code
+
+    connection = connect("github")
+    assert sent(json.dumps({"a": "x" * 900}).encode()) == 202
+    assert len(Delivery.objects.get().body) > 900
+    assert sent(b" " * 1001) == 413
 
 
 def test_unsigned_is_for_tools_that_cannot_sign_and_a_wrong_proof_is_refused_even_then(connect, cast):
