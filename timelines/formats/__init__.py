@@ -50,6 +50,7 @@ from timelines.formats import (
     table,
     telegram,
     typescript,
+    vpcflow,
     weblog,
     zulip,
 )
@@ -95,6 +96,7 @@ FORMATS = {
         postgresql,
         mysql,
         packages,
+        vpcflow,
         weblog,
         container,
         mail,

@@ -1,4 +1,4 @@
-"""Mattermost: bulk export, posts of the REST API, compliance and legal hold CSV, outgoing webhooks, socket events.
+"""Mattermost: bulk export, posts of the REST API, compliance exports as CSV and XML, legal holds, outgoing webhooks, socket events.
 
 Source: Mattermost's bulk loading data format, its API reference (version 4) and compliance export pages.
 Times are milliseconds. A post of the API and of a CSV is known by its id; the former wording an edit leaves
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from timelines.formats import chat, mattermosttable
+from timelines.formats import chat, mattermosttable, mattermostxml
 from timelines.formats import mattermostposts as posts
 from timelines.formats.base import (
     BadTime,
@@ -47,13 +47,15 @@ SILENT = {
 
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
-    for start in chat.heads(bundle, head, (*JSON, ".csv")):
+    for start in chat.heads(bundle, head, (*JSON, ".csv", ".xml")):
         if reason := _reason(start):
             return reason
     return None
 
 
 def _reason(start: bytes) -> str | None:
+    if mattermostxml.is_export(start):
+        return "it is a compliance export of Mattermost in the XML of Actiance (FileDump)"
     kind = BULK.match(start)
     if kind and (NEXT.search(start) if kind[1] == b"version" else kind[1] == kind[2]):
         return "its lines are those of a Mattermost bulk export"
@@ -75,6 +77,10 @@ def _reason(start: bytes) -> str | None:
 
 
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
+    if dumps := _dumps(bundle):
+        for name in dumps:
+            yield from mattermostxml.read(bundle, name)
+        return
     tables = [name for name in bundle.names if name.lower().endswith(".csv")]
     documents = chat.Some(bundle, lambda name: name.lower().endswith(JSON))
     if len(bundle.names) == 1:
@@ -87,12 +93,23 @@ def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
         documents.names = [] if tables else bundle.names
     if not tables and not documents.names:
         raise Unreadable(
-            f"{bundle.name} holds no posts: a bulk export is a .jsonl file, a compliance export a .csv."
+            f"{bundle.name} holds no posts: a bulk export is a .jsonl file, a compliance export a .csv or .xml."
         )
     house = House()
     yield from records(found(documents, ("posts",)), lambda element: _element(element, house))
     for name in tables:
         yield from mattermosttable.read(bundle, name)
+
+
+def _dumps(bundle: Bundle) -> list[str]:
+    """The files of a compliance export as XML; what lies beside them was attached, or tells of the export itself."""
+    found = []
+    for name in bundle.names:
+        if len(bundle.names) == 1 or name.lower().endswith(".xml"):
+            with bundle.open(name) as file:
+                if mattermostxml.is_export(file.read(2000)):
+                    found.append(name)
+    return found
 
 
 class House:

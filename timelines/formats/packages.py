@@ -1,4 +1,4 @@
-"""What package managers changed: apt's history and terminal logs, dpkg, yum and dnf, zypper, pacman.
+"""What package managers changed: apt's history and terminal logs, dpkg, yum and dnf, zypper, pacman, apk.
 
 Source: the logs' own forms, and the manual pages of apt, dpkg, dnf, zypper and pacman. One transaction of apt, dnf's
 history or pacman is one event with its end; dpkg and yum write a line per package and step. Most write local time
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from timelines.formats import apklog
 from timelines.formats.base import BadTime, Bundle, Context, Format, clean, decode, lines, too_long
 from timelines.formats.loglines import Naming, rotation, severity
 from timelines.formats.moments import stamp
@@ -51,6 +52,8 @@ SHOWN = 12  # packages named in the text
 
 def sniff(bundle: Bundle, head: bytes) -> str | None:
     sample = [decode(line) for line in head[: 1 << 15].splitlines()[:40] if line.strip(b" \r-")]
+    if any(apklog.RUNNING.match(line) for line in sample[:5]):
+        return "it is apk's log of commands (Running `apk …` at)"
     if any(START.match(line) for line in sample[:5]):
         return "it is apt's log of transactions (Start-Date or Log started)"
     for pattern, words in (
@@ -71,7 +74,9 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
 def read(bundle: Bundle, context: Context) -> Iterator[Record | Skipped]:
     for name in sorted(bundle.names, key=rotation):
         with bundle.open(name) as file:
-            yield from File(name, context).read(lines(file))
+            of_apk = apklog.BEGINS.search(file.peek(4096)[:4096])
+            numbered = lines(file)
+            yield from apklog.read(numbered, name) if of_apk else File(name, context).read(numbered)
 
 
 class File:
@@ -217,7 +222,7 @@ def shown(names: list[str]) -> str:
 FORMAT = Format(
     key="packages",
     label="Package manager log",
-    about="apt (history.log, term.log), dpkg.log, yum.log, dnf.rpm.log, zypper's history, pacman.log",
+    about="apt (history.log, term.log), dpkg.log, yum.log, dnf.rpm.log, zypper's history, pacman.log, apk.log",
     sniff=sniff,
     read=read,
     asks=("zone", "year"),

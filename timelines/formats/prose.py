@@ -40,6 +40,8 @@ LINK = re.compile(
 )
 BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
 WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,300}\|)?([^\[\]|]{1,300})\]\]")
+CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,2000})(?<!`)\1(?!`)")
+FENCE = re.compile(r"\s*(?:```|~~~)\s*[\w+-]{0,20}\s*")
 STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
 
 
@@ -197,7 +199,7 @@ def _records(
 
 
 def _record(entry: Entry, told: Told, where: str, title: str, order: int, seen: dict[str, int]) -> Record:
-    text = "\n".join(_unmarked(line) for line in entry.lines).strip("\n")
+    text = "\n".join(_unmarked(line) for line in entry.lines if not FENCE.fullmatch(line)).strip("\n")
     text = clean(text)[:TEXT_LIMIT] or "(nothing is written beside this time)"
     digest = hashlib.sha256(f"{told.naive.isoformat()}/{told.precision}\n{text}".encode()).hexdigest()[:32]
     seen[digest] = seen.get(digest, 0) + 1
@@ -234,6 +236,7 @@ def _unmarked(text: str) -> str:
     text = BREAK.sub("\n", text) if "<" in text else text
     text = WIKI_LINK.sub(r"\1", text)
     text = STRONG.sub(r"\2", text)
+    text = CODE.sub(r"\2", text) if "`" in text else text
     if text.count("**") % 2:
         text = text.replace("**", "")  # its other half stood around the time
     return html.unescape(text) if "&" in text else text
