@@ -27,10 +27,7 @@ def render(document: dict[str, Any]) -> str:
     shown = pictures.of_events(document)
     events = [_event(event, zone) | {"picture": shown.get(event["id"])} for event in document["events"]]
     several = len({event["day"] for event in events}) > 1
-    seen = {
-        event["id"]: f"{event['short_day']}, {event['shown_at']}" if several else event["shown_at"]
-        for event in events
-    }
+    seen = {event["id"]: _seen(event, several) for event in events}
     return render_to_string(
         "publication/article.html",
         {
@@ -111,16 +108,25 @@ def _day(text: str | None) -> str:
 
 
 def _event(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Shown no finer than its source knew it: an event of a day stands under its day."""
     at = datetime.fromisoformat(event["at"]).astimezone(zone)
-    shape = "%H:%M" if event["precision"] in ("minute", "hour", "day") else "%H:%M:%S"
-    shown = at.strftime(shape)
+    shown = at.strftime("%H:%M" if event["precision"] == "minute" else "%H:%M:%S")
     if event["certainty"] == "approximate":
         shown = f"~{at:%H:%M}"
+    if event["precision"] in ("hour", "day"):
+        shown = f"{at:%H} h" if event["precision"] == "hour" else "that day"
     return event | {
         "day": at.strftime("%A, %-d %B %Y"),
         "short_day": at.strftime("%-d %B"),
         "shown_at": shown,
     }
+
+
+def _seen(event: dict[str, Any], several: bool) -> str:
+    """When it was, in a sentence: with its day where there are several."""
+    if event["precision"] == "day":
+        return event["short_day"]
+    return f"{event['short_day']}, {event['shown_at']}" if several else event["shown_at"]
 
 
 def words(html: str) -> str:

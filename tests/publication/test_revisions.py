@@ -19,13 +19,6 @@ from tests import make
 NOW = make.T0 + timedelta(days=14)
 
 
-@pytest.fixture
-def ready(cast):
-    make.writeup_of(cast.incident)
-    cast.incident.circle.filter(role="approver").delete()
-    return cast.incident
-
-
 def rewrite(incident, key: str, text: str) -> None:
     section = incident.sections.get(key=key)
     save_section(incident=incident, key=key, text=text, version=section.version, by=incident.opened_by)
@@ -147,3 +140,28 @@ def test_what_helped_is_told_under_its_own_heading(ready):
         html.index("A third condition") < html.index('id="helped"') < html.index("Support shares a channel")
     )
     assert html.count('id="conditions"') == html.count('id="helped"') == 1
+
+
+@pytest.mark.parametrize(
+    ("precision", "shown", "seen"),
+    [
+        ("day", "that day", "10 March"), ("hour", "18 h", "10 March, 18 h"), ("minute", "18:00", "10 March, 18:00"),
+        ("second", "18:00:00", "10 March, 18:00:00"),
+    ],
+)  # fmt: skip
+def test_no_event_is_told_finer_than_its_source_knew_it(ready, precision, shown, seen):
+    document = content.of(ready)
+    told = {
+        "at": "2026-03-10T18:00:00Z",
+        "precision": precision,
+        "certainty": "exact",
+        "text": "x",
+        "caption": "",
+        "source": "s",
+        "actor": "",
+    }
+    document["events"] = [told | {"id": 1}, told | {"id": 2, "at": "2026-03-11T18:00:00Z"}]
+    document["conditions"] = [document["conditions"][0] | {"events": [1]}]
+    html = article.render(document)
+    assert f">{shown}</time>" in html
+    assert f'<a href="#event-1">{seen}</a>' in html

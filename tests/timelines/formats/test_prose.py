@@ -426,3 +426,11 @@ def test_hostile_lines_end_soon(told, line):
     begun = time.monotonic()
     document(told, f"## Timeline\n- 10:45 {line}\n{line}\n")
     assert time.monotonic() - begun < 5
+
+
+def test_code_is_told_without_its_marks(told):
+    records = document(
+        told,
+        "## Timeline\n### 10:45\nRan `kubectl get pods` twice\n```sh\nno `pods`\n```\n### 10:50\nA lone ` stays\n",
+    )
+    assert [record.text for record in records] == ["Ran kubectl get pods twice\nno pods", "A lone ` stays"]
