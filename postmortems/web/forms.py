@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
 
 from postmortems.web.times import NoSuchTime, parse_local
 
@@ -28,8 +29,11 @@ class MomentField(forms.CharField):
         self.zone = ZoneInfo("UTC")
 
     def in_zone(self, zone: str, *, said: str = "In {}.") -> None:
+        """Whoever copies a time from a page, where it stands in their own zone, is told that it is another one."""
         self.zone = ZoneInfo(zone)
-        self.help_text = said.format(zone)
+        shown = timezone.get_current_timezone_name()
+        elsewhere = f" Pages show you times in {shown}." if said == "In {}." and shown != zone else ""
+        self.help_text = said.format(zone) + elsewhere
 
     def clean(self, value) -> datetime | None:
         typed = super().clean(value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
+from django.utils import timezone
 
 from postmortems.web.forms import MomentField
 
@@ -38,3 +40,9 @@ def test_it_is_on_the_clock_of_its_zone_and_shown_there_again():
 def test_what_is_no_time_is_refused_in_a_sentence(typed, zone, sentence):
     with pytest.raises(forms.ValidationError, match=sentence):
         field(zone).clean(typed)
+
+
+def test_whose_pages_are_on_another_clock_is_told():
+    with timezone.override(ZoneInfo("Europe/Lisbon")):
+        assert field("UTC").help_text == "In UTC. Pages show you times in Europe/Lisbon."
+        assert field("Europe/Lisbon").help_text == "In Europe/Lisbon."
