@@ -323,6 +323,24 @@ def test_what_others_of_the_team_did_is_verified_from_ones_own_page(client, cast
     assert "It works when" not in client.get(reverse("remediation:mine")).content.decode()
 
 
+def test_another_date_is_set_on_the_page_of_an_item(client, cast, team):
+    item = items_of(cast, 1, team=team, status="accepted")[0]
+    where = reverse("remediation:item", args=[cast.incident.ref, item.number])
+    client.force_login(cast.mel)
+    assert "Set another date" in client.get(where).content.decode()
+    page = client.post(
+        reverse("remediation:change"),
+        {"item": item.pk, "due_on": "2026-05-01", "on_page": "item"},
+        follow=True,
+    )
+    assert page.redirect_chain == [(where, 302)]
+    assert "1 May 2026" in page.content.decode()
+    assert "first promised for 9 April 2026" in page.content.decode()
+    client.force_login(cast.rita)  # who may not see it is told nothing of it
+    gone = client.post(reverse("remediation:change"), {"item": item.pk, "days": "1", "on_page": "item"})
+    assert gone["Location"] == reverse("remediation:all")
+
+
 # --- the board ---------------------------------------------------------------------------------------
 
 

@@ -75,11 +75,13 @@ def _team(slug: str) -> Team | None:
 
 
 def _board(request, team: Team | None) -> dict:
-    now = timezone.now()
+    now, today = timezone.now(), timezone.localdate()
+    shown = columns(request.user, team=team, today=today, now=now)
     return {
         "team": team,
         "all_teams": Team.objects.all(),
-        "columns": columns(request.user, team=team, today=timezone.localdate(), now=now),
+        "columns": shown,
+        "nothing": not any(column.cards for column in shown),
         "statuses": Item.Status.choices,
         "last": bulk.last_of(request.user, now=now),
     }

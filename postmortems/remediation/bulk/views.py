@@ -60,9 +60,14 @@ def asked_in(data) -> dict[str, str]:
 
 
 def _back(request):
-    """To the page the form was on: one's own items, or the list under the same filters."""
+    """To the page the form was on: one's own items, one item, or the list under the same filters."""
     where = asked_in(request.POST)
-    return redirect("remediation:mine" if where.pop("page", "") == "mine" else list_address(where))
+    page = where.pop("page", "")
+    if page == "item":
+        seen = Item.objects.visible_to(request.user).select_related("incident")
+        if item := seen.filter(pk__in=ticked_in(request.POST)).first():
+            return redirect("remediation:item", item.incident.ref, item.number)
+    return redirect("remediation:mine" if page == "mine" else list_address(where))
 
 
 def tell(request, outcome: actions.Outcome, ticked: int) -> None:

@@ -52,6 +52,9 @@ class ItemForm(forms.ModelForm):
         self.fields["conditions"].queryset = incident.conditions.all()
         self.fields["detail"].widget.attrs["data-cite"] = reverse("writeup:cite", args=[incident.ref])
         self.fields["owner"].queryset = User.objects.active()
+        self.fields["owner"].empty_label, self.fields["team"].empty_label = "nobody yet", "none"
+        self.fields["type"].choices = [("", "Choose"), *Item.Type.choices]
+        self.fields["size"].choices = [("", "not said"), *Item.Size.choices]
         policy, due_on = incident.severity, due_by_policy(incident)
         self.fields[
             "due_on"

@@ -31,8 +31,13 @@ def fragment(request, incident):
 
 
 def _of(request, incident) -> dict:
-    items = incident.items.for_list()
-    return {"incident": incident, "items": items, "today": timezone.localdate()}
+    items = list(incident.items.for_list())
+    return {
+        "incident": incident,
+        "items": items,
+        "something_follows": any(item.status != Item.Status.DROPPED for item in items),
+        "today": timezone.localdate(),
+    }
 
 
 @incident_view(Permission.WRITE)

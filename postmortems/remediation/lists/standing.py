@@ -28,7 +28,8 @@ class Figure:
 @dataclass(frozen=True)
 class Standing:
     team: Team
-    figures: tuple[Figure, ...]  # those that are not nothing; empty when there are too many to tell
+    figures: tuple[Figure, ...]  # those that are not nothing
+    too_many: bool = False
 
 
 def of_teams(teams: Iterable[Team], items: ItemQuerySet, *, today: date) -> list[Standing]:
@@ -41,7 +42,9 @@ def of_teams(teams: Iterable[Team], items: ItemQuerySet, *, today: date) -> list
     of_team: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of_team[row["team"]].append(row)
-    return [Standing(team, figures(of_team[team.pk], today) if len(rows) <= MOST else ()) for team in teams]
+    if len(rows) > MOST:
+        return [Standing(team, (), too_many=True) for team in teams]
+    return [Standing(team, figures(of_team[team.pk], today)) for team in teams]
 
 
 def figures(rows: list[dict[str, Any]], today: date) -> tuple[Figure, ...]:

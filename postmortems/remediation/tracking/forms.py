@@ -94,8 +94,8 @@ class AddForm(forms.Form):
 
 
 class LoginForm(forms.Form):
-    user = forms.ModelChoiceField(label="Person", queryset=User.objects.none())
-    login = forms.CharField(label="is there", max_length=128)
+    user = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label="Choose")
+    login = forms.CharField(label="Their name there", max_length=128)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
