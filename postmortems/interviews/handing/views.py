@@ -13,6 +13,7 @@ from postmortems.interviews.handing import actions
 from postmortems.interviews.handing.offers import offers
 from postmortems.interviews.readers import zone_of
 from postmortems.interviews.refusals import NotPossible
+from postmortems.interviews.scheduling import sayings
 from postmortems.interviews.scheduling.views.people import candidates
 
 
@@ -23,7 +24,7 @@ def hand_over(request, incident, pk):
     interview = get_object_or_404(
         incident.interviews.filter(state__in=actions.CAN_GO).select_related("participant__user", "interviewer"), pk=pk
     )  # fmt: skip
-    now = timezone.now()
+    now, zone = timezone.now(), zone_of(interview.participant)
     chosen = number(request, "to")
     if request.method == "POST":
         to = next((user for user in candidates(incident) if user.pk == chosen), None)
@@ -44,7 +45,8 @@ def hand_over(request, incident, pk):
             "incident": incident,
             "interview": interview,
             "offers": offers(interview, candidates(incident), now),
-            "zone": zone_of(interview.participant),
+            "zone": zone,
+            "city": sayings.city(zone),
             "reason": request.POST.get("reason", "")[:300],
             "chosen": chosen,
         },

@@ -128,12 +128,12 @@ def _reasons(
         said.append(f"took over from {came_from}")
     if not person.events:
         said.append(
-            "was there and wrote nothing: what did they see?"
+            "was there and wrote nothing"
             if person.present
-            else "does not appear in the evidence: what did they see?"
+            else "not heard in the evidence yet"
         )
     elif not person.messages and not person.acted_at and person.present:
-        said.append("was in the channel and wrote nothing: what did they see?")
+        said.append("was in the channel and wrote nothing")
     return said or ["took part"]
 
 

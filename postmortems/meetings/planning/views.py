@@ -51,7 +51,7 @@ def _page(request, incident, meeting: Meeting | None, **more):
             "coming": sum(row.coming is not False for row in rows),
             "came": sum(row.came for row in rows),
             "over": meeting.ends_at <= now,
-            "zones": zones(request, incident),
+            "zones": zones(request, incident, meeting.starts_at),
         }
     if meeting is not None and reads:
         points = agenda.read(meeting.agenda)
@@ -73,10 +73,11 @@ def policy_date(incident) -> datetime | None:
     return rules.policy_date(incident.severity, incident.resolved_at)
 
 
-def zones(request, incident) -> list[ZoneInfo]:
-    """The reader's zone first, the incident's beside it where it is another."""
-    found = [request.user.tz, ZoneInfo(incident.zone)]
-    return found if found[0].key != found[1].key else found[:1]
+def zones(request, incident, *moments: datetime) -> list[ZoneInfo]:
+    """The reader's zone first, the incident's beside it where its clock shows another time at one of the moments."""
+    mine, theirs = request.user.tz, ZoneInfo(incident.zone)
+    differ = any(at.astimezone(mine).utcoffset() != at.astimezone(theirs).utcoffset() for at in moments)
+    return [mine, theirs] if differ else [mine]
 
 
 def _told(meeting: Meeting, now: datetime) -> list[str]:
@@ -181,7 +182,7 @@ def _offers(request, incident, standing: Meeting | None, chosen: PlanForm, now: 
             Offered(slot, slot.start.astimezone(request.user.tz).strftime("%Y-%m-%dT%H:%M"), rules.against_policy(slot.start, by) if by else "")
             for slot in found
         ],
-        "minutes": minutes, "since": since, "until": until, "policy_date": by, "zones": zones(request, incident),
+        "minutes": minutes, "since": since, "until": until, "policy_date": by, "zones": zones(request, incident, since, until),
     }  # fmt: skip
 
 

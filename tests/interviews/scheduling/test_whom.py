@@ -64,8 +64,8 @@ def test_silence_is_a_question():
         Seen(4, "Dev", "Subject expert", paged_at=at(9), events=3, messages=3, first_at=at(2)),
         Seen(5, "Eve", "Subject expert", paged_at=at(9), events=3, messages=3, first_at=at(9)),
     )
-    assert told["Ada"] == "Support, was there and wrote nothing: what did they see?"
-    assert told["Ben"] == "Support, does not appear in the evidence: what did they see?"
+    assert told["Ada"] == "Support, was there and wrote nothing"
+    assert told["Ben"] == "Support, not heard in the evidence yet"
     assert "was paged at 18:01; no trace shows that they joined" in told["Cleo"]
     assert "was paged at 18:09, and there already" in told["Dev"]
     assert "was paged at 18:09 and joined at once" in told["Eve"]
