@@ -16,11 +16,21 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
+    """Files of which at least one holds something; empty ones beside it are left out, and the page names them."""
+
     widget = ManyFiles
 
     def clean(self, data, initial=None):
         files = data if isinstance(data, (list, tuple)) else [data]
-        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
+        full = [file for file in files if file is None or file.size]
+        if files and not full:
+            names = ", ".join(file.name for file in files)
+            one = len(files) == 1
+            raise forms.ValidationError(
+                f"{names} {'is' if one else 'are'} empty: {'it has' if one else 'they have'} no bytes at all."
+                " Nothing was stored."
+            )
+        return [super(FilesField, self).clean(file, initial) for file in full or [None]]
 
 
 class ZoneField(forms.CharField):
@@ -44,10 +54,7 @@ def format_choices():
 class EvidenceForm(forms.Form):
     files = FilesField(
         label="Files",
-        error_messages={
-            "required": "Choose at least one file.",
-            "empty": "This file is empty: it has no bytes at all. Nothing was stored.",
-        },
+        error_messages={"required": "Choose at least one file."},
         help_text="A Slack export (zip), alerts, pages, deployments, logs, shell history, or any table with a time column.",
     )
     format = forms.ChoiceField(choices=format_choices, required=False, initial="auto")

@@ -455,9 +455,16 @@ def test_a_question_shows_how_the_file_begins_and_takes_the_answer(as_alice, ali
 
 
 def test_an_empty_file_and_none_at_all_are_said_beside_the_field(as_alice, incident):
-    assert "no bytes at all" in send(as_alice, incident, ("empty.json", b"")).content.decode()
+    answer = send(as_alice, incident, ("empty.json", b"")).content.decode()
+    assert "empty.json is empty: it has no bytes at all" in answer
     assert "Choose at least one file" in send(as_alice, incident).content.decode()
     assert not Import.objects.exists()
+
+
+def test_an_empty_file_among_others_is_left_out_by_name(as_alice, incident):
+    assert send(as_alice, incident, ("none.log", b""), ("a.csv", TABLE)).status_code == 302
+    assert [imported.filename for imported in incident.imports.all()] == ["a.csv"]
+    assert "nothing is in it: none.log." in page(as_alice, "imports", incident)
 
 
 def test_a_file_over_the_limit_is_refused_in_a_sentence(as_alice, incident, settings):

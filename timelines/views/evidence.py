@@ -80,7 +80,9 @@ def import_row(request, incident, pk):
         "sources": _sources(incident) if imported.is_over else None,
     }
     answer = TemplateResponse(request, "timelines/_import.html", context)
-    if imported.names and "parts" not in request.GET:  # it was taken apart: the other parts have rows of their own
+    if (
+        imported.names and "parts" not in request.GET
+    ):  # it was taken apart: the other parts have rows of their own
         answer["HX-Refresh"] = "true"
     return answer
 
@@ -103,6 +105,8 @@ def receive(request, incident):
             incident=incident, by=request.user, upload=upload, format=data["format"] or "auto", name=data["name"].strip(),
             zone=data["zone"], year=data["year"], form_key=f"{data['form_key']}/{number}" if data["form_key"] else "",
         )  # fmt: skip
+    if empty := [file.name for file in files.getlist("files") if not file.size]:
+        messages.warning(request, f"Left out, because nothing is in it: {', '.join(empty)}.")
     count = len(data["files"])
     messages.success(
         request,
