@@ -152,7 +152,7 @@ def detect(bundle: Bundle) -> Detection:
             "or “CSV / JSON table” and say which fields hold time and text. Nothing was stored."
         )
     raise Unreadable(
-        f"No format was recognised in {bundle.name}. Choose it yourself, or turn the file into CSV. Nothing was stored."
+        f"No format was recognised in {bundle.name}. Choose it yourself, or turn the file into a table (CSV) with a column of times. Nothing was stored."
     )
 
 

@@ -149,7 +149,7 @@ def _date(match: re.Match, text: str, order: str) -> tuple[int, int, int]:
     if not order and int(first) <= 12 and int(second) <= 12 and first != second:
         raise NeedsAnswer(
             "mapping",
-            f"Is “{text[:30]}” written with the day or the month first? Say so under “dates”: dmy or mdy.",
+            f"Is “{text[:30]}” written with the day or the month first? Say so under “dates”: day first (dmy) or month first (mdy).",
         )
     month_first = order == "mdy" or (not order and int(second) > 12)
     return _year(third), int(first if month_first else second), int(second if month_first else first)

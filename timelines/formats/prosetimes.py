@@ -172,7 +172,7 @@ class Telling:
             if self.order not in ("dmy", "mdy"):
                 raise NeedsAnswer(
                     "mapping",
-                    f"Is {day}/{month} written with the day or the month first? Say so under “dates”: dmy or mdy.",
+                    f"Is {day}/{month} written with the day or the month first? Say so under “dates”: day first (dmy) or month first (mdy).",
                 )
             if self.order == "mdy":
                 month, day = day, month

@@ -3,7 +3,7 @@
 A mapping names the columns: `time` or `start`, `date` where the clock stands in a column of its own, `end`, `text`,
 `actor`, `kind`, `id`, `place`, `link`; and says `dates` ("dmy" or "mdy") where no row shows whether day or month comes
 first. What is not said is guessed from the header, and the guess is shown; without a column that can be the time it is
-asked for. Unknown values (empty, ?, \\N, NULL) are nothing.
+asked for; in a table under a header a column whose values are moments can be it, whatever it is called. Unknown values (empty, ?, \\N, NULL) are nothing.
 
 A row is known by its id; where one id stands on several rows (one incident, many updates) by id, moment and content;
 without an id by its content, and equal rows are told apart by a running number.
@@ -11,17 +11,19 @@ without an id by its content, and equal rows are told apart by a running number.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from timelines.formats import tabletimes
 from timelines.formats.base import BadTime, Bundle, Context, Format, NeedsAnswer, Unreadable, clean, decode
-from timelines.formats.moments import day_order
+from timelines.formats.moments import day_order, placed
 from timelines.formats.records import Record, Skipped
 from timelines.formats.tablerows import MARKS, Row, flat, header_of, rows
 
@@ -47,6 +49,9 @@ GUESSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NOTHING = {"", "?", "\\N", "NULL", "null", "None", "N/A", "n/a"}
 FIRST = 500  # rows looked at before the first is told: columns, order of dates, whether ids repeat
+SHOWN = 40  # lines that tell whether a column holds moments
+NEARLY = 0.6  # of its values: a row may be broken, a cell empty
+WRITTEN_DAY = re.compile(r"\d[-/. ]\w{1,9}[-/. ]\d")
 EQUAL = 500_000  # rows whose content is remembered to tell equal ones apart
 
 
@@ -63,10 +68,56 @@ def sniff(bundle: Bundle, head: bytes) -> str | None:
         if "time" in mapping and "text" in mapping:
             return f"its records have a time (“{mapping['time']}”) and a text (“{mapping['text']}”)"
         return None
-    columns, _ = header_of(decode(start[:32_000]))
+    text = decode(start[:32_000])
+    columns, separator = header_of(text)
     if len(columns) >= 2 and "time" in guess(columns):
         return f"its first line names columns, among them a time (“{guess(columns)['time']}”)"
+    if column := of_moments(columns, _below(text, columns, separator)):
+        return f"its first line names columns, and “{column}” holds times"
     return None
+
+
+def _below(text: str, columns: list[str], separator: str) -> list[dict[str, str]]:
+    """The rows that follow the header at once; none where a line is of another width, as prose has them."""
+    if len(columns) < 2:
+        return []
+    found: list[dict[str, str]] = []
+    cells = csv.reader(text.splitlines(), delimiter=separator)
+    try:
+        begun = False
+        for row in islice(cells, SHOWN):
+            if begun and row:
+                if len(row) != len(columns):
+                    return []
+                found.append(dict(zip(columns, row, strict=True)))
+            begun = begun or [cell.strip() for cell in row] == columns
+    except csv.Error:
+        return []
+    return found
+
+
+def of_moments(columns: list[str], rows: list[dict[str, Any]]) -> str:
+    """The first column of which nearly every value is a moment with its day; none where a header is one itself."""
+    if any(_is_moment(column) for column in columns):
+        return ""
+    for column in columns:
+        values = [value for row in rows if (value := row.get(column)) not in (None, "")]
+        if values and sum(map(_is_moment, values)) >= max(NEARLY * len(values), len(rows) / 2):
+            return column
+    return ""
+
+
+def _is_moment(value: Any) -> bool:
+    """Written as one: a number alone may be anything."""
+    if not isinstance(value, str) or len(value) > 60 or not WRITTEN_DAY.search(value):
+        return False
+    for order in ("dmy", "mdy"):
+        try:
+            placed(value.strip(), ZoneInfo("UTC"), order)
+        except (BadTime, NeedsAnswer):
+            continue
+        return True
+    return False
 
 
 def _first_object(start: bytes) -> list[str]:
@@ -144,6 +195,10 @@ def _mapping(known: list[Row], context: Context, name: str) -> dict[str, str]:
         said["time"] = said.pop("start")
     guessed = {role: column for role, column in guess(columns).items() if column not in said.values()}
     mapping = guessed | said
+    if "time" not in mapping:
+        free = [column for column in columns if column not in mapping.values()]
+        if column := of_moments(free, [row.values for row in known]):
+            mapping["time"] = column
     for role in ROLES:
         if role in mapping and mapping[role] not in columns:
             raise NeedsAnswer(

@@ -118,7 +118,7 @@ def _vague(text: str, zone: str, context: Context, order: str) -> Told:
         if written.ambiguous and not order:
             raise NeedsAnswer(
                 "mapping",
-                f"Is “{text[:30]}” written with the day or the month first? Say so under “dates”: dmy or mdy.",
+                f"Is “{text[:30]}” written with the day or the month first? Say so under “dates”: day first (dmy) or month first (mdy).",
             )
         month, number = (
             (written.day, written.month)

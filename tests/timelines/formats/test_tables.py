@@ -233,3 +233,35 @@ def test_hostile_content_ends_soon(told, content):
     with contextlib.suppress(Unreadable):
         table(told, content)
     assert time.monotonic() - begun < 10
+
+
+# --- a time by any other name ------------------------------------------------------------------------
+
+
+def test_a_column_of_moments_is_the_time_whatever_it_is_called(told, tmp_path):
+    text = (
+        'how late,who did,what\n2026-03-10 18:00,ann,restarted\n2026-03-11 19:30,bob,"saw, it"\nxx,bob,bad\n'
+    )
+    records, skipped = told(text, name="t.csv", zone="UTC")
+    assert [(record.at.hour, record.text) for record in records] == [(18, "restarted"), (19, "saw, it")]
+    assert len(skipped) == 1
+    assert "“how late” holds times" in Reading(tmp_path / "t.csv").detection.reason
+
+
+def test_day_and_month_of_such_a_column_are_asked_for(told):
+    with pytest.raises(NeedsAnswer, match="day or the month first"):
+        told("how late,what\n03/04/2026 10:00,x\n05/04/2026 11:00,y\n", name="t.csv", zone="UTC")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello there, this is prose\nand it goes on, with commas\n",
+        "name,version,port\na,1.2.3,8080\nb,2.0.1,9090\n",
+        "label,count\n1700000000,3\n1700000100,4\n",
+        "who,what\nann,came on 2026-03-10\nbob,left\n",
+    ],
+)
+def test_other_tables_and_prose_are_not_taken_for_one(told, text):
+    with pytest.raises(Unreadable, match="No format was recognised"):
+        told(text, name="t.csv", zone="UTC")
