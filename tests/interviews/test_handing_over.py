@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,8 @@ from postmortems.interviews.models import Interview, Note, Question
 from postmortems.interviews.refusals import NotPossible
 from postmortems.notices.models import Letter
 from tests import make
+from tests.test_vectors_everywhere import assert_runs_nothing
+from tests.vectors import TAGS_THAT_RUN
 
 pytestmark = pytest.mark.django_db
 NOW = make.T0 + timedelta(days=1, hours=14)  # Thursday 12 March 2026, 08:00 UTC
@@ -219,3 +222,13 @@ def test_on_the_page(client, cast, invited, time_machine):
     done = client.post(where, {"to": cast.rev.pk, "reason": WHY}, follow=True)
     assert "Rev asks Gus now. Whoever knew of it is told." in done.content.decode()
     assert client.get(where).status_code == 404
+
+
+def test_a_reason_runs_nothing_in_letters(cast, invited):
+    made = invited
+    for number, words in enumerate(TAGS_THAT_RUN[::4]):
+        made = hand_over(cast, made, (cast.rev, cast.bob)[number % 2], reason=words)
+        for letter in Letter.objects.filter(state="waiting"):
+            body = re.sub(r"(?s)<head>.*?</head>", "", letter.html).replace("<!doctype html>", "")
+            assert_runs_nothing(body)
+        read_mail()
