@@ -19,7 +19,7 @@ from django.db.models import Q, Sum
 from postmortems.incidents.models import Incident
 from postmortems.web.kept import kept
 from timelines.formats.base import EARLIEST, LATEST
-from timelines.models import Density, Event, Import, Source
+from timelines.models import Alias, Density, Event, Import, Person, Source
 
 MINUTE, FIVE, HOUR, DAY = Density.Level
 COARSER = ((MINUTE, FIVE), (FIVE, HOUR), (HOUR, DAY))
@@ -27,10 +27,16 @@ MOST = 30  # actors, and kinds
 MINUTES_AT_MOST = timedelta(days=7)  # of a stretch that is counted by minutes; longer ones by hours
 
 _SHOWN = "not hidden and not deleted and (pinned or not noise)"
+# A name that somebody said to be a bot's, or a system's, is no person's, whatever its source took it for.
+_PERSON = """
+    actor_kind = 'person' and not (
+        case when actor_id <> '' then actor_id = any(%(bot_ids)s) else actor = any(%(bot_names)s) end
+    )
+"""
 _MINUTES = f"""
     insert into timelines_density (source_id, level, begins, events, people)
-    select source_id, 60, date_bin('1 minute', at, 'epoch'), count(*), count(*) filter (where actor_kind = 'person')
-    from timelines_event where source_id = %s and {_SHOWN} group by 1, 3
+    select source_id, 60, date_bin('1 minute', at, 'epoch'), count(*), count(*) filter (where {_PERSON})
+    from timelines_event where source_id = %(source)s and {_SHOWN} group by 1, 3
 """  # noqa: S608 the names are constants of this module
 _COARSER = """
     insert into timelines_density (source_id, level, begins, events, people)
@@ -54,11 +60,28 @@ def recount(source: Source) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select from timelines_source where id = %s for update", [source.pk])
         Density.objects.filter(source=source).delete()
-        cursor.execute(_MINUTES, [source.pk])
+        cursor.execute(_MINUTES, {"source": source.pk} | _bots(source.format))
         for of, to in COARSER:
             size = timedelta(seconds=to)
             cursor.execute(_COARSER, {"source": source.pk, "of": int(of), "to": int(to), "size": size})
         cursor.execute(_TALLY, {"source": source.pk, "most": MOST})
+
+
+def _bots(format: str) -> dict[str, list[str]]:
+    """The ids and the names of this format behind which nobody is; one of its own goes before one for every format."""
+    rows = Alias.objects.filter(format__in=(format, "")).order_by("format")
+    known = {
+        (actor_id, "" if actor_id else actor): kind
+        for actor_id, actor, kind in rows.values_list("actor_id", "actor", "person__kind")
+    }
+    bots = [key for key, kind in known.items() if kind != Person.Kind.PERSON]
+    return {"bot_ids": [one for one, _ in bots if one], "bot_names": [name for _, name in bots if name]}
+
+
+def stale_of(*formats: str) -> None:
+    """Say that who is a person changed in sources of these formats; "" is every format."""
+    found = Source.objects.filter(counted=True)
+    (found if "" in formats else found.filter(format__in=formats)).update(counted=False)
 
 
 def stale(*sources: int) -> None:
@@ -85,7 +108,7 @@ def counted(incident: Incident) -> list[Source]:
 
 def move(event: Event, by: int) -> None:
     """One event of a source came into the line (`by` = 1) or left it (-1)."""
-    people = by if event.actor_kind == "person" else 0
+    people = by if _is_person(event) else 0
     rows = [
         (event.source_id, int(level), floor(event.at, level), max(by, 0), max(people, 0), by, people)
         for level in Density.Level
@@ -95,6 +118,13 @@ def move(event: Event, by: int) -> None:
         cursor.execute(
             "update timelines_source set count_stamp = gen_random_uuid() where id = %s", [event.source_id]
         )
+
+
+def _is_person(event: Event) -> bool:
+    if event.actor_kind != "person":
+        return False
+    bots = _bots(event.source.format)
+    return event.actor_id not in bots["bot_ids"] if event.actor_id else event.actor not in bots["bot_names"]
 
 
 _MOVE = """
@@ -293,9 +323,14 @@ def _edges(sources: list[int], bins: set[datetime]) -> tuple[dict, dict]:
 
 _EDGES = f"""
     select begins, coalesce(first, begins), coalesce(last, begins) from unnest(%(begins)s::timestamptz[]) as begins, lateral (
-        select min(at) as first, max(at) as last from timelines_event
+        select min(at) as first, max(at) as last from timelines_event e
         where incident_id in (select incident_id from timelines_source where id = any(%(sources)s))
             and source_id = any(%(sources)s) and at >= begins and at < begins + interval '5 minutes'
-            and actor_kind = 'person' and {_SHOWN}
+            and actor_kind = 'person' and {_SHOWN} and not exists (
+                select from timelines_alias a
+                join timelines_person p on p.id = a.person_id and p.kind <> 'person'
+                join timelines_source s on s.id = e.source_id and a.format in ('', s.format)
+                where a.actor_id = e.actor_id and (a.actor_id <> '' or a.actor = e.actor)
+            )
     ) found
 """  # noqa: S608 the names are constants of this module

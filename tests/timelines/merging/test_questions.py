@@ -11,9 +11,11 @@ from postmortems.audit.models import Entry
 from tests import make
 from tests.timelines.conftest import signed_in
 from tests.timelines.merging.conftest import get, post
+from timelines import actions as timelines
 from timelines import storing
 from timelines.actions import NotPossible
 from timelines.merging import actions
+from timelines.merging.actions.people import Choice
 from timelines.merging.questions import offered
 from timelines.models import Question
 
@@ -41,6 +43,25 @@ def test_a_silence_of_people_is_offered_though_machines_wrote(as_alice, quiet):
     assert [minutes(one) for one in offered(quiet)] == [(9, 50), (50, 84)]
     html = get(as_alice, "questions", quiet)
     assert "What were you doing between 18:09 and 18:50? Nothing human is on record." in html
+
+
+def test_who_is_said_to_be_a_bot_breaks_no_silence(quiet, alice):
+    source = quiet.sources.get(format="slack")
+    robin = [
+        make.record(f"tidied up {at}", minutes=at, actor="Robin", actor_kind="person")
+        for at in range(15, 48, 6)
+    ]
+    storing.store(source, robin)
+    assert [minutes(one) for one in offered(quiet)] == [(50, 84)]
+    choice = Choice(format=source.format, actor_id="", actor="Robin", who="bot")
+    (alias,) = actions.map_names(incident=quiet, by=alice, choices=[choice])
+    assert [minutes(one) for one in offered(quiet)] == [(9, 50), (50, 84)]
+    tidied = quiet.events.get(text="tidied up 15")
+    timelines.hide(event=tidied, by=alice, reason="it is a bot")
+    timelines.show(event=tidied, by=alice)
+    assert [minutes(one) for one in offered(quiet)] == [(9, 50), (50, 84)]
+    actions.unmap(incident=quiet, by=alice, aliases=[alias])
+    assert [minutes(one) for one in offered(quiet)] == [(50, 84)]
 
 
 def test_one_click_asks_once_and_offers_it_no_more(as_alice, quiet):

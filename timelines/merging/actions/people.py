@@ -7,6 +7,7 @@ from django.db import transaction
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident, Participant
+from timelines import tally
 from timelines.actions import NotPossible
 from timelines.models import Alias, NotThisPerson, Person
 
@@ -41,6 +42,7 @@ def map_names(*, incident: Incident, by: User, choices: list[Choice]) -> list[Al
             if new:
                 made.append(alias)
         if made:
+            tally.stale_of(*{alias.format for alias in made if alias.person.kind != Person.Kind.PERSON})
             count = "a name" if len(made) == 1 else f"{len(made)} names"
             record(
                 by=by, verb="people.mapped", subject=incident.ref, sentence=f"said who {count} in the evidence {'is' if len(made) == 1 else 'are'}",
@@ -87,9 +89,11 @@ def unmap(*, incident: Incident, by: User, aliases: list[Alias]) -> None:
     """Take back who these names are. Somebody whom nothing else names is gone with them."""
     with transaction.atomic():
         people = {alias.person_id for alias in aliases}
+        bots = {alias.format for alias in aliases if alias.person.kind != Person.Kind.PERSON}
         gone, _ = Alias.objects.filter(pk__in=[alias.pk for alias in aliases]).delete()
         if not gone:
             return
+        tally.stale_of(*bots)
         Person.objects.filter(pk__in=people, aliases=None).filter(user=None).delete()
         record(by=by, verb="people.unmapped", subject=incident.ref, sentence=f"took back who {gone} name{'s' if gone > 1 else ''} of the evidence belong{'' if gone > 1 else 's'} to")  # fmt: skip
 
