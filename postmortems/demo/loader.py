@@ -24,6 +24,7 @@ from postmortems.accounts.models import Team, User
 from postmortems.archive.following import actions as following
 from postmortems.archive.following import facets
 from postmortems.archive.listing import actions as listing
+from postmortems.demo.connected import connected
 from postmortems.demo.elsewhere import elsewhere
 from postmortems.demo.graph import graph
 from postmortems.demo.meeting import met
@@ -81,6 +82,7 @@ def load(*, now: datetime, say: Callable[[str], Any]) -> None:
         incident = reviewed(FOLDER / name, people, now)
         say(f"{incident.ref} {incident.title}")
     save_view(by=people["mara"], name="Overdue anywhere", query={"show": "overdue"}, shared=True)
+    connected(dated((FOLDER / "connected.json").read_text(encoding="utf-8"), now), people["noor"], now)
     followed(people, now)
     recommended(people["mara"], now)
     # Nobody of the demo reads mail; what was written is kept as sent.

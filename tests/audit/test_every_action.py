@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -68,11 +70,14 @@ from postmortems.writeup.templating import actions as templating
 from postmortems.writeup.writing import actions as writing
 from tests import make
 from timelines import actions as timelines
+from timelines.live import actions as live
+from timelines.live import filing
+from timelines.live.rules import actions as rules
 from timelines.models import Event, Import
 
 NOW = make.T0 + timedelta(days=3)
 ROOMS = (
-    "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "postmortems.writeup.writing", "postmortems.writeup.images",
+    "postmortems.accounts", "postmortems.incidents", "postmortems.incidents.impact", "postmortems.remediation.none_needed", "timelines", "timelines.live", "timelines.live.rules", "postmortems.writeup.writing", "postmortems.writeup.images",
     "postmortems.writeup.conditions", "postmortems.writeup.commenting", "postmortems.writeup.coaching", "postmortems.writeup.templating",
     "postmortems.remediation", "postmortems.remediation.bulk", "postmortems.remediation.calendar",
     "postmortems.remediation.reminding", "postmortems.remediation.tracking", "postmortems.publication", "postmortems.publication.planning", "postmortems.publication.approving",
@@ -101,7 +106,39 @@ NO_CHANGES = {
     "bulk.last_of",
     "following.may_keep",
     "following.may_change",
+    "live.waiting",
 }
+
+
+def connected(c):
+    return live.connect(by=c.ada, kind="alertmanager", name="Alertmanager")[0]
+
+
+def waiting(c):
+    """An alert that waits in the inbox."""
+    alert = {"status": "firing", "labels": {"alertname": "Lag"}, "startsAt": "2026-03-10T18:00:00Z", "fingerprint": "1"}
+    body = json.dumps({"version": "4", "status": "firing", "groupKey": "{}", "receiver": "x", "alerts": [alert]}).encode()
+    came = connected(c).deliveries.create(delivery_key="x", received_at=NOW, body=body)
+    filing.file(came.pk)
+    return [came]
+
+
+def put_there(c):
+    live.attach(deliveries=(found := waiting(c)), incident=c.incident, by=c.bob, now=NOW)
+    found[0].refresh_from_db()
+    return found[0]
+
+
+def out_of_inbox(c):
+    live.leave_out(deliveries=(found := waiting(c)), by=c.bob, now=NOW)
+    return found
+
+
+WANTED = rules.Wanted(field="service", pattern="x", does="ignore")
+
+
+def rule(c):
+    return rules.add(by=c.ada, wanted=WANTED)
 
 
 def tracker_of(c):
@@ -473,6 +510,26 @@ CHANGES = {
     "timelines.unpin": (
         lambda c: make.event(c.incident, pinned=True), lambda c, e: timelines.unpin(event=e, by=c.bob),
     ),
+    "live.connect": (None, lambda c, _: connected(c)),
+    "live.new_secret": (connected, lambda c, one: live.new_secret(connection=one, by=c.ada)),
+    "live.drop_older": (
+        lambda c: live.new_secret(connection=(one := connected(c)), by=c.ada) and one,
+        lambda c, one: live.drop_older(connection=one, by=c.ada),
+    ),
+    "live.set_active": (connected, lambda c, one: live.set_active(connection=one, by=c.ada, active=False)),
+    "live.attach": (waiting, lambda c, found: live.attach(deliveries=found, incident=c.incident, by=c.bob, now=NOW)),
+    "live.open_from": (
+        waiting, lambda c, found: live.open_from(deliveries=found, by=c.bob, severity=Severity.objects.first(), title="Lag", now=NOW),
+    ),
+    "live.leave_out": (waiting, lambda c, found: live.leave_out(deliveries=found, by=c.bob, now=NOW)),
+    "live.undo": (put_there, lambda c, one: live.undo(delivery=one, by=c.bob, now=NOW)),
+    "live.take_back": (out_of_inbox, lambda c, found: live.take_back(deliveries=found, by=c.bob)),
+    "live.sort_again": (waiting, lambda c, _: live.sort_again(by=c.bob)),
+    "rules.add": (None, lambda c, _: rule(c)),
+    "rules.edit": (rule, lambda c, one: rules.edit(rule=one, by=c.ada, wanted=replace(WANTED, pattern="y"))),
+    "rules.move": (lambda c: [rule(c), rule(c)][1], lambda c, one: rules.move(rule=one, by=c.ada, earlier=True)),
+    "rules.switch": (rule, lambda c, one: rules.switch(rule=one, by=c.ada, active=False)),
+    "rules.remove": (rule, lambda c, one: rules.remove(rule=one, by=c.ada)),
     "timelines.caption": (
         lambda c: make.event(c.incident), lambda c, e: timelines.caption(event=e, by=c.bob, text="Here"),
     ),

@@ -16,7 +16,7 @@ from postmortems.publication.readiness import reasons
 from postmortems.remediation.models import Item, Tracked
 from postmortems.remediation.tracking.looking import due_rows
 from timelines.merging import comparing, people
-from timelines.models import Event, Secret
+from timelines.models import Delivery, Event, Secret
 
 
 @pytest.mark.slow
@@ -33,6 +33,8 @@ def test_the_demo_shows_every_stage(db, client, now):
     assert set(worked.sources.values_list("format", flat=True)) >= {
         "slack", "alertmanager", "pagerduty", "github", "syslog", "shell", "table", "recollection", "hand",
     }  # fmt: skip
+    waiting = Delivery.objects.values_list("connection__kind", "state").order_by("received_at")
+    assert list(waiting) == [("github", "inbox"), *[("alertmanager", "inbox")] * 3, ("alertmanager", "ignored")]
     public, partner = (worked.twins.get(audience=audience).words for audience in ("public", "partner"))
     assert "1,914 people" in public
     assert "replica-2" in revision.words

@@ -39,6 +39,7 @@ def of(payload: Any, headers: Mapping[str, str]) -> dict[str, Any]:
 
 def _title(body: dict, labels: dict[str, str], headers: Mapping[str, str]) -> str:
     event = _first(headers.get("x-github-event"), headers.get("x-gitlab-event"), body.get("object_kind"))
+    event = event.replace("_", " ")
     return _first(
         _at(body, "commonAnnotations", "summary"), labels.get("alertname"), _at(body, "event", "data", "title"),
         _at(body, "event", "data", "incident", "summary"), _at(body, "alert", "message"), _at(body, "incident", "name"),
