@@ -48,11 +48,12 @@ class Spread:
         return f"{self.n:,} in all: one in ten up to {first} {self.unit}, half up to {middle}, nine in ten up to {last}."
 
 
-def draw(spread: Spread, *, title: str, limit: float | None = None) -> SafeString:
-    """The picture; nothing without values. `limit` draws a line where a policy does."""
+def draw(spread: Spread, *, title: str, limit: float | None = None, up_to: float = 0) -> SafeString:
+    """The picture; nothing without values. `limit` draws a line where a policy does; pictures that are compared say
+    up to where all of them go, and have one axis."""
     if not spread.n:
         return SafeString("")
-    end = _end(max(*spread.dots, limit or 0, 1))
+    end = _end(max(*spread.dots, limit or 0, up_to, 1))
     columns = _stacked([_x(value, end) for value in spread.dots])
     height = HEAD + FOOT + 2 * RADIUS * max(len(column) for column in columns.values())
     ground = height - FOOT
@@ -100,10 +101,10 @@ def _ticks(end: float, ground: int, unit: str) -> SafeString:
     step = next(s * 10**power for power in range(12) for s in STEPS if end / (s * 10**power) <= 8)
     at = [n * step for n in range(int(end / step) + 1)]
     return format_html_join(
-        "", '<text class="tick" font-size="12" fill="#57524a" x="{}" y="{}" text-anchor="{}">{}{}</text>',
+        "", '<text class="tick{}" font-size="12" fill="#57524a" x="{}" y="{}" text-anchor="{}">{}{}</text>',
         (
-            (_x(value, end), ground + 27, "start" if value == 0 else "end" if _x(value, end) > WIDTH - 3 * SIDE else "middle", f"{value:g}", "" if value else f" {unit}")
-            for value in at
+            (" between" if number % 2 else "", _x(value, end), ground + 27, "start" if value == 0 else "end" if _x(value, end) > WIDTH - 3 * SIDE else "middle", f"{value:g}", "" if value else f" {unit}")
+            for number, value in enumerate(at)
         ),
     )  # fmt: skip
 

@@ -15,9 +15,10 @@ ANSWERS = EffectCheck.Answer.choices
 
 def told(figures: dict[str, Any]) -> dict[str, Any]:
     effects = figures["effects"]
+    oldest = max((value for row in figures["ages"] for value in row["dots"]), default=0)
     return {
         "standing": figures["standing"],
-        "ages": [_age(row) for row in figures["ages"]],
+        "ages": [_age(row, oldest) for row in figures["ages"]],
         "kept": table(
             figures["kept"], line="fares", column="quarter", columns=quarters.from_the_first(figures["quarters"], (row["quarter"] for row in figures["kept"])),
             lines=[(key, FARES[key]) for key in ("kept", "late", "overdue", "dropped")],
@@ -35,12 +36,12 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _age(row: dict[str, Any]) -> dict[str, Any]:
+def _age(row: dict[str, Any], oldest: float) -> dict[str, Any]:
     name = Item.Type(row["type"]).label
     spread = Spread(row["n"], row["dots"], row["spread"])
     return {
         "type": row["type"],
         "name": name,
         "spread": spread,
-        "picture": draw(spread, title=f"Age of what is undone: {name}"),
+        "picture": draw(spread, title=f"Age of what is undone: {name}", up_to=oldest),
     }

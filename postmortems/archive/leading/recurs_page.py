@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,8 +28,13 @@ def told(figures: dict[str, Any]) -> dict[str, Any]:
             figures["by_service"], line="service", column="kind", columns=[(kind, kind) for kind in working],
             lines=[(str(key), named[key]) for key in services if key in named],
         ),
-        "themes": [row | {"query": urlencode({"q": row["word"]})} for row in figures["themes"]],
+        "themes": [_theme(row) for row in figures["themes"]],
     }  # fmt: skip
+
+
+def _theme(row: dict[str, Any]) -> dict[str, Any]:
+    days = {end: f"{date.fromisoformat(row[end]):%-d %b %Y}" for end in ("first", "last")}
+    return row | days | {"query": urlencode({"q": row["word"]})}
 
 
 def _kinds(found: list[dict[str, Any]]) -> list[str]:

@@ -19,7 +19,10 @@ WORD = re.compile(r"[^\W\d_]{4,30}")
 TRIED = 6  # words of a query
 AT_A_TIME = 200
 
-NEAR = "select word from archive_word where slips && archive_slips(%s) limit 100"
+# What is no word to a search, such as "what", is not misspelt.
+NEAR = """
+select word from archive_word where slips && archive_slips(%(word)s) and archive_vector(%(word)s) <> ''::tsvector limit 100
+"""
 LEARN = r"""
 with waiting as (select incident_id from archive_tospell order by incident_id limit %s for update skip locked),
 taken as (delete from archive_tospell where incident_id in (select incident_id from waiting) returning incident_id),
@@ -68,7 +71,7 @@ def _meant(user: User, asked: Asked) -> str:
 
 def _better(user: User, word: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(NEAR, [word])
+        cursor.execute(NEAR, {"word": word})
         near = [row[0] for row in cursor.fetchall()]
     close = sorted((distance(word, other), other) for other in near if other != word)
     return next((other for _, other in close[:TRIED] if hits(user, Asked(words=other)).exists()), "")

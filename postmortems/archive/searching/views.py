@@ -57,9 +57,9 @@ def rows_of(user, found: Found, words: str) -> list[Revision]:
     rows = (
         Revision.objects.visible_to(user)
         .filter(card__in=found.shown)
-        .select_related("incident__severity", "printing")
+        .select_related("incident__severity", "printing", "card")
         .prefetch_related("incident__services")
-        .defer("content", "html", *([] if words else ["words"]))
+        .defer("content", "html", "card__search", *([] if words else ["words"]))
     )
     by_incident = {row.incident_id: row for row in rows}
     listed = [by_incident[key] for key in found.shown if key in by_incident]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -39,6 +40,13 @@ def test_every_value_has_its_dot_inside_the_picture(values):
     assert 'cx="-' not in drawn
     assert 'cy="-' not in drawn
     assert spread.said in drawn
+
+
+def test_pictures_that_are_compared_have_one_axis():
+    one, other = (draw(Spread(1, [value], [value] * 3), title="Ages", up_to=59) for value in (3.0, 59.0))
+    axis = [re.findall(r'<text class="tick[^>]*>([^<]+)', drawn) for drawn in (one, other)]
+    assert axis[0] == axis[1]
+    assert axis[0][0] == "0 days"
 
 
 def test_titles_are_escaped():

@@ -40,6 +40,13 @@ def test_nothing_is_offered_that_finds_nothing(cast):
     assert meant(cast.rita, Asked(words="certifcate gateway")) == ""
 
 
+def test_a_word_of_every_text_is_not_taken_for_a_slip(cast):
+    published(cast.alice, "Chat", "The chat was down.")
+    learn_words()
+    assert meant(cast.rita, Asked(words="caht")) == "chat"
+    assert meant(cast.rita, Asked(words="what we")) == ""
+
+
 def test_a_swap_is_one_step():
     assert distance("gatewya", "gateway") == 1
     assert distance("retry", "retries") == 3
