@@ -27,9 +27,8 @@ def invite(*, by: User, email: str, name: str, role: str, teams, now: datetime, 
     with transaction.atomic():
         if User.objects.filter(email__iexact=email).exists():
             raise NotPossible(f"{email} has an account already.")
-        Invitation.objects.filter(email__iexact=email, accepted_at=None, withdrawn_at=None).update(
-            withdrawn_at=now
-        )
+        for former in Invitation.objects.filter(email__iexact=email, accepted_at=None, withdrawn_at=None):
+            _take_back(former, now)
         try:
             with transaction.atomic():
                 invitation = Invitation.objects.create(
@@ -54,14 +53,14 @@ def invite(*, by: User, email: str, name: str, role: str, teams, now: datetime, 
                 "address": site + reverse("accounts:accept", args=[invitation.token]),
             },
             key=f"invitation {invitation.pk}",
+            about=letter_about(invitation),
         )
     return invitation
 
 
 def withdraw(*, by: User, invitation: Invitation, now: datetime) -> None:
     with transaction.atomic():
-        open_ones = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
-        if not open_ones.update(withdrawn_at=now):
+        if not _take_back(invitation, now):
             raise NotPossible("This invitation was used or withdrawn already.")
         record(
             by=by,
@@ -69,6 +68,17 @@ def withdraw(*, by: User, invitation: Invitation, now: datetime) -> None:
             subject=invitation.email,
             sentence=f"withdrew the invitation to {invitation.email}",
         )
+
+
+def _take_back(invitation: Invitation, now: datetime) -> bool:
+    """Whether it was open until now. A letter that has not left yet never leaves."""
+    post.withdraw(about=letter_about(invitation))
+    still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+    return bool(still.update(withdrawn_at=now))
+
+
+def letter_about(invitation: Invitation) -> str:
+    return f"invitation {invitation.pk}"
 
 
 def accept(*, invitation: Invitation, name: str, password: str, zone: str, now: datetime) -> User:

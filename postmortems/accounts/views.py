@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -16,14 +16,14 @@ from postmortems.accounts.forms import AcceptForm, InviteForm, ProfileForm, Team
 from postmortems.accounts.hours import as_on_monday
 from postmortems.accounts.models import Invitation, Team, User
 from postmortems.accounts.permissions import ORGANISATION_ROLES, ROLE_CHOICES, Permission
+from postmortems.notices import post
 from postmortems.web.paging import page_of
 
 
 @require_safe
 def people(request):
-    found = User.objects.active().prefetch_related("teams")
-    if words := request.GET.get("q", "").replace("\x00", "").strip():
-        found = found.filter(name__icontains=words) | found.filter(email__icontains=words)
+    words = _asked_for(request)
+    found = _called(User.objects.active(), words).prefetch_related("teams")
     return TemplateResponse(
         request,
         "accounts/people.html",
@@ -34,6 +34,17 @@ def people(request):
             "may_manage": request.user.may(Permission.MANAGE_PEOPLE),
         },
     )
+
+
+def _asked_for(request) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()
+
+
+def _called(people: QuerySet[User], words: str) -> QuerySet[User]:
+    """Those with the words in their name or address."""
+    if not words:
+        return people
+    return people.filter(Q(name__icontains=words) | Q(email__icontains=words))
 
 
 @require_safe
@@ -79,14 +90,18 @@ def invitations(request):
         else:
             messages.success(request, f"A letter is on its way to {form.cleaned_data['email']}.")
             return redirect("accounts:invitations")
-    now = timezone.now()
+    now, words = timezone.now(), _asked_for(request)
+    waiting = list(Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now))
+    stuck = {letter.about for letter in post.stuck(map(actions.letter_about, waiting))}
     return TemplateResponse(
         request,
         "accounts/invitations.html",
         {
             "form": form,
-            "open": Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now),
-            "people": User.objects.all(),
+            "open": waiting,
+            "stuck": {one.pk for one in waiting if actions.letter_about(one) in stuck},
+            "people": page_of(request, _called(User.objects.all(), words), size=50),
+            "q": words,
             "roles": ROLE_CHOICES,
             "role_table": ORGANISATION_ROLES.values(),
         },

@@ -11,6 +11,7 @@ from postmortems.accounts import actions
 from postmortems.accounts.models import Invitation, User
 from postmortems.notices import post
 from postmortems.notices.models import Letter
+from tests import make
 
 
 def invited(cast, email="new@example.org") -> Invitation:
@@ -92,3 +93,32 @@ def test_a_letter_is_sent_once_and_tried_again_when_refused(cast, monkeypatch):
     assert post.deliver(letter.pk, now=letter.next_try_at)
     assert not post.deliver(letter.pk, now=letter.next_try_at)
     assert len(mail.outbox) == 1
+
+
+def test_a_withdrawn_letter_never_leaves_and_a_refused_one_is_told(client, cast):
+    first = invited(cast)
+    client.force_login(cast.ada)
+    page = reverse("accounts:invitations")
+    assert "has not gone out" not in client.get(page).content.decode()
+    Letter.objects.update(tries=2, trouble="refused")
+    assert "has not gone out" in client.get(page).content.decode()
+    invited(cast)
+    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "waiting"]
+    assert "has not gone out" not in client.get(page).content.decode()
+    actions.withdraw(
+        by=cast.ada, invitation=Invitation.objects.exclude(pk=first.pk).get(), now=timezone.now()
+    )
+    assert not Letter.objects.filter(state="waiting").exists()
+
+
+def test_of_many_people_a_page_is_shown_and_anybody_is_found(client, cast, django_assert_max_num_queries):
+    for number in range(60):
+        make.user(f"many{number:02}")
+    client.force_login(cast.ada)
+    page = reverse("accounts:invitations")
+    with django_assert_max_num_queries(12):
+        shown = client.get(page).content.decode()
+    assert shown.count('name="active"') == 50
+    found = client.get(page, {"q": "many59"}).content.decode()
+    assert found.count('name="active"') == 1
+    assert "Nobody of that name." in client.get(page, {"q": "nowhere"}).content.decode()
