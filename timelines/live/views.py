@@ -139,7 +139,8 @@ def inbox(request):
     rows = []
     for row in page:
         if one := about.get((row["connection"], row["subject"])):
-            rows.append(Waiting(one.connection, one.subject, row["n"], row["first"], row["last"], one.began_at, one.facts))
+            count, first, last = row["n"], row["first"], row["last"]
+            rows.append(Waiting(one.connection, one.subject, count, first, last, one.began_at, one.facts))
     context = {
         "page": page, "rows": rows, "severities": Severity.objects.all(), "incidents": _open_incidents(request.user),
         "left_out": Delivery.objects.filter(state__in=(Delivery.State.IGNORED, Delivery.State.FAILED))
