@@ -95,9 +95,15 @@ def sent_tasks(request) -> list[tuple[str, tuple]]:
     return request.node.sent_tasks
 
 
+@pytest.fixture(scope="session")
+def _kept(django_db_setup, django_db_blocker) -> people.Kept:
+    with django_db_blocker.unblock():
+        return people.Kept(people.gather)
+
+
 @pytest.fixture
-def cast(db) -> people.Cast:
-    return people.gather()
+def cast(_kept, db) -> people.Cast:
+    return _kept.again()
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 Django empties a hundred tables and makes every permission anew: most of a second, for a test that wrote into twenty.
 1. Whoever still writes is waited for.
 2. What holds rows is deleted from without its triggers, also those that nothing but the owner of a table can silence.
-3. Permissions stay, and the severities and kinds of conditions that migrations bring are put back: every test begins
-   in the same house.
+3. Permissions stay, and the severities and kinds of conditions that migrations bring are put back with the keys that
+   they had: every test begins in the same house.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def empty() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"lock table {', '.join(tables)} in share row exclusive mode")
         _erase(cursor, tables)
+        cursor.execute("select setval(pg_get_serial_sequence('incidents_severity', 'id'), 1, false)")
         Severity.objects.bulk_create(Severity(**step) for step in DEFAULT_SCALE)
         seed_kinds(apps, None)
 

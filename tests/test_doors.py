@@ -255,7 +255,8 @@ def whole(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=files):
         gathered = people.gather()
         made = one_of_everything(gathered)
-        yield gathered, made | {"clients": {who: signed_in(gathered[who]) for who in EVERYBODY}}, files
+        clients = {who: signed_in(gathered[who]) for who in EVERYBODY}
+        yield gathered, made | {"clients": clients, "stranger": Client()}, files
         transaction.set_rollback(True)
 
 
@@ -268,6 +269,7 @@ def signed_in(user) -> Client:
 def like(client: Client) -> Client:
     """Another with the same session, which what one request brings does not reach."""
     another = Client()
+    another.handler = client.handler  # which loads its middlewares once
     another.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
     return another
 
@@ -419,9 +421,9 @@ def address(name: str, house) -> str:
         "set_time",
         "move",
         "hand_over",
+        "send_again",
         "rules",
         "cancel",
-        "send_again",
         "answer",
         "conduct",
         "save_note",
@@ -496,7 +498,7 @@ def test_who_gets_in(name, house):
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_strangers_are_asked_to_sign_in(name, house):
-    answer = Client().generic(TABLE[name][0], address(name, house))
+    answer = like(house["stranger"]).generic(TABLE[name][0], address(name, house))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
 

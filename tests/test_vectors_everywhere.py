@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -15,6 +16,8 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 from django.urls import reverse
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -121,9 +124,27 @@ def infest(incident, by) -> None:
     citing.save()
 
 
+@pytest.fixture(scope="module")
+def whole(_kept, django_db_blocker, tmp_path_factory):
+    """Infested once: what a test changes is rolled back behind it, and all of it after the last."""
+    files = str(tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=files):
+        gathered = _kept.again()
+        infest(gathered.incident, gathered.alice)
+        yield gathered, files
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(whole, db, settings):
+    settings.MEDIA_ROOT = whole[1]
+    gathered = deepcopy(whole[0])
+    gathered.incident = Incident.objects.get(pk=gathered.incident.pk)
+    return gathered
+
+
 @pytest.fixture
 def infested(cast):
-    infest(cast.incident, cast.alice)
     return cast.incident
 
 

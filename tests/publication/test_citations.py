@@ -21,13 +21,6 @@ from timelines import actions as timelines
 NOW = make.T0 + timedelta(days=14)
 
 
-@pytest.fixture
-def ready(cast):
-    make.writeup_of(cast.incident)
-    cast.incident.circle.filter(role="approver").delete()
-    return cast.incident
-
-
 def write(incident, text: str, key: str = "story") -> None:
     section = incident.sections.get(key=key)
     save_section(incident=incident, key=key, text=text, version=section.version, by=incident.opened_by)
