@@ -17,10 +17,17 @@ def main() -> int:
             with servers(Path(folder), durable=False) as running:
                 environment = {"SECRET_KEY": "only-for-this-run", "VAR": folder} | os.environ
                 environment |= {"DATABASE_URL": running.database_url, "REDIS_URL": running.redis_url}
+                _compile_once(environment, Path(folder))
                 return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
         except CannotStart as error:
             print(error, file=sys.stderr)
             return 1
+
+
+def _compile_once(environment: dict[str, str], folder: Path) -> None:
+    """Where Python is told to keep nothing beside the sources, dozens of processes would each compile all of it."""
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
 
 
 if __name__ == "__main__":
