@@ -29,6 +29,7 @@ _DEFAULT = "reason"
 _SHORT = 3
 _WHOLE = 16
 _VAGUE_ALL_THE_SAME = 0.8
+_OPENS = frozenset("\"“„'‘")
 _OF_PEOPLE = frozenset({Kind.OMISSION, Kind.ASSUMPTION})
 
 
@@ -84,7 +85,9 @@ def parsed(text: str, section: str | None = None, wishes: Preferences | None = N
         if block.role == "heading" and section is None:
             current = section_of(masked[block.start : block.end]) or current
         for start, end in sentences(masked, block):
-            parsed_words = words(ours(masked[start:end]), 0, end - start)
+            # the mark that says that a quotation begins stands before the sentence
+            lead = 1 if start and masked[start - 1] in _OPENS else 0
+            parsed_words = words(ours(masked[start - lead : end])[lead:], 0, end - start)
             if not any(word.is_word for word in parsed_words):
                 continue
             for word in parsed_words:

@@ -19,6 +19,7 @@ _SAYS = (
 )
 _FROM_CUSTOMERS = re.compile(rf"\b{_CUSTOMERS}\b[^.;\n]{{0,60}}?\b{_SAYS}\b", re.I)
 _BY_CUSTOMERS = re.compile(rf"\b{_SAYS}\b[^.;\n]{{0,25}}\b{_CUSTOMERS}\b", re.I)
+_SPOKEN_BY = re.compile(rf"[,.]?\s+(?:\w+\s+){{0,3}}{_CUSTOMERS}\b[^.;\n]{{0,30}}?\b{_SAYS}\b", re.I)
 _FROM_THINGS = re.compile(
     r"\b(?:runbook|manual|guide|page|wiki|card|dialog(?:ue)?|prompt|screen|button|message|banner|label|sign|text|help|form|option|menu|title"
     r"|error|log|alert|documentation|docs|readme|template|policy|email|mail|notice|tool|field|entry|button|console|playbook|checklist"
@@ -32,7 +33,7 @@ _MENTION = re.compile(
     re.I,
 )
 _MENTION_AFTER = re.compile(
-    r"^[^\"“\n]{0,12}\b(?:is|was|are) (?:a|an|the|just a|only a|not an?|no) (?:label|word|term|phrase|explanation|finding|conclusion|answer)\b"
+    r"^[^\"“\n]{0,12}\b(?:is|was|are) (?:a|an|the|just a|only a|not an?|no) (?:label|word|term|phrase|explanation|finding|conclusion|answer|box|option|choice|category|entry|default|heading|name)\b"
     r"|^[^\"“\n]{0,10}\b(?:says?|tells?|explains?) nothing\b|^[^\"“\n]{0,10}\bwas the word\b|^[^.\n]{0,10}(?:wrote|said|complained) (?:one |a |an |the |several |many )?"
     + _CUSTOMERS,
     re.I,
@@ -56,6 +57,13 @@ def _hide_after_speech(sentence: str) -> str:
     match = _FROM_CUSTOMERS.search(sentence)
     if match is None:
         return _QUOTED.sub(lambda found: HIDDEN * len(found.group()), sentence)
+    before = _QUOTED.sub(  # “…”, one customer wrote
+        lambda found: (
+            HIDDEN * len(found.group()) if _SPOKEN_BY.match(sentence, found.end()) else found.group()
+        ),
+        sentence[: match.start()],
+    )
+    sentence = before + sentence[match.start() :]
     stop = re.search(r"[.;]|, (?:and|but|so|as|since) (?:we|the|our|it)\b", sentence[match.end() :])
     end = match.end() + stop.start() if stop else len(sentence)
     return sentence[: match.end()] + re.sub(r"\S", HIDDEN, sentence[match.end() : end]) + sentence[end:]

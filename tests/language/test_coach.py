@@ -163,3 +163,20 @@ def test_offsets_for_a_browser_count_wide_characters_twice():
 
 def test_a_night_shift_is_people():
     assert "omission" in kinds("The night shift ignored the warning.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“This is a disgrace”, one customer wrote.",
+        "“Nobody there cares about us”, a parent told the desk.",
+        "“Human error” is the box that the form offers first.",
+    ],
+)
+def test_words_of_others_are_left_alone_where_the_sentence_begins_with_them(text):
+    assert kinds(text) == set()
+    assert kinds(f"The line was busy. {text}") == set()
+
+
+def test_a_colleague_who_is_quoted_first_is_asked_about_all_the_same():
+    assert "judgement" in kinds("“This is a disgrace”, said the deputy.")
