@@ -44,7 +44,8 @@ def test_a_reader_costs_three_queries_whoever_they_are(published, cast):
     where = address(published)
     signed_in(cast.rita).get(where)
     for who in (cast.rita, cast.mel, cast.alice, cast.ada):
-        asked = 3 + who.may(Permission.LEAD)  # the session, the reader, whether they may read it; what waits for them
+        # the session, the reader, whether they may read it; for some, how much waits in the inbox
+        asked = 3 + who.may(Permission.LEAD)
         assert queries(signed_in(who), where) == asked
 
 
