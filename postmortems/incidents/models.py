@@ -209,10 +209,6 @@ class Incident(models.Model):
     def durations(self) -> list[Duration]:
         return durations(self.times, not_applicable=set(self.not_applicable))
 
-    @property
-    def is_resolved(self) -> bool:
-        return self.resolved_at is not None
-
 
 TIME_NAMES = ("impact_began", "detected", "acknowledged", "mitigated", "resolved")
 

@@ -118,10 +118,6 @@ def _was(told: About) -> str:
     return "were" if told.plural else "was"
 
 
-def _they(told: About, fallback: str = "the people involved") -> str:
-    return told.who or fallback
-
-
 def _quoted(words: str) -> str:
     return f"“{words}”"
 

@@ -23,7 +23,6 @@ from timelines.formats.rows import rows_or
 
 KEYS = ("value", "records")
 UTC = ZoneInfo("UTC")
-GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 VIEWING = re.compile(r".*(?:Accessed|Viewed|Previewed|Downloaded|LoggedIn)(?:Extended)?$|Search|Get-|Page")
 MILLISECONDS = re.compile(r"\\?/Date\((\d{10,14})\)\\?/")
 

@@ -17,7 +17,6 @@ from timelines.formats.recurrence import BadRule, Budget, parse, times
 from timelines.formats.zonelabels import called
 
 OBSERVANCES = 60  # of one zone
-YEAR = timedelta(days=366)
 
 
 @lru_cache(maxsize=500)

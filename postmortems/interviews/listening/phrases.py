@@ -151,11 +151,3 @@ def blamed(people: str) -> re.Pattern:
     person = rf"(?:{PERSON}|{people})" if people else PERSON
     adverb = r"(?:\w+ly |just |also |even |not |ever )?"
     return re.compile(rf"(?<![\w'])(?:{person}) {adverb}(?:{BLAME_VERB})(?![\w'])", re.I)
-
-
-# what a speaker lets slip, from which there is often more to hear
-SIGNALS = (
-    "obviously", "of course", "just", "simply", "clearly", "always", "never", "usually", "normally", "everybody knows", "as usual",
-    "somehow", "weird", "strange", "odd", "luckily", "lucky", "surprised", "suddenly", "it turned out", "i assumed", "i thought",
-    "i figured", "supposed to", "for some reason", "gut feeling", "i knew", "magically", "by accident", "workaround", "the usual",
-)  # fmt: skip

@@ -28,14 +28,6 @@ from postmortems.interviews.scheduling.window import LEAST_SOAK, LONGEST, window
 
 State = Interview.State
 OVER = (State.DONE, State.DECLINED, State.CANCELLED)
-WHICH = {
-    State.PROPOSED: "was planned",
-    State.INVITED: "was invited",
-    State.ACCEPTED: "accepted",
-    State.MOVING: "asked for another time",
-    State.WRITING: "answers in writing",
-    State.DONE: "was heard",
-}
 
 
 def propose(

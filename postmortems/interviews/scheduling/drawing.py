@@ -73,10 +73,6 @@ class Board:
     now: float | None
     rows: list[Row]
 
-    @property
-    def step_minutes(self) -> int:
-        return 15
-
 
 def span_of(house: House, zone: ZoneInfo) -> Span:
     """From the day of the resolution to the one on which the window closes, and to whatever stands later."""

@@ -27,11 +27,6 @@ def again_share(incident: Incident) -> float | None:
     return _share(incident, ballots.AGAIN)
 
 
-def safe_share(incident: Incident) -> float | None:
-    """The same for those who felt safe to say what they saw."""
-    return _share(incident, ballots.SAFE)
-
-
 def _share(incident: Incident, key: str) -> float | None:
     survey = (
         Survey.objects.filter(meeting__incident=incident, result__isnull=False).order_by("-closed_at").first()

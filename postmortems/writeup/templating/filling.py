@@ -9,7 +9,6 @@ from postmortems.writeup.sections import BY_KEY, TEXTS, R, Sections, Text
 from postmortems.writeup.templating import shape
 
 MOST = 60  # sections that one form carries; a template may have fewer
-DOES = ("up", "down", "remove", "add", "put")
 
 
 @dataclass(frozen=True)
