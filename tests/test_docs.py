@@ -25,6 +25,12 @@ def test_links_between_documents_lead_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
+def test_every_decision_is_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("0*.md"))
+
+
 def test_commands_of_the_makefile_are_listed():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for name in ("setup", "run", "test", "check", "fix", "bench", "docs", "demo", "clean"):
