@@ -55,7 +55,7 @@ class EvidenceForm(forms.Form):
     files = FilesField(
         label="Files",
         error_messages={"required": "Choose at least one file."},
-        help_text="A Slack export (zip), alerts, pages, deployments, logs, shell history, or any table with a time column.",
+        help_text="A Slack export (zip), alerts, pages, deployments, logs, shell history, or any table with a time column; also several of them in one archive.",
     )
     format = forms.ChoiceField(choices=format_choices, required=False, initial="auto")
     name = forms.CharField(

@@ -23,6 +23,7 @@ from timelines import storing, tally
 from timelines.actions import source_for
 from timelines.masking import find, mask
 from timelines.models import Import, Skip, Source
+from timelines.models.evidence import INSIDE
 from timelines.parts import Part, parts
 from timelines.reading import NeedsAnswer, Reading, Record, Skipped, Unreadable
 
@@ -132,17 +133,12 @@ SHARED = (
     "mapping",
     "asked_at",
 )
-INSIDE = " › "  # between the name of an archive and what of it an import reads
 
 
 def _becomes(imported: Import, archive: str, part: Part) -> None:
     imported.names, imported.format = part.names, part.detection.format.key
     imported.detected = part.detection.reason[:300]
-    imported.filename = f"{archive[:120]}{INSIDE}{part.label[-130:]}"
-
-
-def _archive_of(imported: Import) -> str:
-    return imported.filename.partition(INSIDE)[0] if imported.names else imported.filename
+    imported.filename = f"{archive[-120:]}{INSIDE}{part.label[-130:]}"
 
 
 def beside(imported: Import) -> list[Import]:
@@ -179,7 +175,7 @@ class Work:
             day=imported.day,
             captured=imported.captured,
             mapping=imported.mapping,
-            name=_archive_of(imported),
+            name=imported.original_name,
             names=imported.names,
         )
         if imported.format in ("", "auto") and not imported.names:

@@ -11,6 +11,8 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +120,12 @@ def test_a_part_with_a_question_asks_it_and_taking_it_away_leaves_the_others_the
         importing.run(one.pk)
     asking = Import.objects.get(state="asking")
     assert asking.asks_for == "zone"
+    client = Client()
+    client.force_login(alice)
+    assert "INFO starting" in client.get(reverse("timelines:imports", args=[incident.ref])).content.decode()
+    original = client.get(reverse("timelines:original", args=[incident.ref, asking.pk]))
+    assert original["Content-Disposition"] == 'attachment; filename="night.zip"'
+    assert b"".join(original).startswith(b"PK")
     actions.set_aside(imported=asking, by=alice)
     assert Import.objects.get(pk=first.pk).file.size
     assert Import.objects.filter(state="done").count() == 2

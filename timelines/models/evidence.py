@@ -44,6 +44,9 @@ class Source(models.Model):
         return self.name
 
 
+INSIDE = " › "  # between the name of an archive and what of it an import reads
+
+
 class Import(models.Model):
     """One reading of one file into one source. The row is the work: a worker that dies leaves it to the next."""
 
@@ -100,6 +103,11 @@ class Import(models.Model):
                 fields=["form_key"], condition=~Q(form_key=""), name="one_import_of_a_form"
             ),
         ]
+
+    @property
+    def original_name(self) -> str:
+        """Of the file as it was brought in, of which this may read a part."""
+        return self.filename.partition(INSIDE)[0] if self.names else self.filename
 
     @property
     def is_over(self) -> bool:

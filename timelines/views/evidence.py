@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from zoneinfo import available_timezones
 
@@ -15,13 +16,16 @@ from postmortems.incidents.access import incident_view
 from postmortems.web.paging import page_of
 from postmortems.web.uploads import over_limit
 from timelines import actions
+from timelines.bundles import opened
 from timelines.forms import AnswerForm, EvidenceForm, OffsetForm
+from timelines.importing import local_copy
 from timelines.models import Import, Skip
 from timelines.preview import HEAD, Preview, preview
-from timelines.reading import FORMATS
+from timelines.reading import FORMATS, Unreadable
 
 IMPORTS_SHOWN = 30
 SKIPS_SHOWN = 200
+OPENED = 20 * 1024 * 1024  # bytes of an archive that is opened to show how a part of it begins
 
 
 @incident_view(Permission.READ)
@@ -60,12 +64,20 @@ def _with_preview(imported: Import) -> Import:
     """What has a question, or could not be read, shows how its file begins."""
     imported.preview = Preview()
     if imported.state in (Import.State.ASKING, Import.State.FAILED):
-        try:
-            with imported.file.open("rb") as file:
-                imported.preview = preview(file.read(HEAD))
-        except OSError:
-            pass  # the message of the import says that the file is gone
+        with suppress(OSError, Unreadable):  # the message of the import says what is wrong with the file
+            imported.preview = preview(_beginning(imported))
     return imported
+
+
+def _beginning(imported: Import) -> bytes:
+    """Of a part of an archive, how its first file begins; a large archive is not opened for that."""
+    if not imported.names:
+        with imported.file.open("rb") as file:
+            return file.read(HEAD)
+    if imported.size > OPENED:
+        return b""
+    with local_copy(imported) as path, opened(path, lambda size: None).open(imported.names[0]) as file:
+        return file.read(HEAD)
 
 
 @incident_view(Permission.READ)
@@ -186,5 +198,5 @@ def original(request, incident, pk):
     except OSError as error:
         raise Http404("This file is no longer in the storage.") from error
     return FileResponse(
-        file, as_attachment=True, filename=imported.filename, content_type="application/octet-stream"
+        file, as_attachment=True, filename=imported.original_name, content_type="application/octet-stream"
     )
