@@ -53,6 +53,7 @@ TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 KINDS = ("event", "condition", "item", "role", "image")
 CITATION = re.compile(rf"({'|'.join(KINDS)}):(.*)", re.DOTALL)
 CITED_SOMEWHERE = re.compile(rf"(?:{'|'.join(KINDS)}):[1-9]")
+TASK = re.compile(r"\[([ xX])\](?=\s)")
 NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 GONE = "no longer there"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -80,15 +81,26 @@ def _reader(*, raw: bool) -> MarkdownIt:
 
 
 def _inline(state: StateCore) -> None:
-    """Marks within a paragraph, a heading or a cell; one that is too long stays as it was typed."""
-    for token in state.tokens:
+    """Marks within a paragraph, a heading or a cell; one that is too long stays as it was typed.
+
+    An entry of a list that begins with `[ ]` or `[x]` is to be done, or done.
+    """
+    for number, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
         token.children = []
+        if number > 1 and state.tokens[number - 2].type == "list_item_open":
+            token.content = (
+                TASK.sub(_box, token.content, count=1) if TASK.match(token.content) else token.content
+            )
         if len(token.content) <= PARAGRAPH:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         else:
             token.children = [Token("text", "", 0, content=token.content)]
+
+
+def _box(match: re.Match) -> str:
+    return "☐" if match[1] == " " else "☑"
 
 
 WITH_HTML, WITHOUT_HTML = _reader(raw=True), _reader(raw=False)

@@ -270,3 +270,14 @@ def test_no_vector_comes_through_the_words_or_the_note_of_a_citation(vector):
         f"![{vector}](image:3)",
     ):
         assert_harmless(to_html(text, refer=hostile))
+
+
+def test_what_is_to_be_done_and_what_is_done_is_shown_as_boxes():
+    html = to_html(
+        "- [ ] open [ ] still\n- [x] done\n- [x](https://example.org/) a link\n- [xy] words\n\n[ ] no list"
+    )
+    assert "<li>☐ open [ ] still</li>" in html
+    assert "<li>☑ done</li>" in html
+    assert ">x</a> a link" in html
+    assert "[xy] words" in html
+    assert "<p>[ ] no list</p>" in html
