@@ -10,33 +10,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from postmortems.accounts.models import Team, User
 from postmortems.remediation.models import UNDONE_STATUSES, Item
 from postmortems.remediation.models.items import ItemQuerySet
 from postmortems.remediation.way import NEXT, ORDER, asks_why
 
-SIZE = 25  # cards of a column; the rest is a link to the list
-COUNTED = 500  # beyond this a number helps nobody, and costs
+SIZE = 20  # cards of a column; the rest is a link to the list
+COUNTED = 200  # beyond this a number helps nobody, and costs
 LATELY = timedelta(days=30)  # for so long what was verified is still there to be glad about
+LOOKED_AT = (
+    200  # it is looked for among so many with the last dates: over the years a team verifies thousands
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     pk: int
-    number: int
-    ref: str
+    name: str  # incident and number
+    address: str
     what: str
     owner: str
     owner_left: bool
-    due_on: date | None
-    decide_from: datetime | None  # while it settles
+    due: str
+    settles: str  # until which day; empty for what has settled
     late: bool
     may_change: bool
-
-    @property
-    def address(self) -> str:
-        return reverse("remediation:item", args=[self.ref, self.number])
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,12 @@ def columns(user: User, *, team: Team | None, today: date, now: datetime) -> lis
 
 
 def _of(items: ItemQuerySet, status: str, now: datetime) -> ItemQuerySet:
+    """In the order of an index, which a count, too, follows only so far as it counts."""
     items = items.filter(status=status)
     if status == "verified":
-        return items.filter(verified_at__gt=now - LATELY).order_by("-verified_at", "-pk")
+        last = list(items.order_by("-by_when", "-pk").values_list("pk", flat=True)[:LOOKED_AT])
+        lately = Item.objects.filter(pk__in=last, verified_at__gt=now - LATELY)
+        return lately.order_by("-verified_at", "-pk")
     return items.order_by("by_when", "pk")
 
 
@@ -94,11 +97,12 @@ def _values(items: ItemQuerySet):
 
 
 def _card(row: dict, own: set[int], today: date, now: datetime) -> Card:
-    settles = row["status"] == "parked" and row["decide_from"] and now < row["decide_from"]
+    ref, number, due_on, decide_from = row["incident__ref"], row["number"], row["due_on"], row["decide_from"]
+    settles = row["status"] == "parked" and decide_from and now < decide_from
     return Card(
-        pk=row["pk"], number=row["number"], ref=row["incident__ref"], what=row["what"],
+        pk=row["pk"], name=f"{ref} R{number}", address=reverse("remediation:item", args=[ref, number]), what=row["what"],
         owner=row["owner__name"] or row["owner__email"] or "", owner_left=row["owner__is_active"] is False,
-        due_on=row["due_on"], decide_from=row["decide_from"] if settles else None,
-        late=row["status"] in UNDONE_STATUSES and row["due_on"] is not None and row["due_on"] < today,
-        may_change=row["pk"] in own,
+        due=f"{due_on:%-d %b %Y}" if due_on else "no date",
+        settles=f"{timezone.localtime(decide_from):%-d %b}" if settles else "",
+        late=row["status"] in UNDONE_STATUSES and due_on is not None and due_on < today, may_change=row["pk"] in own,
     )  # fmt: skip
