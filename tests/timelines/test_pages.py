@@ -441,7 +441,7 @@ def test_what_was_skipped_is_listed_line_by_line(as_alice, alice, incident):
 
 def test_a_question_shows_how_the_file_begins_and_takes_the_answer(as_alice, alice, incident):
     imported = bring_in(
-        incident, alice, "odd.csv", b"moment of it;words\n2026-03-10T18:00:00Z;<b>hello</b>\n", format="table"
+        incident, alice, "odd.csv", b"moment of it;words\n1773165600;<b>hello</b>\n", format="table"
     )
     html = page(as_alice, "imports", incident)
     assert "moment of it;words" in html
