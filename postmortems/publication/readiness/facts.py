@@ -15,7 +15,7 @@ from postmortems.interviews.scheduling.window import window_of
 from postmortems.publication import attributed, chain
 from postmortems.publication.approving.named import waiting_for
 from postmortems.publication.readiness.rules import Found
-from postmortems.writeup.citing.drafts import Place
+from postmortems.writeup.citing.drafts import Place, texts_of
 from postmortems.writeup.citing.references import broken
 from postmortems.writeup.coaching.reading import Note, open_marks
 from postmortems.writeup.commenting.threads import open_count
@@ -99,12 +99,16 @@ class Facts:
         return open_marks(self.incident)
 
     @cached_property
+    def cited_texts(self) -> list[tuple[Place, str]]:
+        return list(texts_of(self.incident))
+
+    @cached_property
     def broken_citations(self) -> list[tuple[Place, str, int]]:
-        return broken(self.incident)
+        return broken(self.incident, self.cited_texts)
 
     @cached_property
     def pictures_without_words(self) -> list[Use]:
-        return without_words(self.incident)
+        return without_words(self.incident, self.cited_texts)
 
     # --- people and their words
     @cached_property

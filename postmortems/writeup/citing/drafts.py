@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -39,10 +39,10 @@ def texts_of(incident: Incident) -> Iterator[tuple[Place, str]]:
         )
 
 
-def cited_in(incident: Incident) -> dict[tuple[str, int], list[Place]]:
-    """What the draft cites, by kind and number, and in which texts."""
+def cited_in(texts: Iterable[tuple[Place, str]]) -> dict[tuple[str, int], list[Place]]:
+    """What the texts cite, by kind and number, and in which of them."""
     found: dict[tuple[str, int], list[Place]] = {}
-    for place, text in texts_of(incident):
+    for place, text in texts:
         for citation in citations_of(text):
             found.setdefault(citation, []).append(place)
     return found

@@ -15,7 +15,7 @@ from django.urls import reverse
 from postmortems.incidents.models import Incident
 from postmortems.markdown import Refer, Reference
 from postmortems.writeup.citing import saying
-from postmortems.writeup.citing.drafts import Place, cited_in
+from postmortems.writeup.citing.drafts import Place, cited_in, texts_of
 from postmortems.writeup.citing.grammar import citations_of
 from postmortems.writeup.images.references import images
 from timelines.models import Event
@@ -26,7 +26,11 @@ Found = Mapping[int, Reference]
 def references_of(incident: Incident, texts: Iterable[str] | None = None) -> Refer:
     """To be given to `markdown.to_html` as `refer`: for these texts, or for every text of the draft. At most one query
     for each kind that is cited, besides those that read the texts."""
-    asked = cited_in(incident) if texts is None else {one for text in texts for one in citations_of(text)}
+    asked = (
+        cited_in(texts_of(incident))
+        if texts is None
+        else {one for text in texts for one in citations_of(text)}
+    )
     return Among(look_up(incident, asked))
 
 
@@ -55,9 +59,9 @@ class Among:
         return self.found.get((kind, number))
 
 
-def broken(incident: Incident) -> list[tuple[Place, str, int]]:
-    """Citations of the draft that lead nowhere any more: where they stand, and what they cited."""
-    cited = cited_in(incident)
+def broken(incident: Incident, texts: Iterable[tuple[Place, str]]) -> list[tuple[Place, str, int]]:
+    """Citations of the draft's texts that lead nowhere any more: where they stand, and what they cited."""
+    cited = cited_in(texts)
     there = look_up(incident, cited)
     return [(place, *one) for one, places in cited.items() if one not in there for place in places]
 

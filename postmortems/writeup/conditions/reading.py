@@ -38,9 +38,7 @@ class Conditions:
 def conditions_of(incident: Incident) -> Conditions:
     # items are of a later stage, and known here by the name of the relation alone
     every = list(
-        Condition.ever.filter(incident=incident)
-        .select_related("kind")
-        .prefetch_related("events", "items")
+        Condition.ever.filter(incident=incident).select_related("kind").prefetch_related("events", "items")
     )
     standing = [condition for condition in every if condition.removed_at is None]
     kinds = list(ConditionKind.objects.filter(retired_at=None))

@@ -13,6 +13,7 @@ from django.db.models import Max
 from postmortems.accounts.models import User
 from postmortems.audit.log import record
 from postmortems.incidents.models import Incident
+from postmortems.writeup.citing.drafts import texts_of
 from postmortems.writeup.images import picture, uses
 from postmortems.writeup.models import Image
 from timelines import actions as timelines
@@ -95,7 +96,7 @@ def remove(*, image: Image, by: User, now: datetime) -> None:
     """Take a picture out that nothing in the draft shows. It can be put back for `KEPT`."""
     with transaction.atomic():
         locked = Image.objects.select_for_update(of=("self",)).get(pk=image.pk)
-        if uses.of(locked.incident).get(locked.number) or locked.event_id:
+        if uses.of(texts_of(locked.incident)).get(locked.number) or locked.event_id:
             raise NotPossible(
                 "This picture is shown in the write-up or on the timeline. Take it out there first."
             )

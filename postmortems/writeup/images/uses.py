@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from postmortems.incidents.models import Incident
 from postmortems.markdown import pictures
-from postmortems.writeup.citing.drafts import Place, texts_of
+from postmortems.writeup.citing.drafts import Place
 
 
 @dataclass(frozen=True)
@@ -18,19 +19,19 @@ class Use:
     place: Place
 
 
-def of(incident: Incident) -> dict[int, list[Use]]:
-    """The uses of each picture by its number, in the order of the write-up, in a constant number of queries."""
+def of(texts: Iterable[tuple[Place, str]]) -> dict[int, list[Use]]:
+    """The uses of each picture by its number, in the order of the texts."""
     found: dict[int, list[Use]] = {}
-    for place, text in texts_of(incident):
+    for place, text in texts:
         for number, words in pictures(text):
             found.setdefault(number, []).append(Use(number, words, place))
     return found
 
 
-def without_words(incident: Incident) -> list[Use]:
+def without_words(incident: Incident, texts: Iterable[tuple[Place, str]]) -> list[Use]:
     """Pictures that are shown without a word, neither where they stand nor in the gallery."""
     said = dict(incident.images.standing().values_list("number", "alt"))
     return [
-        use for uses in of(incident).values() for use in uses
+        use for uses in of(texts).values() for use in uses
         if use.number in said and not use.words and not said[use.number]
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postmortems.accounts.permissions import Permission
 from postmortems.incidents.access import incident_view
 from postmortems.web.uploads import over_limit
+from postmortems.writeup.citing.drafts import texts_of
 from postmortems.writeup.images import actions, serving, uses
 from postmortems.writeup.images.forms import MomentForm, PictureForm
 from postmortems.writeup.images.picture import TOO_LARGE, NotAPicture
@@ -30,7 +31,7 @@ def gallery(request, incident):
 
 
 def _page(incident, form: PictureForm | None = None) -> dict:
-    shown = uses.of(incident)
+    shown = uses.of(texts_of(incident))
     standing = list(incident.images.standing().select_related("event__source", "by"))
     for image in standing:
         image.uses = shown.get(image.number, [])

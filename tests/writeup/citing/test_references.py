@@ -6,7 +6,7 @@ from django.urls import reverse
 from postmortems.incidents import actions as incidents
 from postmortems.interviews.models import Note
 from postmortems.markdown import to_html
-from postmortems.writeup.citing.drafts import cited_in, where_cited
+from postmortems.writeup.citing.drafts import cited_in, texts_of, where_cited
 from postmortems.writeup.citing.references import broken, references_of
 from postmortems.writeup.conditions.actions import remove_condition
 from postmortems.writeup.writing.actions import save_section
@@ -103,7 +103,9 @@ def test_what_is_hidden_or_removed_or_of_another_incident_is_gone(cast, incident
         write(incident, f"before [its words]({kind}:{number}) after")
         page = to_html(f"[its words]({kind}:{number})", refer=references_of(incident))
         assert page == '<p><span class="gone" title="no longer there">its words</span></p>\n'
-        assert [(place.key, *what) for place, *what in broken(incident)] == [("story", kind, number)]
+        assert [(place.key, *what) for place, *what in broken(incident, texts_of(incident))] == [
+            ("story", kind, number)
+        ]
 
 
 def test_a_masked_secret_stays_masked_in_the_note(incident):
@@ -134,7 +136,7 @@ def test_where_it_is_cited(incident):
     condition.save()
     make.item(incident, detail=f"As at {cite}.")
     assert [place.key for place in where_cited(incident, "event", event.pk)] == ["story", "C1", "R1"]
-    assert [place.key for place in cited_in(incident)["event", event.pk]] == ["story", "C1", "R1"]
+    assert [place.key for place in cited_in(texts_of(incident))["event", event.pk]] == ["story", "C1", "R1"]
     assert where_cited(incident, "event", event.pk + 1) == []
 
 
@@ -149,7 +151,7 @@ def test_as_many_queries_for_one_citation_as_for_twenty(incident, django_assert_
                 f"[c](condition:{condition.number}) [r](item:{item.number}) [p](role:{incident.participants.get().pk})"
             ]
         write(incident, "\n".join(lines))
-        assert not broken(incident)
+        assert not broken(incident, texts_of(incident))
 
     for count in (1, 20):
         cite(count)

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from postmortems.audit.models import Entry
+from postmortems.writeup.citing.drafts import texts_of
 from postmortems.writeup.images import actions, uses
 from postmortems.writeup.images.picture import LIMIT, NotAPicture
 from postmortems.writeup.writing.actions import save_section
@@ -135,27 +136,29 @@ def test_where_a_picture_is_shown(cast):
     condition = make.condition(cast.incident)
     condition.made_sense = "![](image:1)"
     condition.save()
-    assert [(use.words, use.place.key) for use in uses.of(cast.incident)[1]] == [
+    assert [(use.words, use.place.key) for use in uses.of(texts_of(cast.incident))[1]] == [
         ("the errors", "story"), ("", "story"), ("", f"C{condition.number}"),
     ]  # fmt: skip
 
 
 def test_pictures_without_a_word_are_told(cast):
     image = kept(cast)
-    assert uses.without_words(cast.incident) == []  # nobody sees it
+    assert uses.without_words(cast.incident, texts_of(cast.incident)) == []  # nobody sees it
     shown(cast, "![](image:1) ![](image:9)")
-    assert [(use.number, use.place.key) for use in uses.without_words(cast.incident)] == [(1, "story")]
+    assert [
+        (use.number, use.place.key) for use in uses.without_words(cast.incident, texts_of(cast.incident))
+    ] == [(1, "story")]
     actions.describe(image=image, by=cast.alice, alt="Errors rise")
-    assert uses.without_words(cast.incident) == []
+    assert uses.without_words(cast.incident, texts_of(cast.incident)) == []
     actions.describe(image=image, by=cast.alice, alt=" ")
     shown(cast, "![Errors rise](image:1)")
-    assert uses.without_words(cast.incident) == []
+    assert uses.without_words(cast.incident, texts_of(cast.incident)) == []
 
 
 def test_words_with_marks_stay_words(cast):
     image = kept(cast, alt="*p99* [ms] `x` <b> \\")
     shown(cast, image.markdown)
-    assert uses.of(cast.incident)[1][0].words == "*p99* [ms] `x` <b> \\"
+    assert uses.of(texts_of(cast.incident))[1][0].words == "*p99* [ms] `x` <b> \\"
 
 
 def test_the_same_words_again_are_not_told(cast):
