@@ -999,7 +999,7 @@ def rows() -> list[tuple]:
     with connection.cursor() as cursor:
         tables = sorted(connection.introspection.table_names(cursor))
         cursor.execute(" union all ".join(one.format(table) for table in tables))
-        return cursor.fetchall()
+        return sorted(cursor.fetchall())
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
