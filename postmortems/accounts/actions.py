@@ -53,7 +53,7 @@ def invite(*, by: User, email: str, name: str, role: str, teams, now: datetime, 
                 "address": site + reverse("accounts:accept", args=[invitation.token]),
             },
             key=f"invitation {invitation.pk}",
-            about=letter_about(invitation),
+            about=invitation.about,
         )
     return invitation
 
@@ -72,13 +72,9 @@ def withdraw(*, by: User, invitation: Invitation, now: datetime) -> None:
 
 def _take_back(invitation: Invitation, now: datetime) -> bool:
     """Whether it was open until now. A letter that has not left yet never leaves."""
-    post.withdraw(about=letter_about(invitation))
+    post.withdraw(about=invitation.about)
     still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     return bool(still.update(withdrawn_at=now))
-
-
-def letter_about(invitation: Invitation) -> str:
-    return f"invitation {invitation.pk}"
 
 
 def accept(*, invitation: Invitation, name: str, password: str, zone: str, now: datetime) -> User:

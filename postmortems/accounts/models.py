@@ -148,5 +148,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def about(self) -> str:
+        """By which its letter is found again."""
+        return f"invitation {self.pk}"
+
     def is_open(self, now) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

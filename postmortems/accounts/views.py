@@ -92,14 +92,14 @@ def invitations(request):
             return redirect("accounts:invitations")
     now, words = timezone.now(), _asked_for(request)
     waiting = list(Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now))
-    stuck = {letter.about for letter in post.stuck(map(actions.letter_about, waiting))}
+    stuck = {letter.about for letter in post.stuck(one.about for one in waiting)}
     return TemplateResponse(
         request,
         "accounts/invitations.html",
         {
             "form": form,
             "open": waiting,
-            "stuck": {one.pk for one in waiting if actions.letter_about(one) in stuck},
+            "stuck": {one.pk for one in waiting if one.about in stuck},
             "people": page_of(request, _called(User.objects.all(), words), size=50),
             "q": words,
             "roles": ROLE_CHOICES,

@@ -93,6 +93,7 @@ ROOMS = (
 # what somebody means to read.
 NO_CHANGES = {
     "inviting.require_a_reachable_person",
+    "publication.says_the_same",
     "withdrawing.role_of",
     "scheduling.after_of",
     "scheduling.schedule_reason",

@@ -127,11 +127,7 @@ def _reasons(
     if came_from:
         said.append(f"took over from {came_from}")
     if not person.events:
-        said.append(
-            "was there and wrote nothing"
-            if person.present
-            else "not heard in the evidence yet"
-        )
+        said.append("was there and wrote nothing" if person.present else "not heard in the evidence yet")
     elif not person.messages and not person.acted_at and person.present:
         said.append("was in the channel and wrote nothing")
     return said or ["took part"]
