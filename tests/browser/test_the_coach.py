@@ -117,6 +117,19 @@ def test_whoever_has_just_written_comes_to_the_note_of_this_field_and_reads_all_
     expect(writing.locator("#summary .note")).to_be_visible()
 
 
+def test_the_line_that_is_written_never_lies_under_the_row_of_buttons(writing):
+    writing.set_viewport_size({"width": 390, "height": 700})
+    area = writing.locator("#text-story")
+    area.fill("A line of its own.\n" * 60)
+    area.press("Control+End")
+    area.press_sequentially("and the last")
+    below = """async (area) => { const { mirrorOf } = await import('/static/js/mirror.js');
+    const line = mirrorOf(area).rectOf({ start: area.value.length - 1, end: area.value.length });
+    return line.bottom - area.form.querySelector('.foot-of-field').getBoundingClientRect().top; }"""
+    assert area.evaluate(below) <= 0
+    saved(writing)
+
+
 def test_escape_closes_the_note_and_tab_then_goes_on(writing):
     writing.locator("#text-story").focus()
     writing.keyboard.press("Alt+.")
@@ -136,7 +149,7 @@ def test_a_long_text_is_read_in_parts_and_only_what_changed_is_asked_again(writi
     )
     area.evaluate(
         "(area, text) => { area.value = text; area.dispatchEvent(new Event('input')); }",
-        "".join(f"{n}: {CALM}" for n in range(400)) + BLAMING + " We failed to ask.",
+        "".join(f"{n}: {CALM}" for n in range(400)) + BLAMING + " Marlene failed to ask the others.",
     )
     said(writing, 2)
     assert len(asked) > 1
