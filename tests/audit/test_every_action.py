@@ -117,8 +117,15 @@ def connected(c):
 
 def waiting(c):
     """An alert that waits in the inbox."""
-    alert = {"status": "firing", "labels": {"alertname": "Lag"}, "startsAt": "2026-03-10T18:00:00Z", "fingerprint": "1"}
-    body = json.dumps({"version": "4", "status": "firing", "groupKey": "{}", "receiver": "x", "alerts": [alert]}).encode()
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "Lag"},
+        "startsAt": "2026-03-10T18:00:00Z",
+        "fingerprint": "1",
+    }
+    body = json.dumps(
+        {"version": "4", "status": "firing", "groupKey": "{}", "receiver": "x", "alerts": [alert]}
+    ).encode()
     came = connected(c).deliveries.create(delivery_key="x", received_at=NOW, body=body)
     filing.file(came.pk)
     return [came]
@@ -390,7 +397,9 @@ def guest(cast):
 
 def undelivered(cast):
     """An invitation that the mail server has refused."""
-    made = make.interview(cast.incident, starts_at=NOW + timedelta(days=1), ends_at=NOW + timedelta(days=1, hours=1))
+    made = make.interview(
+        cast.incident, starts_at=NOW + timedelta(days=1), ends_at=NOW + timedelta(days=1, hours=1)
+    )
     inviting.letters.invite(made, by=cast.alice, now=NOW)
     Letter.objects.filter(about=inviting.letters.about(made)).update(tries=1, trouble="refused")
     return made
