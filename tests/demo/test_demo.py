@@ -34,7 +34,11 @@ def test_the_demo_shows_every_stage(db, client, now):
         "slack", "alertmanager", "pagerduty", "github", "syslog", "shell", "table", "recollection", "hand",
     }  # fmt: skip
     waiting = Delivery.objects.values_list("connection__kind", "state").order_by("received_at")
-    assert list(waiting) == [("github", "inbox"), *[("alertmanager", "inbox")] * 3, ("alertmanager", "ignored")]
+    assert list(waiting) == [
+        ("github", "inbox"),
+        *[("alertmanager", "inbox")] * 3,
+        ("alertmanager", "ignored"),
+    ]
     public, partner = (worked.twins.get(audience=audience).words for audience in ("public", "partner"))
     assert "1,914 people" in public
     assert "replica-2" in revision.words
