@@ -168,33 +168,39 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
     """
     if facts.closed:
         return None
-    if facts.resolved_at is None and not facts.revisions:
-        if not facts.events:
-            return Step(
-                "Bring in what the tools remember",
-                "Chats and alerts expire; people are still busy.",
-                "timelines:imports",
-                "Bring in evidence",
-            )
-        return Step(
-            "Note when it was resolved",
-            "The soak begins at that moment, and nobody is asked before they have rested.",
-            "incidents:edit",
-            "Set the times",
-        )
     if facts.revisions:
-        if facts.items_open:
-            return Step(
-                f"See {facts.items_open} remediation item{'s' if facts.items_open != 1 else ''} through", "Published is not finished: a promise is kept when it is verified.",
-                "remediation:of_incident", "Look at the items",
-            )  # fmt: skip
-        return Step(
-            "Close the review",
-            "Every item is verified or dropped with a reason.",
-            "desk:overview",
-            "Close it below",
-        )
+        return _follow_up(facts)
+    if facts.resolved_at is None:
+        return _until_it_ends(facts)
     resting = facts.soak_until is not None and now < facts.soak_until
+    return (
+        _gather(facts)
+        or _plan_interviews(facts, now, resting)
+        or _read_the_line(facts, now, resting)
+        or _listen(facts, now)
+        or _write(facts)
+        or _meet(facts, now)
+        or _publish(facts, now)
+    )
+
+
+def _until_it_ends(facts: Facts) -> Step:
+    if not facts.events:
+        return Step(
+            "Bring in what the tools remember",
+            "Chats and alerts expire; people are still busy.",
+            "timelines:imports",
+            "Bring in evidence",
+        )
+    return Step(
+        "Note when it was resolved",
+        "The soak begins at that moment, and nobody is asked before they have rested.",
+        "incidents:edit",
+        "Set the times",
+    )
+
+
+def _gather(facts: Facts) -> Step | None:
     if not facts.events:
         return Step(
             "Bring in the evidence",
@@ -209,7 +215,13 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
             "incidents:people",
             "Add people",
         )
-    if "interview" not in facts.skipped and not facts.interviews_standing:
+    return None
+
+
+def _plan_interviews(facts: Facts, now: datetime, resting: bool) -> Step | None:
+    if "interview" in facts.skipped:
+        return None
+    if not facts.interviews_standing:
         left = f" It fades in {_long(facts.fade_at - now)}." if facts.fade_at and facts.fade_at > now else ""
         why = (
             "People need a night or two; planning now finds them rested."
@@ -217,18 +229,17 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
             else f"They have rested, and memory is still fresh.{left}"
         )
         return Step("Plan the interviews", why, "interviews:board", "Plan interviews")
-    if (
-        "interview" not in facts.skipped
-        and facts.interviews_planned
-        and not (facts.interviews_asked or facts.interviews_done)
-    ):
-        number = facts.interviews_planned
+    if facts.interviews_planned and not (facts.interviews_asked or facts.interviews_done):
         return Step(
-            f"Send {number} invitation{'s' if number != 1 else ''}",
+            f"Send {_several(facts.interviews_planned, 'invitation')}",
             "The times are only proposed: nobody knows of them yet.",
             "interviews:board",
             "See the schedule",
         )
+    return None
+
+
+def _read_the_line(facts: Facts, now: datetime, resting: bool) -> Step | None:
     if not facts.pinned:
         why = (
             "While people rest, the line can be read: which moments tell the story?"
@@ -243,27 +254,61 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
             "timelines:timeline",
             "Read the timeline",
         )
-    if facts.interviews_planned:
-        fading = facts.fade_at is not None and now > facts.fade_at
-        why = (
-            "Memory has begun to fade: hold them soon, or ask for answers in writing."
-            if fading
-            else "Ask before it fades; everything else can wait."
-        )
-        return Step(
-            f"Hold {facts.interviews_planned} interview{'s' if facts.interviews_planned != 1 else ''}",
-            why,
-            "interviews:board",
-            "See the schedule",
-        )
+    return None
+
+
+def _listen(facts: Facts, now: datetime) -> Step | None:
+    if not facts.interviews_planned:
+        return None
+    fading = facts.fade_at is not None and now > facts.fade_at
+    why = (
+        "Memory has begun to fade: hold them soon, or ask for answers in writing."
+        if fading
+        else "Ask before it fades; everything else can wait."
+    )
+    return Step(
+        f"Hold {_several(facts.interviews_planned, 'interview')}", why, "interviews:board", "See the schedule"
+    )
+
+
+def _write(facts: Facts) -> Step | None:
     if facts.texts_written < facts.texts_required or facts.conditions < 2:
         return Step("Write the three R's", "The conversations are held and fresh.", "writeup:edit", "Write")
-    if step := _meeting_step(facts, now):
-        return step
+    return None
+
+
+def _meet(facts: Facts, now: datetime) -> Step | None:
+    """From the plan of the meeting to what becomes of the ideas parked in it; nothing where it is waited for."""
+    if "review" in facts.skipped:
+        return None
+    if facts.meeting_at is None:
+        if not facts.meeting_expected:
+            return None
+        why = (
+            "The draft can be read: whom it concerns reads it a day before, so that nobody meets a surprise."
+        )
+        return Step("Plan the review meeting", why, "meetings:plan", "Find a time")
+    if not facts.meeting_held:
+        ahead = facts.meeting_at - now
+        sentence = (
+            f"The review meeting is in {_long(ahead)}" if ahead > timedelta(0) else "Hold the review meeting"
+        )
+        return Step(sentence, "What is missing, and what went differently for whom?", "meetings:meeting", "See the meeting")  # fmt: skip
+    if facts.parked and facts.decide_from and now >= facts.decide_from:
+        return Step(
+            f"Decide on {_several(facts.parked, 'parked remedy', 'parked remedies')}",
+            "They had time to settle since the meeting. Accepting none is a good answer, too.",
+            "meetings:decide",
+            "Decide",
+        )
+    return None
+
+
+def _publish(facts: Facts, now: datetime) -> Step:
     if facts.blocking:
         return Step(
             "See what is still missing",
-            f"{facts.blocking} point{'s' if facts.blocking != 1 else ''} stand between the draft and its readers.",
+            f"{_several(facts.blocking, 'point')} stand{'s' if facts.blocking == 1 else ''} between the draft and its readers.",
             "publication:readiness",
             "See the points",
         )
@@ -284,31 +329,24 @@ def next_step(facts: Facts, now: datetime) -> Step | None:
     )
 
 
-def _meeting_step(facts: Facts, now: datetime) -> Step | None:
-    """The meeting, from its plan to what becomes of the ideas parked in it; nothing where it is waited for."""
-    if "review" in facts.skipped:
-        return None
-    if facts.meeting_at is None:
-        if not facts.meeting_expected:
-            return None
-        why = (
-            "The draft can be read: whom it concerns reads it a day before, so that nobody meets a surprise."
-        )
-        return Step("Plan the review meeting", why, "meetings:plan", "Find a time")
-    if not facts.meeting_held:
-        ahead = facts.meeting_at - now
-        sentence = (
-            f"The review meeting is in {_long(ahead)}" if ahead > timedelta(0) else "Hold the review meeting"
-        )
-        return Step(sentence, "What is missing, and what went differently for whom?", "meetings:meeting", "See the meeting")  # fmt: skip
-    if facts.parked and facts.decide_from and now >= facts.decide_from:
+def _follow_up(facts: Facts) -> Step:
+    if facts.items_open:
         return Step(
-            f"Decide on {facts.parked} parked remed{'y' if facts.parked == 1 else 'ies'}",
-            "They had time to settle since the meeting. Accepting none is a good answer, too.",
-            "meetings:decide",
-            "Decide",
+            f"See {_several(facts.items_open, 'remediation item')} through",
+            "Published is not finished: a promise is kept when it is verified.",
+            "remediation:of_incident",
+            "Look at the items",
         )
-    return None
+    return Step(
+        "Close the review",
+        "Every item is verified or dropped with a reason.",
+        "desk:overview",
+        "Close it below",
+    )
+
+
+def _several(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _long(value: timedelta) -> str:

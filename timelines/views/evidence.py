@@ -122,9 +122,9 @@ def receive(request, incident):
     count = len(data["files"])
     messages.success(
         request,
-        f"{count} files are being read. You can leave this page."
+        f"{count} files are here. What they hold is read in the background: you can leave this page."
         if count > 1
-        else "The file is being read. You can leave this page.",
+        else "The file is here. What it holds is read in the background: you can leave this page.",
     )
     return redirect("timelines:imports", incident.ref)
 
