@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as configured
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis
 from playwright.sync_api import sync_playwright
 
@@ -22,6 +22,7 @@ from tests.emptying import empty
 hypothesis.register_profile("house", hypothesis.default, deadline=None)
 hypothesis.load_profile("house")
 gc.disable()  # until everything is collected
+HASHED_FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_finish(session):
@@ -40,7 +41,7 @@ def _quiet_places(tmp_path, settings):
     """
     settings.MEDIA_ROOT = str(tmp_path / "files")
     settings.STATIC_ROOT = str(tmp_path / "static")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = HASHED_FAST
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -97,7 +98,7 @@ def sent_tasks(request) -> list[tuple[str, tuple]]:
 
 @pytest.fixture(scope="session")
 def _kept(django_db_setup, django_db_blocker) -> people.Kept:
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=HASHED_FAST):
         return people.Kept(people.gather)
 
 
@@ -146,9 +147,14 @@ def browser():
 
 
 def pytest_collection_modifyitems(items):
-    """Browsers and large runs come last, so that a small mistake is told first."""
+    """What is quick comes first, so that a small mistake is told first.
+
+    Then browsers, in which one process waits while another, from the end, works on the large runs.
+    """
     items.sort(
-        key=lambda item: bool(item.get_closest_marker("browser")) * 2 + bool(item.get_closest_marker("slow"))
+        key=lambda item: (
+            1 if item.get_closest_marker("browser") else 2 * bool(item.get_closest_marker("slow"))
+        )
     )
 
 

@@ -339,7 +339,7 @@ def test_who_follows_reads_the_words_and_runs_nothing(cast, client, revision):
     sending.send_to_person(cast.alice.pk, now=T0 + timedelta(hours=16))
     letter = Letter.objects.get(about__startswith="told")
     assert "\n" not in letter.subject
-    assert_runs_nothing(letter.html.replace("<!doctype html>", ""))
+    assert_runs_nothing(letter.html[letter.html.index("<body") :])  # before it stands nothing of anybody's
     client.force_login(cast.alice)
     page = client.get(reverse("archive:announce", args=[revision.incident.ref, 1])).content.decode()
     assert_runs_nothing(page[page.index('id="letter"') : page.index("</aside>")])

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from postmortems.incidents.models import Incident
+from postmortems.writeup.citing.drafts import texts_of
 from postmortems.writeup.images.uses import of
 from tests.pictures import drawn
 
@@ -46,7 +47,7 @@ def test_pictures_beside_a_write_up_come_along_and_none_from_elsewhere(folder, c
     incident, said = brought(capsys, folder)
     (image,) = incident.images.all()
     assert (image.name, image.width) == ("queue.png", 60)
-    uses = of(incident)
+    uses = of(texts_of(incident))
     assert sorted(use.words for use in uses[1]) == ["Once more", "The queue grows"]
     assert ", 1 picture" in said
     assert "The picture img/plan.svg was not taken. This is an SVG drawing." in said

@@ -204,7 +204,13 @@ def test_no_search_finds_them(cast, house):
     sown = house["planted"]
     publication.publish(incident=cast.incident, by=cast.alice, now=timezone.now(), despite="a test")
     ref = cast.incident.ref
-    for who in sorted(EVERYBODY):
+    for who in (
+        "ada",
+        "alice",
+        "bob",
+        "ian",
+        "rita",
+    ):  # who may do most, the two, in writing, and who only reads
         client = Client()
         client.force_login(cast[who])
         for where in ("/archive/", "/incidents/", "/people/", "/items/", f"/incidents/{ref}/timeline/"):
