@@ -33,20 +33,27 @@ def pytest_collection_finish(session):
     gc.set_threshold(100_000, 50, 50)
 
 
-@pytest.fixture(autouse=True)
-def _quiet_places(tmp_path, settings):
-    """Files go to a folder of the test; passwords are hashed fast; nothing leaves this process.
+@pytest.fixture(autouse=True, scope="session")
+def _one_house(tmp_path_factory):
+    """Passwords are hashed fast and nothing leaves this process, for the whole run: a browser asks between tests, too.
 
     Static files come from where they are written: those that `make run` collected would be gone through for every client.
     """
+    with override_settings(
+        STATIC_ROOT=str(tmp_path_factory.mktemp("static")),
+        PASSWORD_HASHERS=HASHED_FAST,
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(tmp_path, settings):
     settings.MEDIA_ROOT = str(tmp_path / "files")
-    settings.STATIC_ROOT = str(tmp_path / "static")
-    settings.PASSWORD_HASHERS = HASHED_FAST
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -97,8 +104,8 @@ def sent_tasks(request) -> list[tuple[str, tuple]]:
 
 
 @pytest.fixture(scope="session")
-def _kept(django_db_setup, django_db_blocker) -> people.Kept:
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=HASHED_FAST):
+def _kept(_one_house, django_db_setup, django_db_blocker) -> people.Kept:
+    with django_db_blocker.unblock():
         return people.Kept(people.gather)
 
 

@@ -46,6 +46,19 @@ def text() -> str:
     return Section.objects.get(key="story").text
 
 
+def test_what_is_written_before_the_scripts_are_there_is_saved(alice):
+    """On a slow line the page can be written in before anything listens."""
+    held = []
+    alice.page.route("**/js/writing/saving.js", lambda route: held.append(route))
+    with alice.page.expect_request("**/js/writing/saving.js"):
+        alice.page.goto(alice.page.url, wait_until="commit")
+    alice.area.press_sequentially("Early. ")
+    for route in held:
+        route.continue_()
+    expect(alice.status).to_have_text(SAVED, timeout=SOON)
+    assert "Early. " in text()
+
+
 def test_a_server_that_is_killed_between_request_and_answer_gets_the_text_once(alice, incident):
     lost = []
 

@@ -21,7 +21,7 @@ export function writingIn(form) {
   const version = form.elements.version;
   const status = form.querySelector("[data-status]");
   const drafts = draftsOf(form.dataset.section);
-  let confirmed = area.value;
+  let confirmed = area.defaultValue; // somebody may have begun to write before this was here
   let timer = null;
   let saving = false;
   let composing = false;
@@ -30,6 +30,7 @@ export function writingIn(form) {
   offerLeft();
   setTimeout(offerLeft, 3000); // a window that is just closing may not have let go yet
   area.addEventListener("input", written);
+  if (unsaved()) written();
   area.addEventListener("compositionstart", () => (composing = true));
   area.addEventListener("compositionend", () => (composing = false));
   form.addEventListener("submit", (event) => {
