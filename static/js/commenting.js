@@ -14,6 +14,8 @@ const panelOf = (key) => document.getElementById(`threads-${key || "whole"}`);
 const areaOf = (key) => document.getElementById(`text-${key}`);
 const read = new Map(); // key of a section that is read → the ranges that are marked in it
 const fetching = new Set();
+const again = new Set(); // panels that were to be fetched while they were being fetched
+const turns = new Map(); // id of a panel → how many answers it has become
 const spoken = document.createElement("p");
 spoken.className = "for-readers";
 spoken.setAttribute("role", "status");
@@ -45,6 +47,7 @@ document.addEventListener("submit", (event) => {
 async function send(form, button) {
   const panel = form.closest("[data-threads]");
   const { threads: key, version } = panel.dataset;
+  const turn = turns.get(panel.id);
   const told = form.querySelector("[data-said]");
   told.textContent = "Sending …";
   button.disabled = true;
@@ -55,12 +58,13 @@ async function send(form, button) {
       headers: { "HX-Request": "true", "X-CSRFToken": token(form) },
       body: new URLSearchParams(new FormData(form)),
     });
-    const page = await answer.text();
+    let page = await answer.text();
     if (answer.status === 422) return void (told.textContent = page);
     if (answer.status === 204 || answer.status === 403 || answer.redirected) throw new Error("out");
     if (!answer.ok) throw new Error(answer.status);
     drop(form);
     const known = new Set(ids(panel));
+    if (turns.get(panel.id) !== turn) page = (await fresh(panel)) ?? page;
     take(panel, page, form);
     const made = ids(panel).find((id) => !known.has(id));
     (document.getElementById(made) ?? panel.querySelector("summary"))?.closest("[tabindex], summary").focus({ preventScroll: !made });
@@ -144,19 +148,32 @@ document.addEventListener("saved", ({ target }) => refresh(panelOf(target.datase
 if (!document.querySelector("[data-live]")) setInterval(() => !document.hidden && panels().forEach(refresh), SELDOM);
 
 async function refresh(panel) {
-  if (!panel || fetching.has(panel.id)) return;
+  if (!panel) return;
+  again.add(panel.id);
+  if (fetching.has(panel.id)) return;
   fetching.add(panel.id);
+  while (again.delete(panel.id)) {
+    const turn = turns.get(panel.id);
+    const page = await fresh(panel);
+    if (turns.get(panel.id) !== turn) again.add(panel.id);
+    else if (page) take(panel, page);
+  }
+  fetching.delete(panel.id);
+}
+
+// The panel as it is now; null where there is no answer: the next one will do.
+async function fresh(panel) {
   try {
     const answer = await fetch(panel.dataset.fresh, { headers: { "HX-Request": "true" } });
-    if (answer.ok && answer.status === 200) take(document.getElementById(panel.id), await answer.text());
+    return answer.status === 200 ? await answer.text() : null;
   } catch {
-    // the next one will do
-  } finally {
-    fetching.delete(panel.id);
+    return null;
   }
 }
 
+// An answer that was asked for before another was taken may not know what that one said: it is not taken.
 function take(panel, page, done) {
+  turns.set(panel.id, (turns.get(panel.id) ?? 0) + 1);
   become(panel, page, done);
   paint(panel);
 }

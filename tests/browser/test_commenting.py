@@ -151,6 +151,30 @@ def test_words_chosen_while_they_are_typed_are_commented_on_by_key(beside, incid
     accessible(alice)
 
 
+def test_an_answer_that_comes_late_takes_nothing_away(beside, incident):
+    alice = beside(incident.alice)
+    alice.locator("#threads-story").wait_for(state="attached")
+    held = []
+    fresh = alice.locator("#threads-story").get_attribute("data-fresh")
+    alice.route(f"**{fresh}", lambda route: held.append((route, route.fetch())) if not held else route.continue_())
+    choose(alice, "Support called")
+    alice.keyboard.type("Support wrote")
+    alice.keyboard.press("Control+s")
+    until(lambda: alice.evaluate("1") and held, what="the question what others said")
+
+    choose(alice, "Support wrote")
+    alice.keyboard.press("Control+Alt+m")
+    alice.keyboard.type("To whom?")
+    alice.keyboard.press("Control+Enter")
+    thread = alice.locator("#threads-story .thread")
+    expect(thread).to_have_count(1)
+    route, before = held[0]
+    assert "To whom?" not in before.text()
+    route.fulfill(response=before)
+    alice.wait_for_timeout(500)
+    expect(thread).to_have_count(1)
+
+
 def test_on_a_telephone_a_reader_answers(beside, incident):
     made = make.comment(incident, "Which call?", on="Support called", by=incident.alice)
     ian = beside(incident.ian, viewport={"width": 390, "height": 800})

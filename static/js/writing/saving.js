@@ -65,7 +65,9 @@ export function writingIn(form) {
     if (saving || composing) return wait(PAUSE);
     const text = area.value;
     if (text === confirmed) {
-      if (!status.textContent.startsWith("Saved")) say(lately);
+      if (status.textContent.startsWith("Saved")) return;
+      say(lately);
+      form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
       return;
     }
     saving = true;
