@@ -156,7 +156,9 @@ def test_an_answer_that_comes_late_takes_nothing_away(beside, incident):
     alice.locator("#threads-story").wait_for(state="attached")
     held = []
     fresh = alice.locator("#threads-story").get_attribute("data-fresh")
-    alice.route(f"**{fresh}", lambda route: held.append((route, route.fetch())) if not held else route.continue_())
+    alice.route(
+        f"**{fresh}", lambda route: held.append((route, route.fetch())) if not held else route.continue_()
+    )
     choose(alice, "Support called")
     alice.keyboard.type("Support wrote")
     alice.keyboard.press("Control+s")
