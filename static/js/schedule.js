@@ -26,6 +26,7 @@ function Moving(band, slot) {
   const since = Number(band.dataset.since);
   const until = Number(band.dataset.until);
   const from = Number(slot.dataset.start);
+  const theirs = band.dataset.zone;
   const sent = !slot.classList.contains("proposed");
   const before = { x: slot.getAttribute("x"), exact: exact?.getAttribute("x"), label: label.textContent };
   let rules = null;
@@ -60,7 +61,7 @@ function Moving(band, slot) {
         rules = found;
         rules.of = new Int32Array(rules.starts).fill(-1);
         for (const [first, last, sentence] of rules.runs) rules.of.fill(sentence, first, last + 1);
-        if (held || at !== from) draw();
+        if (held || at !== from) show();
       })
       .catch(() => {
         asking = null;
@@ -90,8 +91,8 @@ function Moving(band, slot) {
     const known = event.key in steps || ["PageUp", "PageDown", "Home", "End", "Enter", "Escape"].includes(event.key);
     if (!known || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    if (asking || event.key !== "Escape") await ask();
     if (event.key === "Escape") return back();
-    await ask();
     if (!rules) return;
     if (event.key === "Enter") return at === from ? undefined : set();
     let next = null;
@@ -207,17 +208,18 @@ function Moving(band, slot) {
   }
 
   function spoken(moment) {
-    if (!rules) return label.textContent;
-    const zones = rules.zone === rules.host_zone ? [rules.zone] : [rules.zone, rules.host_zone];
-    return `${zones.map((zone) => `${clock(moment, DATE, zone)}, ${clock(moment, TIME, zone)} in ${city(zone)}`).join(" – ")}.`;
+    const zones = new Set([theirs, rules?.host_zone ?? theirs]);
+    return `${[...zones].map((zone) => `${clock(moment, DATE, zone)}, ${clock(moment, TIME, zone)} in ${city(zone)}`).join(" – ")}.`;
   }
 
-  function clock(moment, how, zone = rules?.zone) {
+  function clock(moment, how, zone = theirs) {
     return new Intl.DateTimeFormat("en-GB", { ...how, hourCycle: "h23", timeZone: zone }).format(new Date(moment * 1000));
   }
 }
 
-const city = (zone) => zone.split("/").pop().replaceAll("_", " ");
+function city(zone) {
+  return zone.split("/").pop().replaceAll("_", " ");
+}
 
 function say(words) {
   said.textContent = words;

@@ -63,7 +63,7 @@ def slot(page: Page, name: str):
     return page.get_by_role("slider", name=f"Time of the interview with {name}")
 
 
-def drag(page: Page, name: str, hours: float) -> None:
+def drag(page: Page, name: str, hours: float, *, knowing: bool = True) -> None:
     """By the mouse, so many hours along the board of one day."""
     block = slot(page, name).locator(".block")
     block.scroll_into_view_if_needed()
@@ -71,7 +71,8 @@ def drag(page: Page, name: str, hours: float) -> None:
     wide = page.locator("[data-band]").first.bounding_box()["width"]
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
-    page.wait_for_load_state("networkidle")  # the rules are asked for when a hand comes near
+    if knowing:
+        page.wait_for_load_state("networkidle")  # the rules are asked for when a hand comes near
     page.mouse.down()
     page.mouse.move(x + wide * hours / 48, y, steps=4)
     page.mouse.move(x + wide * hours / 24, y, steps=4)
@@ -116,6 +117,26 @@ def test_the_rule_that_binds_shows_while_dragging_and_the_block_goes_back(page, 
     page.get_by_role("button", name="Set it all the same").click()
     expect(page.get_by_text("All the same, because: Ben asked for it")).to_be_visible()
     assert starts(ben) == day.replace(hour=12, minute=30)
+
+
+def test_a_hand_that_is_faster_than_the_rules_is_told_them_where_it_stands(page, incident, day):
+    zone = "Asia/Kathmandu"  # neither the browser's nor the incident's
+    ben = asked(incident, "Ben", day.replace(hour=5))
+    ben.participant.user.zone = zone
+    ben.participant.user.save()
+    sign_in(page, incident.opened_by)
+    board(page, incident, day)
+    held = []
+    page.route("**/rules/", lambda route: held.append(route))
+    drag(page, "Ben", -3, knowing=False)
+    words = page.locator("[data-words]")
+    expect(words).to_contain_text("07:45 in Kathmandu.")
+    held[0].continue_()
+    expect(words).to_have_text("Ben’s working hours begin at 08:00 in Kathmandu.")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-says-where]")).to_have_text("Put back.")
+    page.mouse.up()
+    assert starts(ben) == day.replace(hour=5)
 
 
 def test_an_invitation_that_is_out_moves_only_when_that_is_said_and_both_are_told(page, incident, day):
