@@ -4,6 +4,7 @@
 
 const said = document.getElementById("board-said");
 let back = null; // the card that has the focus again once the board has come
+let under = false; // a step is on its way, and the board that stands is no longer right
 
 const board = () => document.getElementById("board");
 const columns = () => [...board().querySelectorAll("[data-column]")];
@@ -80,6 +81,7 @@ function toggle(link) {
 
 function go(card, column) {
   if (column === columnOf(card)) return;
+  if (under) return say("One moment: the step before is still on its way.");
   const { column: status, name } = column.dataset;
   const step = steps(card).find((one) => one.replace("!", "") === status);
   if (!step || !card.draggable) return say(`From ${columnOf(card).dataset.name} it cannot become ${name} in one step.`);
@@ -171,5 +173,7 @@ document.addEventListener("dragend", () => {
   for (const one of columns()) one.classList.remove("over");
 });
 
+document.addEventListener("htmx:before:request", () => (under = true));
+document.addEventListener("htmx:finally:request", () => (under = false));
 document.addEventListener("htmx:after:swap", () => ready());
 ready();

@@ -100,7 +100,16 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-// What was parked comes back as a new form: the next idea can be typed at once.
-document.addEventListener("htmx:afterSwap", () => {
-  if (document.activeElement === document.body) document.querySelector("[data-park]")?.focus();
+// What was parked comes back as a new form: the next idea can be typed at once, and what was typed of it stays.
+let next = "";
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const typed = document.querySelector("[data-park]")?.value ?? "";
+  const sent = ctx.request.body?.get("what") ?? typed;
+  if (typed !== sent) next = typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed;
+});
+document.addEventListener("htmx:after:swap", () => {
+  const field = document.querySelector("[data-park]");
+  if (document.activeElement === document.body) field?.focus();
+  if (next && field) field.value = next;
+  next = "";
 });

@@ -29,6 +29,7 @@ class Notes {
     this.waiting = null; // what the switch still owes the server: "off" or "on"
     this.standing = null; // another window's text, while both are shown
     this.over = false;
+    this.asked = 0; // how often what became of the stamps was asked for: an old answer is not shown
     this.key = `${PREFIX}${form.dataset.notes}/${windowName()}`;
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel(`${PREFIX}${form.dataset.notes}`) : null;
     this.listen();
@@ -344,11 +345,12 @@ class Notes {
   }
 
   async showPassages() {
+    const turn = (this.asked += 1);
     try {
       const answer = await fetch(this.form.dataset.passages, { headers: { "HX-Request": "true" } });
       if (!answer.ok || answer.redirected) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("passages");
-      if (fresh) document.getElementById("passages")?.replaceWith(fresh);
+      if (fresh && turn === this.asked) document.getElementById("passages")?.replaceWith(fresh);
     } catch {
       // shown with the next words
     }

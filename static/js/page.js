@@ -42,6 +42,13 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
 });
 
+// Where an answer before it has put a part in anew, the next answer goes to the part that stands there now.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  for (const task of tasks) {
+    if (task.target?.id && !task.target.isConnected) task.target = document.getElementById(task.target.id) ?? task.target;
+  }
+});
+
 // Private words that had not arrived yet stay in no browser of somebody who signs out.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches('form[action$="/accounts/logout/"]')) return;

@@ -31,6 +31,19 @@ document.addEventListener("keydown", (event) => {
   focus(all[at + 1] || part);
 });
 
+// Decisions that the server has not answered yet go along when the page is left; saying one twice changes nothing.
+const unanswered = new Map(); // form → what was decided in it last
+const decided = (form) => new URLSearchParams(new FormData(form));
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-part] input[type=radio]")) unanswered.set(target.form, String(decided(target.form)));
+});
+document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
+  if (ctx.response.status < 400 && String(ctx.request.body) === unanswered.get(target)) unanswered.delete(target);
+});
+addEventListener("pagehide", () => {
+  for (const form of unanswered.keys()) navigator.sendBeacon(form.action, decided(form));
+});
+
 // A page of parts that was come to by key goes on at its first one.
 if (location.hash === "#parts") focus(parts()[0]);
 

@@ -99,6 +99,16 @@ def sign_in(page: Page | BrowserContext, user: User) -> None:
     context.add_cookies([session | {"domain": host} for host in ("localhost", "127.0.0.1")])
 
 
+def slow(page: Page, seconds: float = 0.7) -> None:
+    """From here on every answer takes so long to come."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": seconds * 1000, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
+
+
 def until(check, seconds: float = 40, what: str = "it"):
     """What `check` returns once it is true; other processes take their time."""
     end = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from postmortems.meetings.sitting import actions as sitting
 from postmortems.meetings.surveying import letters
 from tests import cast as people
 from tests import make
-from tests.browser.conftest import accessible, sign_in, until
+from tests.browser.conftest import accessible, sign_in, slow, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY = timedelta(days=1)
@@ -105,6 +106,32 @@ def test_in_the_room(page, cast):
     page.get_by_role("button", name="The meeting was held").click()
     expect(page.get_by_text("The meeting was held")).to_be_visible()
     assert cast.incident.items.get().decide_from > timezone.now()
+
+
+def test_hands_in_the_room_are_faster_than_the_server(page, cast):
+    meeting = under_way(cast)
+    sign_in(page, cast.alice)
+    page.goto(address("room", cast.incident))
+    slow(page)
+    names = [str(one) for one in meeting.attendances.all()]
+    assert len(names) > 2
+    tick = functools.partial(page.get_by_role, "checkbox", exact=True)
+    for name in names:
+        tick(name=name).check()
+    tick(name=names[0]).uncheck()
+    until(
+        lambda: {str(one) for one in meeting.attendances.filter(came=True)} == set(names[1:]),
+        what="all ticks",
+    )
+    expect(tick(name=names[-1])).to_be_checked()
+
+    field = page.get_by_label("An idea, in one line")
+    field.fill("Page two people")
+    field.press("Enter")
+    field.fill("Write down what")
+    expect(page.locator("#parking li")).to_have_count(1)
+    expect(field).to_have_value("Write down what")
+    expect(field).to_be_focused()
 
 
 def test_everything_works_without_script(browser, live_server, cast):

@@ -7,7 +7,7 @@ import pytest
 from postmortems.publication.models import Mark, Twin
 from postmortems.publication.twin.drafting import draft
 from tests import make
-from tests.browser.conftest import accessible, sign_in, until
+from tests.browser.conftest import accessible, sign_in, slow, until
 from tests.cast import gather
 from tests.publication.twin.test_publishing import publish_revision, write
 
@@ -53,3 +53,20 @@ def test_a_version_for_everybody_is_made_by_key(page, house):
     page.goto(f"/incidents/{incident.ref}/twin/?gaps=1")
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_who_decides_faster_than_the_server_answers_loses_no_decision(page, house):
+    incident = house.incident
+    page.goto(f"/incidents/{incident.ref}/twin/")
+    slow(page)
+    page.locator("[data-part] input").first.focus()
+    for _ in range(4):
+        page.keyboard.press("3")
+    marked = Mark.objects.filter(audience="public")
+    until(lambda: marked.count() == 4, what="four decisions")
+
+    # also when the page is left at once
+    for _ in range(3):
+        page.keyboard.press("3")
+    page.evaluate("location.href = '/incidents/'")
+    until(lambda: marked.count() == 7, what="three more")

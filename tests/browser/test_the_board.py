@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postmortems.remediation.models import Item
 from tests import make
-from tests.browser.conftest import accessible, sign_in, until
+from tests.browser.conftest import accessible, sign_in, slow, until
 from tests.cast import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,6 +53,22 @@ def test_a_card_is_taken_along_by_key_and_back(page, house):
     until(lambda: page.locator("[data-column=accepted] [data-card]").count() == 2, what="the card")
 
 
+def test_one_step_at_a_time_and_the_next_is_not_lost_silently(page, house):
+    page.goto("/items/board/")
+    slow(page)
+    first, second = page.locator("[data-card]").all()[:2]
+    names = [card.get_attribute("id") for card in (first, second)]
+    first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    second.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    told(page, "still on its way")
+    told(page, "is accepted")
+    page.locator(f"#{names[1]}").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    until(lambda: page.locator("[data-column=accepted] [data-card]").count() == 2, what="the second step")
+
+
 def test_the_form_of_a_card_offers_its_own_steps(page, house):
     first, second = Item.objects.order_by("pk")[:2]
     Item.objects.filter(pk=second.pk).update(status="done")
@@ -91,6 +107,16 @@ def test_the_list_is_ticked_by_key_and_the_question_comes_while_typing(page, hou
     page.fill("[name=what]", "Be more careful with deploys")
     page.get_by_text("nobody needs to be more careful").wait_for()
     accessible(page)
+
+
+def test_what_is_asked_is_about_the_words_that_stand(page, house):
+    page.goto(f"/incidents/{house.incident.ref}/items/new/")
+    asked = page.get_by_text("nobody needs to be more careful")
+    slow(page, 1.5)
+    for words in ("Bound", "Bound the retries", "Be more careful with deploys"):
+        page.fill("[name=what]", words)
+        page.wait_for_timeout(600)
+    asked.wait_for()
 
 
 def test_every_page_of_items_is_accessible(page, house):

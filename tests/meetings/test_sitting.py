@@ -155,6 +155,16 @@ def test_two_people_may_tick_at_once(cast, client, meeting):
     assert [str(one) for one in meeting.attendances.filter(came=True)] == ["Bob"]
 
 
+def test_one_tick_changes_one_row(cast, client, meeting):
+    ian, bob = (meeting.attendances.get(user=user) for user in (cast.ian, cast.bob))
+    client.force_login(cast.alice)
+    as_script = {"HX-Request": "true"}
+    for ticked, one, left in (([ian, bob], bob, "Bob"), ([bob], ian, "Bob"), ([], bob, "")):
+        form = {"came": [row.pk for row in ticked], "was": [ian.pk], "one": one.pk}
+        assert client.post(address(meeting, "came"), form, headers=as_script).status_code == 204
+        assert ", ".join(str(row) for row in meeting.attendances.filter(came=True)) == left
+
+
 def test_who_was_on_no_list_can_be_here(cast, client, meeting):
     client.force_login(cast.alice)
     client.post(address(meeting, "walk_in"), {"user": cast.mel.pk})

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -171,18 +171,28 @@ def _number(request, name: str) -> int:
 @incident_view(Permission.READ)
 @require_POST
 def came(request, incident):
-    """The list as it was shown and as it is now: only what was changed is changed."""
+    """The list as it was shown and as it is now: only what was changed is changed.
+
+    A single tick says which it was (`one`), so that ticks that follow one another fast do not undo each other.
+    """
     meeting = doors.written_by(request, incident)
     was, now_ticked = (_numbers(request, name) for name in ("was", "came"))
+    one = _numbers(request, "one")
+    if one:
+        was, now_ticked = one - now_ticked, one & now_ticked
     try:
         number = actions.tick(
             meeting=meeting, by=request.user, came=now_ticked - was, not_came=was - now_ticked, now=timezone.now()
         )  # fmt: skip
-        if not request.htmx:
-            messages.success(request, f"{number} came.")
     except NotPossible as error:
         messages.error(request, str(error))
-    return _room(request, incident, meeting, "people")
+        return redirect("meetings:room", incident.ref)
+    if one and now_ticked == set(
+        meeting.attendances.filter(pk__in=one, came=True).values_list("pk", flat=True)
+    ):
+        return HttpResponse(status=204)
+    messages.success(request, f"{number} came.")
+    return redirect("meetings:room", incident.ref)
 
 
 @incident_view(Permission.READ)

@@ -42,12 +42,14 @@ export function contentsOf(page) {
 
 // Not by htmx, which would follow a sign-in page and leave the text behind.
 async function look(section) {
-  section.dataset.looked = "";
+  const turn = (section.dataset.looked = String(Number(section.dataset.looked ?? 0) + 1));
   const box = section.querySelector("[data-checks]");
   if (!box) return;
   try {
     const answer = await fetch(box.dataset.checks, { headers: { "HX-Request": "true" } });
-    if (answer.status === 200 && !answer.redirected) box.innerHTML = await answer.text();
+    if (answer.status !== 200 || answer.redirected) return;
+    const found = await answer.text();
+    if (turn === section.dataset.looked) box.innerHTML = found;
   } catch {
     // what was found before still stands
   }
