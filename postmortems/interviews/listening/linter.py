@@ -224,6 +224,8 @@ def _statement(text: str, start: int, end: int, clauses) -> tuple[str, tuple[int
     if not clauses:
         return None
     begin, stop = clauses[-1]
+    if re.search(r"\babout\W*$", text[start:begin], re.I):  # tell me about the minutes before …?
+        return None
     asked = "?" in text[start:end] or re.match(r"you(?:'ve|'re|'d)?\b", text[begin:stop], re.I)
     if asked and ASSERTS.match(text, begin, stop) and not re.search(r"\b(?:what|how|which|where)\b", text[begin:stop], re.I):  # fmt: skip
         return "leading", (begin, stop)

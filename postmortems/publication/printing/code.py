@@ -21,8 +21,7 @@ def parted(line: str, room: int) -> list[str]:
         return [line]
     pieces: list[str] = []
     width = room
-    while length(line[: 2 * width]) > width:  # not all of it each time: a line may be a whole text
-        cut = _fitting(line, width)
+    while (cut := _fitting(line, width)) < len(line):
         blank = max(line.rfind(" ", cut - BACK, cut), line.rfind(",", cut - BACK, cut))
         cut = blank + 1 if blank > 0 else cut
         pieces.append(line[:cut])
@@ -38,12 +37,12 @@ def room(depth: int, longest: int = 0) -> tuple[int, str]:
 
 
 def _fitting(line: str, width: int) -> int:
-    head = line[:width]
-    if head.isascii():
-        return max(1, width)
+    """How many letters from the beginning have room; marks over a letter take none."""
+    if line[: width + 1].isascii():
+        return min(width, len(line))
     taken = 0
-    for place, character in enumerate(head):
+    for place, character in enumerate(line):
         taken += length(character)
         if taken > width:
             return max(1, place)
-    return max(1, len(head))
+    return len(line)

@@ -123,6 +123,12 @@ def test_how_it_is_led_in_and_closed_changes_little(question, before, after):
     assert bool(bare) == bool(told)
 
 
+@pytest.mark.parametrize("mark", ["", ".", "?", ".?"])
+def test_a_request_is_open_whatever_mark_closes_it(mark):
+    for request in ("Tell me about the minutes before the page", "Tell me about the time before you joined"):
+        assert check(f"{request}{mark}", PEOPLE).is_open
+
+
 @given(st.lists(st.sampled_from(" ".join(EVERYTHING).split()), max_size=30).map(" ".join))
 def test_whatever_is_offered_passes(text):
     verdict = check(text, PEOPLE)

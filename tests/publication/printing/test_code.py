@@ -24,6 +24,10 @@ def test_the_pieces_are_the_line_and_fit(line, width):
     assert all(length(piece) <= max(width, 2) for piece in pieces)
 
 
+def test_a_mark_stays_with_its_letter():
+    assert parted("0" * 8 + "\u0300" * 8 + "0", 8) == ["0" * 8 + "\u0300" * 8, "0"]
+
+
 def test_within_lists_there_is_less_room_and_always_some():
     assert room(0)[0] > room(2)[0] >= room(30, 500)[0] > 10
 
