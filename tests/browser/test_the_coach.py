@@ -32,6 +32,7 @@ def writing(page, live_server, incident):
     sign_in(page, incident.alice)
     page.goto(reverse("writeup:edit", args=[incident.ref]))
     said(page, 1)
+    expect(page.locator("#summary .notes-line")).to_contain_text("1 note of", timeout=20_000)
     return page
 
 

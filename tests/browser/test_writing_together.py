@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from postmortems.writeup.models import Clash, Section, SectionText
+from tests.browser.conftest import until
 from tests.browser.writers import BEGAN, Writer, gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -93,3 +94,23 @@ def test_people_see_each_other_and_each_others_words(browser, live_server, incid
     expect(bob.page.locator("#story").get_by_text("Alice is here")).to_be_hidden()
     bob.context.close()
     alice.context.close()
+
+
+def test_words_that_were_saved_while_this_window_was_saving_come_in_as_well(browser, live_server, incident):
+    alice, bob = (Writer(browser, live_server, user, incident) for user in incident.people[:2])
+    alice.area.focus()
+    expect(bob.page.locator("#story").get_by_text("Alice is here")).to_be_visible()  # they hear of each other
+    held = []
+    alice.page.route("**/write-up/story/save/", lambda route: held.append((route, route.fetch())))
+    alice.area.fill(BEGAN.replace("noon", "12:04"))
+    until(lambda: alice.page.evaluate("1") and held, what="a save that is not answered")
+    until(lambda: "12:04" in Section.objects.get().text, what="the save")
+    expect(bob.area).to_have_value(BEGAN.replace("noon", "12:04"))
+    bob.area.fill(BEGAN.replace("noon", "12:04").replace("quiet", "silent"))
+    bob.save()
+    alice.page.wait_for_timeout(2000)  # it is told of it
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(alice.area).to_have_value(BEGAN.replace("noon", "12:04").replace("quiet", "silent"))
+    for writer in (alice, bob):
+        writer.context.close()

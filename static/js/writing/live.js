@@ -7,7 +7,8 @@ export function listen(where, writings) {
   const page = Math.random().toString(36).slice(2);
   let at = "";
   open();
-  document.addEventListener("focusin", (event) => go(event.target.closest("form[data-key]")?.dataset.key ?? ""));
+  document.addEventListener("focusin", (event) => go(sectionOf(event.target)));
+  go(sectionOf(document.activeElement)); // somebody may have begun to write before this was here
   document.addEventListener("visibilitychange", () => go(document.hidden ? "" : at));
   addEventListener("pagehide", () => tell(""));
   setInterval(() => at && !document.hidden && tell(at), 20_000);
@@ -32,6 +33,10 @@ export function listen(where, writings) {
     });
     // It tries again by itself, except where the server refused it: every place taken, or signed out.
     stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && setTimeout(open, 10_000));
+  }
+
+  function sectionOf(element) {
+    return element.closest("form[data-key]")?.dataset.key ?? "";
   }
 
   function go(section) {

@@ -25,6 +25,7 @@ export function writingIn(form) {
   let timer = null;
   let saving = false;
   let composing = false;
+  let missed = null; // what others saved while this window was saving
   let lately = "Saved";
 
   offerLeft();
@@ -88,6 +89,7 @@ export function writingIn(form) {
       wait(trouble >= 400 && trouble < 500 && trouble !== 429 ? SELDOM : AGAIN);
     } finally {
       saving = false;
+      if (missed) savedElsewhere(missed);
     }
   }
 
@@ -142,10 +144,12 @@ export function writingIn(form) {
 
   // Somebody else saved. Where nothing is being written their words come in at once, otherwise at the next save.
   async function savedElsewhere(saved) {
+    missed = saving ? saved : null;
     if (saved.version <= Number(version.value) || saving || unsaved()) return;
     const answer = await fetch(`${form.dataset.text}?since=${version.value}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) return;
     const told = await answer.json();
+    if (saving) missed = saved;
     if (saving || composing || unsaved() || told.version <= Number(version.value)) return;
     take(told);
     say(`${saved.by} wrote here just now`);
