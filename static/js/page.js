@@ -49,6 +49,34 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   }
 });
 
+// What the server refuses, or does not answer, is said where the eye is; the part that was asked for stays as it is.
+const REFUSED = {
+  403: "You may not do this any more, or you were signed out in another window. Load the page again.",
+  404: "It is not there any more. Load the page again.",
+  413: "That is more than the server takes at once.",
+  429: "That was too often. Wait a minute, then try again.",
+};
+const NOT_TAKEN = "What you did just now was not taken: try again in a moment.";
+let trouble = null;
+
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (!/<html/i.test(ctx.text.slice(0, 400))) return; // a part of a page, which says itself what is wrong
+  ctx.swap = "none";
+  ctx.text = "";
+  if (ctx.request.method !== "GET") tell(REFUSED[ctx.response.status] ?? `The server could not do it (${ctx.response.status}). ${NOT_TAKEN}`);
+});
+document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
+  if (ctx?.request.method !== "GET" && error.name !== "AbortError") tell(`The server does not answer. ${NOT_TAKEN}`);
+});
+document.addEventListener("htmx:before:request", () => trouble?.remove()); // it is tried again
+
+function tell(words) {
+  trouble?.remove();
+  trouble = document.body.appendChild(Object.assign(document.createElement("p"), { className: "trouble", role: "alert" }));
+  trouble.textContent = words;
+  trouble.addEventListener("click", () => trouble.remove());
+}
+
 // What a hand that presses twice sends is sent once. After a while without an answer it may be sent again.
 const going = new Map(); // form → when it was sent
 const PATIENCE = 10_000;
