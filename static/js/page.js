@@ -79,13 +79,13 @@ function tell(words) {
 
 // What a hand that presses twice sends is sent once. After a while without an answer it may be sent again.
 const going = new Map(); // form → when it was sent
-const PATIENCE = 10_000;
+const PATIENCE = 5000;
 addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return; // at the window: everybody else has had a look
   if (performance.now() - (going.get(event.target) ?? -PATIENCE) < PATIENCE) event.preventDefault();
   else going.set(event.target, performance.now());
 });
-addEventListener("pageshow", () => going.clear());
+for (const anew of ["pageshow", "input"]) addEventListener(anew, () => going.clear());
 
 // Private words that had not arrived yet stay in no browser of somebody who signs out.
 document.addEventListener("submit", (event) => {
