@@ -8,7 +8,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from postmortems.remediation.models import Item
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, until
 from tests.cast import gather
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,8 @@ def test_an_item_is_recorded_once_by_a_hand_that_presses_twice(page, monkeypatch
     page.get_by_role("alert").wait_for()
     page.locator("[name=what]").fill("Bound the retries of the queue")
     twice(page, "Save")
-    page.wait_for_timeout(2000)
+    until(Item.objects.count, what="the item")
+    page.wait_for_timeout(2000)  # a second one would come a quarter of a second later
     assert Item.objects.count() == 1
 
 
