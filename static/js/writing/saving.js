@@ -152,7 +152,7 @@ export function writingIn(form) {
     if (saving) missed = saved;
     if (saving || composing || unsaved() || told.version <= Number(version.value)) return;
     take(told);
-    say(`${saved.by} wrote here just now`);
+    say(`${lately}. ${saved.by} wrote here just now`);
   }
 
   function here(names) {
