@@ -91,7 +91,7 @@ def test_the_interviewee_is_told_and_asked_anew(cast, invited):
     assert event(asked)["organizer"] == "mailto:rev@example.org"
     assert event(asked)["dtstart"].dt == AT
     assert asked.reply_to == "rev@example.org"
-    assert links.address_of(made) in asked.text
+    assert links.interview_of(re.search(r"/answer/(\S+)/", asked.text)[1]) == made
     assert (made.state, made.starts_at, made.kept) == ("invited", AT, True)
     invited.refresh_from_db()
     assert invited.state == "cancelled"
