@@ -152,20 +152,23 @@ async function refresh(panel) {
   again.add(panel.id);
   if (fetching.has(panel.id)) return;
   fetching.add(panel.id);
-  while (again.delete(panel.id)) {
-    const turn = turns.get(panel.id);
-    const page = await fresh(panel);
-    if (turns.get(panel.id) !== turn) again.add(panel.id);
-    else if (page) take(panel, page);
+  try {
+    while (again.delete(panel.id)) {
+      const turn = turns.get(panel.id);
+      const page = await fresh(panel);
+      if (turns.get(panel.id) !== turn) again.add(panel.id);
+      else if (page) take(panel, page);
+    }
+  } finally {
+    fetching.delete(panel.id);
   }
-  fetching.delete(panel.id);
 }
 
 // The panel as it is now; null where there is no answer: the next one will do.
 async function fresh(panel) {
   try {
     const answer = await fetch(panel.dataset.fresh, { headers: { "HX-Request": "true" } });
-    return answer.status === 200 ? await answer.text() : null;
+    return answer.status === 200 && !answer.redirected ? await answer.text() : null;
   } catch {
     return null;
   }

@@ -103,6 +103,7 @@ document.addEventListener("click", (event) => {
 // What was parked comes back as a new form: the next idea can be typed at once, and what was typed of it stays.
 let next = "";
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.response.status >= 400) return; // nothing was parked
   const typed = document.querySelector("[data-park]")?.value ?? "";
   const sent = ctx.request.body?.get("what") ?? typed;
   if (typed !== sent) next = typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed;

@@ -1,4 +1,4 @@
-// Manners of every page: keys, file drops, and a warning before unsaved words are left behind.
+// Manners of every page: keys, file drops, what the server does not take, and what is pressed twice.
 
 import { forget, keys } from "./shelf.js";
 
@@ -66,7 +66,7 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "GET") tell(REFUSED[ctx.response.status] ?? `The server could not do it (${ctx.response.status}). ${NOT_TAKEN}`);
 });
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
-  if (ctx?.request.method !== "GET" && error.name !== "AbortError") tell(`The server does not answer. ${NOT_TAKEN}`);
+  if (ctx && !ctx.response && ctx.request.method !== "GET" && error.name !== "AbortError") tell(`The server does not answer. ${NOT_TAKEN}`);
 });
 document.addEventListener("htmx:before:request", () => trouble?.remove()); // it is tried again
 

@@ -65,7 +65,15 @@ def test_who_decides_faster_than_the_server_answers_loses_no_decision(page, hous
     marked = Mark.objects.filter(audience="public")
     until(lambda: marked.count() == 4, what="four decisions")
 
-    # also when the page is left at once
+    # what was answered is not said again when the page is left
+    page.wait_for_load_state("networkidle")
+    page.evaluate("navigator.sendBeacon = (where) => sessionStorage.setItem('sent', where); 0")
+    page.goto(page.url)
+    assert page.evaluate("sessionStorage.getItem('sent')") is None
+    slow(page)
+
+    # what was not, is
+    page.locator("[data-part] input").nth(12).focus()
     for _ in range(3):
         page.keyboard.press("3")
     page.evaluate("location.href = '/incidents/'")
